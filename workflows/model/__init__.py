@@ -1,0 +1,5 @@
+"""Every table. Importing this package registers them all with the metadata."""
+
+from workflows.model import clock, directory, feedback, outbox, settings, ticket, work
+
+__all__ = ["clock", "directory", "feedback", "outbox", "settings", "ticket", "work"]

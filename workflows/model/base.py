@@ -1,0 +1,89 @@
+"""The database: one metadata, one clock, one place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import TIMESTAMP, BigInteger, Identity, MetaData, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from workflows.model import idempotency
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment, stored and handed out in UTC; a datetime without a zone is refused."""
+
+    impl = TIMESTAMP(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Refuse naive moments before they reach the database."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Hand out UTC whatever the connection's zone."""
+        return value.astimezone(UTC) if value is not None else None
+
+
+class Base(DeclarativeBase):
+    """Every table; constraints are named so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime(), dict[str, Any]: JSONB, int: BigInteger}  # noqa: RUF012
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    # objects stay readable after the commit, so that a page can show what was just written
+    session_options={"expire_on_commit": False},
+)
+
+
+class Numbered:
+    """A table with a bigint identity as its key."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def now() -> datetime:
+    """The database's clock, in UTC. The only place time is read."""
+    return db.session.scalar(select(func.hotline_now())).astimezone(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One use case, all or nothing. The only commit there is; raises RuntimeError when nested.
+
+    Where the caller brought an idempotency key (`idempotency.once`), the key is claimed first and kept in
+    the same commit.
+    """
+    info = db.session().info
+    if info.get("in_use_case"):
+        raise RuntimeError("a use case is one transaction: transaction() must not nest")
+    info["in_use_case"] = True
+    try:
+        idempotency.claim(db.session)
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        info["in_use_case"] = False

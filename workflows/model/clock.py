@@ -1,0 +1,67 @@
+"""Clocks: every time limit is a row, and the row is the truth."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.model.base import Base, Numbered
+
+
+class Clock(Numbered, Base):
+    """A running or stopped time limit, with the rule it was judged by.
+
+    `next_at` is the next threshold not yet reached (yellow, then red); the sweep looks at nothing else.
+    `unit_id` is the unit that must act, `role` the role; a hotline clock has no unit.
+    """
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "assignment_id", "code", "round", name="uq_clock_owner_code_round",
+                         postgresql_nulls_not_distinct=True),
+        CheckConstraint("stopped_at IS NULL OR next_at IS NULL", name="stopped_waits_for_nothing"),
+        CheckConstraint("fired_at IS NULL OR fired_at >= due_at", name="never_fired_early"),
+        Index("ix_clock_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),
+        Index("ix_clock_running_due", "due_at", "id",
+              postgresql_where=text("stopped_at IS NULL AND due_at IS NOT NULL")),
+        Index("ix_clock_figures", "code", "due_at", "unit_id", postgresql_where=text("NOT void")),
+        {"postgresql_with": {"fillfactor": "80"}},
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    code: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int] = mapped_column(default=1)
+    unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    role: Mapped[str] = mapped_column(String(20))
+    rule: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    calendar_id: Mapped[int | None] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    warn_at: Mapped[datetime | None]
+    due_original: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    next_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
+    fired_at: Mapped[datetime | None]
+    late_seconds: Mapped[int | None]
+    stopped_at: Mapped[datetime | None]
+    #: Voided clocks (recalled, returned) count in no figure.
+    void: Mapped[bool] = mapped_column(default=False)
+
+
+class ClockSegment(Numbered, Base):
+    """What moved a due date: a credit, a pause, an extension, a recomputation. Append-only."""
+
+    __tablename__ = "clock_segment"
+
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    minutes: Mapped[int] = mapped_column(default=0)
+    due_before: Mapped[datetime | None]
+    due_after: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(String(200), default="")

@@ -1,0 +1,74 @@
+"""What the caller said when rung back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.model.base import Base, Numbered
+
+
+class CallbackTask(Numbered, Base):
+    """A caller to ring after an accepted reply, once per round."""
+
+    __tablename__ = "callback_task"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "round"),
+        Index("ix_callback_task_open", "not_before", "id", postgresql_where=text("done_at IS NULL")),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    round: Mapped[int]
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))
+
+
+class CallbackAttempt(Numbered, Base):
+    """One try to reach the caller, and the answers where the call was taken."""
+
+    __tablename__ = "callback_attempt"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("callback_task.id"), index=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(BigInteger)
+    by_name: Mapped[str] = mapped_column(String(80))
+    result: Mapped[str] = mapped_column(String(20))
+    contacted: Mapped[bool | None]
+    solved: Mapped[str | None] = mapped_column(String(16))
+    satisfaction: Mapped[str | None] = mapped_column(String(20))
+    reason_code: Mapped[str | None] = mapped_column(String(20))
+    service: Mapped[str | None] = mapped_column(String(20))
+    words: Mapped[str] = mapped_column(Text, default="")
+
+
+class Evaluation(Numbered, Base):
+    """The result of a round of call-back: what the rates are counted from. One row per ticket and round."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "round"),
+        CheckConstraint("NOT valid OR solved IS NOT NULL OR satisfaction IS NOT NULL", name="valid_says_something"),
+        Index("ix_evaluation_finished", "finished_at", "unit_id"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    round: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    anonymity: Mapped[str] = mapped_column(String(12))
+    need_reply: Mapped[bool]
+    finished_at: Mapped[datetime]
+    valid: Mapped[bool]
+    contacted: Mapped[bool | None]
+    solved: Mapped[str | None] = mapped_column(String(16))
+    satisfaction: Mapped[str | None] = mapped_column(String(20))
+    reason_code: Mapped[str | None] = mapped_column(String(20))
+    attempts: Mapped[int]

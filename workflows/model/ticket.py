@@ -1,0 +1,305 @@
+"""The ticket, the caller behind it, the units' tasks, and everything that happened."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.model.base import Base, Numbered
+from workflows.rules.lifecycle import LIVE_STATES, OPEN_STATES, OWING_STATES
+
+
+def in_list(column: str, values: object) -> str:
+    """SQL text `column IN ('A','B')` over a vocabulary, in a stable order."""
+    return f"{column} IN ({', '.join(repr(str(v)) for v in sorted(values))})"
+
+
+OPEN = in_list("state", OPEN_STATES)
+LIVE = in_list("state", LIVE_STATES)
+OWING = in_list("state", OWING_STATES)
+#: States in which exactly one lead unit holds the ticket.
+HELD = in_list("state", {"DISPATCHED", "HANDLING", "RETURN_REVIEW", "REPLIED", "CALLBACK", "REWORK"})
+
+
+class Ticket(Numbered, Base):
+    """A citizen's request (工单), without the citizen: the identity stands apart."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        CheckConstraint(f"NOT ({HELD}) OR lead_assignment_id IS NOT NULL", name="held_has_a_lead"),
+        CheckConstraint("state <> 'CLOSED' OR (closed_at IS NOT NULL AND close_type IS NOT NULL)",
+                        name="closed_says_how_and_when"),
+        CheckConstraint("state <> 'REJECTED' OR (reject_code IS NOT NULL AND reject_route <> '')",
+                        name="rejected_says_why_and_where_else"),
+        CheckConstraint("state <> 'ANSWERED_DIRECT' OR direct_answer <> ''", name="answered_has_an_answer"),
+        CheckConstraint("state = 'DRAFT' OR category_id IS NOT NULL", name="past_draft_has_a_category"),
+        CheckConstraint("anonymity IN ('OPEN', 'WITHHELD', 'ANONYMOUS')", name="anonymity_known"),
+        CheckConstraint("round >= 1", name="rounds_count_from_one"),
+        Index("ix_ticket_open_state", "state", "id", postgresql_where=text(OPEN)),
+        Index("ix_ticket_category_open", "category_id", "id", postgresql_where=text(OPEN)),
+        Index("ix_ticket_created_at", "created_at", "id"),
+        Index("ix_ticket_created_by", "created_by_id", "id"),
+        {"postgresql_with": {"fillfactor": "85"}},
+    )
+
+    no: Mapped[str] = mapped_column(String(20), unique=True)
+    query_code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1)
+    channel: Mapped[str] = mapped_column(String(20))
+    channel_ref: Mapped[str] = mapped_column(String(80), default="")
+    caller_type: Mapped[str] = mapped_column(String(12), default="PERSON")
+    enterprise_name: Mapped[str] = mapped_column(String(80), default="")
+    kind: Mapped[str] = mapped_column(String(12))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    place: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(120))
+    content: Mapped[str] = mapped_column(Text)
+    urgency: Mapped[str] = mapped_column(String(12), default="NORMAL")
+    anonymity: Mapped[str] = mapped_column(String(12), default="OPEN")
+    need_reply: Mapped[bool] = mapped_column(default=True)
+
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+
+    lead_assignment_id: Mapped[int | None] = mapped_column(BigInteger)
+    lead_unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    round: Mapped[int] = mapped_column(default=1)
+    hops: Mapped[int] = mapped_column(default=0)
+    return_count: Mapped[int] = mapped_column(default=0)
+    urge_count: Mapped[int] = mapped_column(default=0)
+    send_back_count: Mapped[int] = mapped_column(default=0)
+
+    route: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    direct_answer: Mapped[str] = mapped_column(Text, default="")
+    reject_code: Mapped[str | None] = mapped_column(String(4))
+    reject_route: Mapped[str] = mapped_column(Text, default="")
+    callback_outcome: Mapped[str | None] = mapped_column(String(16))
+    close_type: Mapped[str | None] = mapped_column(String(16))
+
+    identity: Mapped[TicketIdentity | None] = relationship(back_populates="ticket", lazy="select")
+
+
+class TicketIdentity(Base):
+    """Who called: encrypted by column, found by keyed hash, shown masked."""
+
+    __tablename__ = "ticket_identity"
+    __table_args__ = (
+        Index("ix_ticket_identity_caller", "caller_key", text("ticket_id DESC"),
+              postgresql_where=text("caller_key IS NOT NULL")),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True, autoincrement=False)
+    caller_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    alt_phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_no: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address: Mapped[bytes | None] = mapped_column(LargeBinary)
+    masked_name: Mapped[str] = mapped_column(String(40), default="")
+    masked_phone: Mapped[str] = mapped_column(String(40), default="")
+    masked_address: Mapped[str] = mapped_column(String(120), default="")
+
+    ticket: Mapped[Ticket] = relationship(back_populates="identity")
+
+
+class TicketText(Base):
+    """The searchable text of a ticket, written by a job soon after the commit; never on the intake path."""
+
+    __tablename__ = "ticket_text"
+    __table_args__ = (
+        Index("ix_ticket_text_bigrams", text("zh_bigrams(body)"), postgresql_using="gin"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True, autoincrement=False)
+    category_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+
+
+class Assignment(Numbered, Base):
+    """One unit's task for a ticket (承办任务). Its rounds are counted, its clocks kept per round."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("state <> 'REPLIED' OR replied_at IS NOT NULL", name="replied_says_when"),
+        CheckConstraint("due_at IS NULL OR due_original IS NULL OR due_at >= due_original",
+                        name="due_never_moves_forward"),
+        Index("uq_assignment_one_live_lead", "ticket_id", unique=True,
+              postgresql_where=text(f"role = 'LEAD' AND {LIVE}")),
+        Index("ix_assignment_ticket_unit", "ticket_id", "unit_id"),
+        Index("ix_assignment_live_due", "unit_id", "state", "due_at", "id", postgresql_where=text(LIVE)),
+        Index("ix_assignment_owing_due", "due_at", "id", postgresql_where=text(OWING)),
+        Index("ix_assignment_unit_id", "unit_id", "id"),
+        {"postgresql_with": {"fillfactor": "85"}},
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    role: Mapped[str] = mapped_column(String(8), default="LEAD")
+    state: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int] = mapped_column(default=1)
+    level: Mapped[int] = mapped_column(default=1)
+    dispatched_at: Mapped[datetime]
+    dispatched_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    dispatch_note: Mapped[str] = mapped_column(String(500), default="")
+    override_reason: Mapped[str] = mapped_column(String(200), default="")
+    return_until: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    auto_signed: Mapped[bool] = mapped_column(default=False)
+    contacted_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: Of the handling or re-handling clock now running, copied so that queues sort by one index.
+    due_original: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    final_designation: Mapped[bool] = mapped_column(default=False)
+    return_count: Mapped[int] = mapped_column(default=0)
+
+
+class ContactLog(Numbered, Base):
+    """A unit's attempt to reach the caller (首次联系)."""
+
+    __tablename__ = "contact_log"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(BigInteger)
+    by_name: Mapped[str] = mapped_column(String(80))
+    result: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Reply(Numbered, Base):
+    """A unit's answer, as on the field's own form: internal account and public answer apart."""
+
+    __tablename__ = "reply"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    round: Mapped[int]
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    submitted_by: Mapped[str] = mapped_column(String(80))
+    truth: Mapped[str] = mapped_column(String(8))
+    beyond_duty: Mapped[bool] = mapped_column(default=False)
+    beyond_duty_kind: Mapped[str] = mapped_column(String(80), default="")
+    resolution: Mapped[str] = mapped_column(String(12))
+    unresolved_reason: Mapped[str | None] = mapped_column(String(16))
+    internal_account: Mapped[str] = mapped_column(Text)
+    public_answer: Mapped[str] = mapped_column(Text)
+    measures: Mapped[str] = mapped_column(Text, default="")
+    legal_basis: Mapped[str] = mapped_column(String(200), default="")
+    visited_at: Mapped[datetime | None]
+    visitors: Mapped[str] = mapped_column(String(80), default="")
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    signed_by: Mapped[str] = mapped_column(String(40), default="")
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    defects: Mapped[list[str]] = mapped_column(ARRAY(String(4)), default=list)
+    opinion: Mapped[str] = mapped_column(Text, default="")
+
+
+class Application(Numbered, Base):
+    """Something a unit asks of the hotline: a return now; extension, suspension and more by the same table."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint("(state = 'FILED') = (decided_at IS NULL)", name="decided_says_when"),
+        Index("uq_application_one_filed", "assignment_id", "kind", unique=True,
+              postgresql_where=text("state = 'FILED'")),
+        Index("ix_application_filed", "kind", "filed_at", postgresql_where=text("state = 'FILED'")),
+        Index("ix_application_ticket_id", "ticket_id"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(8))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    reason_code: Mapped[str] = mapped_column(String(24))
+    basis: Mapped[str] = mapped_column(Text)
+    suggested_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    filed_at: Mapped[datetime]
+    filed_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    filed_by: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    opinion: Mapped[str] = mapped_column(Text, default="")
+
+
+class Urge(Numbered, Base):
+    """Somebody asked for more speed: the caller (催单) or the hotline (催办)."""
+
+    __tablename__ = "urge"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(8))
+    by_name: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class TicketEvent(Base):
+    """Everything that happened, append-only and hash-chained per ticket; partitioned by month.
+
+    `sequence`, `previous_hash` and `hash` are filled in by the database, whoever writes.
+    """
+
+    __tablename__ = "ticket_event"
+    __table_args__ = (
+        Index("ix_ticket_event_ticket", "ticket_id", "id"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(BigInteger)
+    assignment_id: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(24))
+    from_state: Mapped[str | None] = mapped_column(String(16))
+    to_state: Mapped[str | None] = mapped_column(String(16))
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    actor_name: Mapped[str] = mapped_column(String(80))
+    actor_role: Mapped[str] = mapped_column(String(20))
+    actor_unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    reason_code: Mapped[str | None] = mapped_column(String(24))
+    note: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    sequence: Mapped[int | None]
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class EventHead(Base):
+    """The last link of each ticket's chain of events; written by the database alone."""
+
+    __tablename__ = "event_head"
+
+    ticket_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    sequence: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)

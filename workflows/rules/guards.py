@@ -1,0 +1,120 @@
+"""The guards named in the table of moves: each looks at a ticket as it stands and raises NotNow, or passes.
+
+They see only what is known before a form is filled in, so the same checks decide whether a button is
+offered and whether the move is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflows.errors import NotNow
+from workflows.rules.roles import Actor, Role
+from workflows.rules.vocabulary import Anonymity, Kind
+
+#: Rounds of re-handling the call-back desk may start by itself; beyond that a supervisor decides.
+MAX_ROUNDS = 2
+#: Unanswered call-back attempts after which a caller counts as unreachable.
+UNREACHABLE_AFTER = 3
+#: Kinds that may be answered and closed while the caller is on the line.
+ANSWERABLE_KINDS = frozenset({Kind.CONSULT, Kind.HELP, Kind.SUGGEST, Kind.PRAISE, Kind.OTHER})
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A ticket, the assignment of its lead unit if any, who wants to act, and when."""
+
+    ticket: Any
+    assignment: Any
+    actor: Actor
+    at: datetime
+
+
+def wants_callback(ticket: Any) -> bool:
+    """Whether the caller is to be rung: not if anonymous, not if no reply was asked for."""
+    return ticket.need_reply and ticket.anonymity != Anonymity.ANONYMOUS
+
+
+def answerable_at_once(on: Situation) -> None:
+    """Complaints and reports are never closed on the phone."""
+    if on.ticket.kind not in ANSWERABLE_KINDS:
+        raise NotNow("not_answerable_at_once")
+
+
+def not_designated(on: Situation) -> None:
+    """A unit the hotline designated for good cannot return the ticket (Weifang ordinance, Art. 22)."""
+    if on.assignment.final_designation:
+        raise NotNow("designated")
+
+
+def first_return(on: Situation) -> None:
+    """One return per unit and ticket."""
+    if on.assignment.return_count:
+        raise NotNow("already_returned")
+
+
+def inside_return_window(on: Situation) -> None:
+    """Returns are asked for inside a hard window from dispatch (Anyang regulation, Art. 50: 24 h)."""
+    if on.assignment.return_until is not None and on.at > on.assignment.return_until:
+        raise NotNow("return_window_closed", until=on.assignment.return_until)
+
+
+def senior_decides_repeated_return(on: Situation) -> None:
+    """From the second return of a ticket on, a supervisor decides, not a dispatcher."""
+    if on.ticket.return_count >= 1 and not on.actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}):
+        raise NotNow("second_return_needs_supervisor")
+
+
+def caller_contacted(on: Situation) -> None:
+    """No reply before the caller was contacted, unless there is nobody to contact."""
+    if wants_callback(on.ticket) and on.assignment.contacted_at is None:
+        raise NotNow("contact_first")
+
+
+def caller_wants_callback(on: Situation) -> None:
+    """Nobody is rung who is anonymous or asked not to be."""
+    if not wants_callback(on.ticket):
+        raise NotNow("no_callback_wanted")
+
+
+def callback_allows_close(on: Situation) -> None:
+    """The caller's answer closes; a dissatisfied one only by a supervisor's judgement."""
+    if not wants_callback(on.ticket):
+        return
+    outcome = on.ticket.callback_outcome
+    if outcome is None:
+        raise NotNow("callback_first")
+    if outcome == "DISSATISFIED" and not on.actor.has({Role.SUPERVISOR}):
+        raise NotNow("dissatisfied_needs_rework")
+
+
+def caller_dissatisfied(on: Situation) -> None:
+    """Only a dissatisfied answer sends a ticket back to be handled again."""
+    if on.ticket.callback_outcome != "DISSATISFIED":
+        raise NotNow("not_dissatisfied")
+
+
+def rounds_left(on: Situation) -> None:
+    """After MAX_ROUNDS re-handlings a supervisor decides what happens."""
+    if on.ticket.round > MAX_ROUNDS and not on.actor.has({Role.SUPERVISOR}):
+        raise NotNow("rounds_used_up", rounds=MAX_ROUNDS)
+
+
+GUARDS: dict[str, Callable[[Situation], None]] = {
+    guard.__name__: guard
+    for guard in (
+        answerable_at_once,
+        not_designated,
+        first_return,
+        inside_return_window,
+        senior_decides_repeated_return,
+        caller_contacted,
+        caller_wants_callback,
+        callback_allows_close,
+        caller_dissatisfied,
+        rounds_left,
+    )
+}

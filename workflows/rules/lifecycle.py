@@ -1,0 +1,219 @@
+"""The whole life of a ticket, as three tables of moves: ticket, assignment, application.
+
+Every button, check, clock, document and test reads these tables. A move that touches several machines
+(a reply moves the ticket and the assignment) stands in each table under the same name and with the same
+roles; the engine steps all of them in one transaction.
+Numbers E.. are those of the field's own description (see docs/lifecycle.md, generated from here).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.errors import NotAllowed, NotNow
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Role
+from workflows.rules.vocabulary import CloseType, Defect, RecallReason, RefuseReason, ReturnReason
+from workflows.rules.satisfaction import DissatisfactionReason
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands (what the citizen sees is derived from it)."""
+
+    DRAFT = "DRAFT"
+    REVIEW = "REVIEW"
+    TO_DISPATCH = "TO_DISPATCH"
+    CONFERENCE = "CONFERENCE"
+    DISPATCHED = "DISPATCHED"
+    HANDLING = "HANDLING"
+    RETURN_REVIEW = "RETURN_REVIEW"
+    SUSPENDED = "SUSPENDED"
+    REPLIED = "REPLIED"
+    CALLBACK = "CALLBACK"
+    REWORK = "REWORK"
+    CLOSED = "CLOSED"
+    ANSWERED_DIRECT = "ANSWERED_DIRECT"
+    REJECTED = "REJECTED"
+    TRANSFERRED = "TRANSFERRED"
+    MERGED = "MERGED"
+    WITHDRAWN = "WITHDRAWN"
+    TERMINATED = "TERMINATED"
+    PETITIONED = "PETITIONED"
+    ARCHIVED = "ARCHIVED"
+
+
+class AssignmentState(StrEnum):
+    """Where one unit's task stands."""
+
+    WAIT_SIGN = "WAIT_SIGN"
+    WORKING = "WORKING"
+    RETURN_ASKED = "RETURN_ASKED"
+    RETURNED = "RETURNED"
+    REPLIED = "REPLIED"
+    ACCEPTED = "ACCEPTED"
+    REWORK = "REWORK"
+    DONE = "DONE"
+    RECALLED = "RECALLED"
+
+
+class ApplicationState(StrEnum):
+    """Where something asked of the hotline stands."""
+
+    FILED = "FILED"
+    GRANTED = "GRANTED"
+    REFUSED = "REFUSED"
+
+
+class ApplicationKind(StrEnum):
+    """What a unit may ask of the hotline."""
+
+    RETURN = "RETURN"
+
+
+class AssignmentRole(StrEnum):
+    """A unit's part in a ticket: lead, co-handler, joint, for information."""
+
+    LEAD = "LEAD"
+    CO = "CO"
+    JOINT = "JOINT"
+    INFO = "INFO"
+
+
+S, A, P, R, C = TicketState, AssignmentState, ApplicationState, Role, ClockCode
+
+OPEN_STATES = frozenset(
+    {S.DRAFT, S.REVIEW, S.TO_DISPATCH, S.CONFERENCE, S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED,
+     S.REPLIED, S.CALLBACK, S.REWORK}
+)
+#: A unit still owes an answer.
+OWING_STATES = frozenset({A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED, A.REWORK})
+#: The assignment is not over: owing, or waiting for the hotline.
+LIVE_STATES = OWING_STATES | {A.REPLIED, A.ACCEPTED}
+
+UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
+DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of a table.
+
+    `sources` holds None for a move that begins something. No `targets` means the state stays; of several
+    targets the first is the usual one and the use case names another. `guards` are names in
+    `rules/guards.py`; `reasons` is the vocabulary a reason code must come from.
+    """
+
+    name: str
+    number: str
+    sources: frozenset
+    targets: tuple
+    roles: frozenset[Role]
+    guards: tuple[str, ...] = ()
+    reasons: type[StrEnum] | None = None
+    stops: tuple[ClockCode, ...] = ()
+    starts: tuple[ClockCode, ...] = ()
+
+
+def _table(*moves: Move) -> dict[str, Move]:
+    return {move.name: move for move in moves}
+
+
+def _move(name: str, number: str, sources: object, targets: object, roles: object, **rest: object) -> Move:
+    """A line, with single states and tuples both welcome."""
+    as_set = sources if isinstance(sources, (set, frozenset)) else {sources}
+    as_tuple = targets if isinstance(targets, tuple) else (targets,)
+    return Move(name, number, frozenset(as_set), as_tuple, frozenset(roles), **rest)
+
+
+STAYS: tuple = ()
+
+TICKET_MOVES = _table(
+    _move("create", "E01", None, S.DRAFT, DESK | {R.CITIZEN, R.SYSTEM}),
+    _move("answer", "E02", S.DRAFT, S.ANSWERED_DIRECT, DESK, guards=("answerable_at_once",)),
+    _move("refuse", "E03", {S.DRAFT, S.REVIEW}, S.REJECTED, DESK, reasons=RefuseReason),
+    _move("submit", "E05", S.DRAFT, S.TO_DISPATCH, DESK | {R.CITIZEN, R.SYSTEM}, starts=(C.TOTAL, C.DISPATCH)),
+    _move("dispatch", "E09", S.TO_DISPATCH, S.DISPATCHED, {R.DISPATCHER, R.SHIFT_LEAD, R.SUPERVISOR, R.SYSTEM},
+          stops=(C.DISPATCH,), starts=(C.SIGN, C.CONTACT, C.HANDLING)),
+    _move("sign", "E10", S.DISPATCHED, S.HANDLING, UNIT | {R.SYSTEM}, stops=(C.SIGN,)),
+    _move("contact", "E12", {S.HANDLING, S.REWORK, S.RETURN_REVIEW}, STAYS, UNIT, stops=(C.CONTACT,)),
+    _move("apply_return", "E13", {S.DISPATCHED, S.HANDLING}, S.RETURN_REVIEW, UNIT, reasons=ReturnReason,
+          guards=("not_designated", "first_return", "inside_return_window"),
+          stops=(C.SIGN,), starts=(C.RETURN_DECISION,)),
+    _move("grant_return", "E14", S.RETURN_REVIEW, S.TO_DISPATCH, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
+          guards=("senior_decides_repeated_return",),
+          stops=(C.RETURN_DECISION, C.CONTACT, C.HANDLING), starts=(C.DISPATCH,)),
+    _move("refuse_return", "E15", S.RETURN_REVIEW, S.HANDLING, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
+          guards=("senior_decides_repeated_return",), stops=(C.RETURN_DECISION,)),
+    _move("recall", "E17", {S.DISPATCHED, S.HANDLING}, S.TO_DISPATCH, {R.DISPATCHER, R.SUPERVISOR},
+          reasons=RecallReason, stops=(C.SIGN, C.CONTACT, C.HANDLING), starts=(C.DISPATCH,)),
+    _move("reply", "E26", {S.HANDLING, S.REWORK}, S.REPLIED, UNIT, guards=("caller_contacted",),
+          stops=(C.HANDLING, C.REWORK), starts=(C.REVIEW,)),
+    _move("accept_reply", "E27", S.REPLIED, S.CALLBACK, {R.REVIEWER, R.SUPERVISOR},
+          stops=(C.REVIEW,), starts=(C.CALLBACK,)),
+    _move("send_back", "E28", S.REPLIED, (S.HANDLING, S.REWORK), {R.REVIEWER, R.SUPERVISOR}, reasons=Defect,
+          stops=(C.REVIEW,)),
+    _move("record_callback", "E29", S.CALLBACK, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("caller_wants_callback",)),
+    _move("close", "E30", S.CALLBACK, S.CLOSED, {R.CALLBACK, R.SUPERVISOR, R.SYSTEM}, guards=("callback_allows_close",),
+          reasons=CloseType, stops=(C.CALLBACK, C.TOTAL)),
+    _move("rework", "E31", S.CALLBACK, S.REWORK, {R.CALLBACK, R.SUPERVISOR},
+          guards=("caller_dissatisfied", "rounds_left"), reasons=DissatisfactionReason,
+          stops=(C.CALLBACK,), starts=(C.REWORK,)),
+    _move("urge", "E35", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.HOTLINE_DIR, R.CITIZEN}),
+    _move("add", "E36", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.DISPATCHER, R.CITIZEN}),
+)
+
+ASSIGNMENT_MOVES = _table(
+    _move("dispatch", "E09", None, A.WAIT_SIGN, TICKET_MOVES["dispatch"].roles),
+    _move("sign", "E10", A.WAIT_SIGN, A.WORKING, TICKET_MOVES["sign"].roles),
+    _move("contact", "E12", {A.WORKING, A.REWORK, A.RETURN_ASKED}, STAYS, TICKET_MOVES["contact"].roles),
+    _move("apply_return", "E13", {A.WAIT_SIGN, A.WORKING}, A.RETURN_ASKED, TICKET_MOVES["apply_return"].roles),
+    _move("grant_return", "E14", A.RETURN_ASKED, A.RETURNED, TICKET_MOVES["grant_return"].roles),
+    _move("refuse_return", "E15", A.RETURN_ASKED, A.WORKING, TICKET_MOVES["refuse_return"].roles),
+    _move("recall", "E17", {A.WAIT_SIGN, A.WORKING}, A.RECALLED, TICKET_MOVES["recall"].roles),
+    _move("reply", "E26", {A.WORKING, A.REWORK}, A.REPLIED, TICKET_MOVES["reply"].roles),
+    _move("accept_reply", "E27", A.REPLIED, A.ACCEPTED, TICKET_MOVES["accept_reply"].roles),
+    _move("send_back", "E28", A.REPLIED, (A.WORKING, A.REWORK), TICKET_MOVES["send_back"].roles),
+    _move("close", "E30", A.ACCEPTED, A.DONE, TICKET_MOVES["close"].roles),
+    _move("rework", "E31", A.ACCEPTED, A.REWORK, TICKET_MOVES["rework"].roles),
+)
+
+APPLICATION_MOVES = _table(
+    _move("apply_return", "E13", None, P.FILED, TICKET_MOVES["apply_return"].roles),
+    _move("grant_return", "E14", P.FILED, P.GRANTED, TICKET_MOVES["grant_return"].roles),
+    _move("refuse_return", "E15", P.FILED, P.REFUSED, TICKET_MOVES["refuse_return"].roles),
+)
+
+TABLES: dict[str, dict[str, Move]] = {
+    "ticket": TICKET_MOVES,
+    "assignment": ASSIGNMENT_MOVES,
+    "application": APPLICATION_MOVES,
+}
+
+
+def step(table: dict[str, Move], state: StrEnum | None, name: str, to: StrEnum | None = None) -> StrEnum | None:
+    """The state after a move.
+
+    Raises NotNow where the table has no such line from this state, or `to` is none of its targets.
+    """
+    move = table[name]
+    if state not in move.sources:
+        raise NotNow("wrong_state", move=name, state=str(state))
+    if not move.targets:
+        return state
+    if to is None:
+        return move.targets[0]
+    if to not in move.targets:
+        raise NotNow("wrong_state", move=name, state=str(to))
+    return to
+
+
+def check_role(name: str, roles: frozenset[Role]) -> None:
+    """Raise NotAllowed unless one of the roles may make the move."""
+    if TICKET_MOVES[name].roles.isdisjoint(roles):
+        raise NotAllowed("role_may_not", move=name)
+
+
+def moves_from(state: StrEnum, roles: frozenset[Role]) -> list[Move]:
+    """The ticket's moves these roles may make from this state, in the order of the table."""
+    return [m for m in TICKET_MOVES.values() if state in m.sources and not m.roles.isdisjoint(roles)]

@@ -1,0 +1,184 @@
+"""The closed vocabularies of a ticket (domain standard terms; labels in `hotline/labels.py`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What the caller wants (诉求类型)."""
+
+    CONSULT = "CONSULT"
+    HELP = "HELP"
+    COMPLAINT = "COMPLAINT"
+    REPORT = "REPORT"
+    SUGGEST = "SUGGEST"
+    PRAISE = "PRAISE"
+    OTHER = "OTHER"
+
+
+class Urgency(StrEnum):
+    """How long it can wait (紧急程度)."""
+
+    NORMAL = "NORMAL"
+    URGENT = "URGENT"
+    CRITICAL = "CRITICAL"
+
+
+class Anonymity(StrEnum):
+    """Who may know the caller: everybody handling it, the hotline only, nobody."""
+
+    OPEN = "OPEN"
+    WITHHELD = "WITHHELD"
+    ANONYMOUS = "ANONYMOUS"
+
+
+class CallerType(StrEnum):
+    """Who calls."""
+
+    PERSON = "PERSON"
+    ENTERPRISE = "ENTERPRISE"
+    ORGANISATION = "ORGANISATION"
+    PROXY = "PROXY"
+
+
+class CloseType(StrEnum):
+    """How a ticket ended (办结类型)."""
+
+    SOLVED = "SOLVED"
+    PARTLY = "PARTLY"
+    EXPLAINED = "EXPLAINED"
+    UNFOUNDED = "UNFOUNDED"
+    PLANNED = "PLANNED"
+    UNREACHABLE = "UNREACHABLE"
+    REPEATED = "REPEATED"
+    JUDGED = "JUDGED"
+    HANDED_OVER = "HANDED_OVER"
+
+
+class RefuseReason(StrEnum):
+    """Grounds for not accepting a request, R2–R11 (R1, emergencies, is a transfer, not a refusal)."""
+
+    LITIGATION = "R2"
+    DISCIPLINE = "R3"
+    RECONSIDERATION = "R4"
+    DISCLOSURE = "R5"
+    PETITION = "R6"
+    SECRETS = "R7"
+    SAME_MATTER = "R8"
+    JURISDICTION = "R9"
+    MALICIOUS = "R10"
+    PRIVATE_DISPUTE = "R11"
+
+
+class ReturnReason(StrEnum):
+    """Why a unit says "not mine" (退单原因)."""
+
+    NOT_OUR_DUTY = "NOT_OUR_DUTY"
+    WRONG_PLACE = "WRONG_PLACE"
+    UNCLEAR_DUTY = "UNCLEAR_DUTY"
+    SEVERAL_UNITS = "SEVERAL_UNITS"
+    TOO_LITTLE_KNOWN = "TOO_LITTLE_KNOWN"
+    DUPLICATE = "DUPLICATE"
+    IN_PETITION_OR_COURT = "IN_PETITION_OR_COURT"
+    OTHER = "OTHER"
+
+
+class RecallReason(StrEnum):
+    """Why the dispatch desk takes a ticket back (改派原因)."""
+
+    MISDISPATCHED = "MISDISPATCHED"
+    NEW_FACTS = "NEW_FACTS"
+    UNIT_CHANGED = "UNIT_CHANGED"
+    OTHER = "OTHER"
+
+
+class Defect(StrEnum):
+    """What is wrong with a reply, D1–D13 (审核要点)."""
+
+    NOT_CONTACTED = "D1"
+    NOT_ITEM_BY_ITEM = "D2"
+    NO_FACTS = "D3"
+    NO_BASIS = "D4"
+    COPIED = "D5"
+    NO_DATE = "D6"
+    NO_PHOTO = "D7"
+    LEAKS_IDENTITY = "D8"
+    WRONG_CLOSE_TYPE = "D9"
+    LANGUAGE = "D10"
+    NOT_CONSOLIDATED = "D11"
+    CONTRADICTS = "D12"
+    NOT_SIGNED = "D13"
+
+
+class ContactResult(StrEnum):
+    """How an attempt to reach the caller ended (首次联系)."""
+
+    REACHED = "REACHED"
+    NO_ANSWER = "NO_ANSWER"
+    WRONG_NUMBER = "WRONG_NUMBER"
+    REFUSED = "REFUSED"
+    VIA_HOTLINE = "VIA_HOTLINE"
+
+
+class Truth(StrEnum):
+    """Whether the facts are as the caller says (诉求属实)."""
+
+    TRUE = "TRUE"
+    PARTLY = "PARTLY"
+    FALSE = "FALSE"
+
+
+class Resolution(StrEnum):
+    """Whether the unit says it solved the matter (是否解决)."""
+
+    RESOLVED = "RESOLVED"
+    PARTLY = "PARTLY"
+    UNRESOLVED = "UNRESOLVED"
+
+
+class UnresolvedReason(StrEnum):
+    """Why it could not be solved (未解决原因)."""
+
+    POLICY = "POLICY"
+    FUNDS = "FUNDS"
+    PLANNED = "PLANNED"
+    THIRD_PARTY = "THIRD_PARTY"
+    UNREASONABLE = "UNREASONABLE"
+    OTHER = "OTHER"
+
+
+class UrgeSource(StrEnum):
+    """Who presses: the caller (催单) or the hotline (催办)."""
+
+    CITIZEN = "CITIZEN"
+    HOTLINE = "HOTLINE"
+
+
+class DissatisfactionClass(StrEnum):
+    """Whose fault a dissatisfaction is, as judged; only the first leads to re-handling with penalty."""
+
+    UNIT_FAULT = "UNIT_FAULT"
+    CIRCUMSTANCES = "CIRCUMSTANCES"
+    POLICY = "POLICY"
+    UNREASONABLE = "UNREASONABLE"
+    NEW_REQUEST = "NEW_REQUEST"
+
+
+class UnitKind(StrEnum):
+    """What a unit is; rankings never mix them."""
+
+    HOTLINE = "HOTLINE"
+    DISTRICT = "DISTRICT"
+    BUREAU = "BUREAU"
+    STREET = "STREET"
+    UTILITY = "UTILITY"
+    SECTION = "SECTION"
+
+
+class AreaKind(StrEnum):
+    """Level of a place."""
+
+    DISTRICT = "DISTRICT"
+    STREET = "STREET"
+    COMMUNITY = "COMMUNITY"
