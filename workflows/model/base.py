@@ -10,7 +10,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import TIMESTAMP, BigInteger, Identity, MetaData, func, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from workflows.model import idempotency
@@ -45,7 +45,9 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UTCDateTime(), dict[str, Any]: JSONB, int: BigInteger}  # noqa: RUF012
+    registry = registry(
+        metadata=metadata, type_annotation_map={datetime: UTCDateTime(), dict[str, Any]: JSONB, int: BigInteger}
+    )
 
 
 db = SQLAlchemy(

@@ -14,8 +14,8 @@ from enum import StrEnum
 from workflows.errors import NotAllowed, NotNow
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
-from workflows.rules.vocabulary import CloseType, Defect, RecallReason, RefuseReason, ReturnReason
 from workflows.rules.satisfaction import DissatisfactionReason
+from workflows.rules.vocabulary import CloseType, Defect, RecallReason, RefuseReason, ReturnReason
 
 
 class TicketState(StrEnum):

@@ -1,0 +1,113 @@
+"""派单: a ticket is sent to the unit that must answer for it, taken back, or returned by it."""
+
+from __future__ import annotations
+
+from workflows.engine import Work, assign, choose_route, credit_late_decision, lead_of, lock, move, note_event, work
+from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
+from workflows.errors import Invalid, NotNow
+from workflows.model.base import db
+from workflows.model.reference import ZONE
+from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Actor, Role
+from workflows.rules.vocabulary import RecallReason
+
+
+def dispatch(
+    no: str, actor: Actor, *, unit_id: int, version: int | None = None, note: str = "", override_reason: str = "",
+    final: bool = False,
+) -> Ticket:
+    """Send a ticket to its lead unit.
+
+    A unit the catalogue does not name needs a reason; a street it does not name is given no department's
+    work, unless a supervisor says so (66号文: departmental work is not pushed to the grassroots). `final`
+    designates the unit for good. Raises Invalid for an unknown or closed unit or a missing reason.
+    """
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        _check_unit(doing, ticket, unit_id, override_reason)
+        assign(doing, ticket, unit_id, note=note, override_reason=override_reason, final=final)
+        return ticket
+
+
+def _check_unit(doing: Work, ticket: Ticket, unit_id: int, override_reason: str) -> None:
+    on = doing.at.astimezone(ZONE).date()
+    if unit_id not in doing.ref.active_units(on) or unit_id == doing.ref.hotline_unit_id:
+        raise Invalid(fields={"unit_id": ["unit_unknown"]})
+    named = {c.unit_id for c in choose_route(doing, ticket).candidates}
+    if unit_id in named:
+        return
+    if not override_reason:
+        raise Invalid(fields={"override_reason": ["override_reason_needed"]})
+    if unit_id in doing.ref.grassroots_units and not doing.actor.has({Role.SUPERVISOR}):
+        raise NotNow("grassroots_not_allowed")
+
+
+def recall(
+    no: str, actor: Actor, *, reason: RecallReason, note: str = "", version: int | None = None
+) -> Ticket:
+    """Take a ticket back from its unit before it replied; the unit's clocks count in no figure."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        move(doing, ticket, "recall", assignment=assignment, reason=reason, note=note)
+        _release(doing, ticket, assignment)
+        doing.tell("recalled", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
+        return ticket
+
+
+def grant_return(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
+    """Agree that the ticket is not this unit's; it goes back to the dispatch desk."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application = filed_return(assignment)
+        move(doing, ticket, "grant_return", assignment=assignment, application=application, note=opinion)
+        _decide(doing, application, opinion)
+        ticket.return_count += 1
+        _release(doing, ticket, assignment)
+        doing.tell("return_granted", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
+        doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
+        return ticket
+
+
+def refuse_return(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Keep the ticket with the unit, which is designated for good; a late decision is credited to it."""
+    if not opinion:
+        raise Invalid(fields={"opinion": ["required"]})
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application = filed_return(assignment)
+        move(doing, ticket, "refuse_return", assignment=assignment, application=application, note=opinion)
+        _decide(doing, application, opinion)
+        assignment.final_designation = True
+        assignment.signed_at = assignment.signed_at or doing.at
+        minutes = credit_late_decision(doing, ticket, assignment)
+        if minutes:
+            note_event(doing, ticket, "credited", before=ticket.state, assignment=assignment,
+                       data={"minutes": minutes, "due_at": assignment.due_at.isoformat()})
+        doing.tell("return_refused", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
+        return ticket
+
+
+def filed_return(assignment: Assignment | None) -> Application | None:
+    """The undecided return of a task."""
+    if assignment is None:
+        return None
+    return db.session.scalars(
+        db.select(Application).where(Application.assignment_id == assignment.id, Application.state == "FILED")
+    ).one_or_none()
+
+
+def _decide(doing: Work, application: Application | None, opinion: str) -> None:
+    if application is None:
+        raise NotNow("nothing_filed")
+    application.decided_at, application.decided_by_id = doing.at, doing.actor.user_id
+    application.decided_by, application.opinion = doing.actor.name, opinion
+
+
+def _release(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
+    assignment.ended_at = doing.at
+    void_clocks(assignment, UNIT_CLOCKS - {ClockCode.REWORK})
+    ticket.lead_assignment_id = ticket.lead_unit_id = None

@@ -1,0 +1,27 @@
+"""The one way anything changes state.
+
+A use case opens `work(actor)`, locks the ticket, makes its moves and leaves; state, event, clocks and
+outbox rows are committed together or not at all.
+"""
+
+from workflows.engine.assigning import assign, choose_route, route_of
+from workflows.engine.clocks import credit_late_decision, resume_or_rework, start_clocks
+from workflows.engine.moves import lead_of, lock, move, note_event, offered
+from workflows.engine.work import Sink, Work, work
+
+__all__ = [
+    "Sink",
+    "Work",
+    "assign",
+    "choose_route",
+    "credit_late_decision",
+    "lead_of",
+    "lock",
+    "move",
+    "note_event",
+    "offered",
+    "resume_or_rework",
+    "route_of",
+    "start_clocks",
+    "work",
+]

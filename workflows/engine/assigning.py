@@ -1,0 +1,103 @@
+"""Which unit must answer, and giving it the task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from workflows.engine.clocks import limit_for
+from workflows.engine.moves import move
+from workflows.engine.work import Work
+from workflows.model.base import db
+from workflows.model.reference import ZONE
+from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.rules import calendar
+from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Role
+from workflows.rules.routing import Decision, Route, route
+
+_NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
+
+
+def choose_route(work: Work, ticket: Ticket) -> Route:
+    """What the dispatch catalogue says for this matter, place and kind today."""
+    ref = work.ref
+    on = work.at.astimezone(ZONE).date()
+    category = ref.categories.get(ticket.category_id)
+    area = ref.areas.get(ticket.area_id)
+    return route(
+        ref.routes,
+        category_path=category.path if category else None,
+        area_path=area.path if area else None,
+        area_chain_ids=ref.area_chain(ticket.area_id),
+        kind=ticket.kind,
+        enterprise=ticket.caller_type == "ENTERPRISE",
+        on=on,
+        street_unit_of=ref.street_unit_of,
+        active_units=ref.active_units(on),
+        grassroots_units=ref.grassroots_units,
+        fallback_unit_id=ref.district_unit_id,
+    )
+
+
+def route_of(found: Route) -> dict[str, Any]:
+    """A route as it is kept on the ticket: the decision and every candidate with its reason."""
+    return {
+        "decision": str(found.decision),
+        "unit_id": found.unit_id,
+        "candidates": [
+            {"unit_id": c.unit_id, "rule_id": c.rule_id, "reason": str(c.reason_code), "specificity": list(c.specificity)
+             if isinstance(c.specificity, tuple) else c.specificity}
+            for c in found.candidates
+        ],
+    }
+
+
+def assign(
+    work: Work,
+    ticket: Ticket,
+    unit_id: int,
+    *,
+    note: str = "",
+    override_reason: str = "",
+    final: bool = False,
+    assignment_id: int | None = None,
+    brand_new: bool = False,
+) -> Assignment:
+    """Dispatch a ticket to its lead unit: the sign, contact and handling clocks start now."""
+    returns = 0 if brand_new else _returns_of(ticket, unit_id)
+    assignment = Assignment(
+        id=assignment_id or db.session.scalar(_NEXT_ASSIGNMENT), ticket_id=ticket.id, unit_id=unit_id,
+        role=str(AssignmentRole.LEAD), state=None, round=ticket.round, level=1, dispatched_at=work.at,
+        dispatched_by_id=work.actor.user_id, dispatch_note=note, override_reason=override_reason,
+        final_designation=final, return_count=returns, auto_signed=False,
+    )
+    limit = limit_for(work, ticket, ClockCode.RETURN_WINDOW, unit_id)
+    _, days = work.ref.calendar_of(unit_id)
+    assignment.return_until = calendar.due(days, work.at, limit.basis, limit.amount)
+    ticket.lead_assignment_id, ticket.lead_unit_id = assignment.id, unit_id
+    ticket.hops = (ticket.hops or 0) + 1
+    move(work, ticket, "dispatch", assignment=assignment, note=note, brand_new=brand_new,
+         data={"unit_id": unit_id, "override": override_reason} if override_reason else {"unit_id": unit_id})
+    work.sink.add(assignment)
+    work.tell("dispatched", ticket, unit_id=unit_id, role=Role.UNIT_CLERK)
+    return assignment
+
+
+def _returns_of(ticket: Ticket, unit_id: int) -> int:
+    """How often this unit already asked to return this ticket."""
+    return db.session.scalar(
+        select(func.count())
+        .select_from(Application)
+        .join(Assignment, Assignment.id == Application.assignment_id)
+        .where(
+            Application.ticket_id == ticket.id,
+            Assignment.unit_id == unit_id,
+            Application.kind == str(ApplicationKind.RETURN),
+        )
+    )
+
+
+__all__ = ["Decision", "assign", "choose_route", "route_of"]

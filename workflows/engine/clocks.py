@@ -1,0 +1,187 @@
+"""Starting, stopping, resuming and crediting clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from workflows.engine.work import Work
+from workflows.model.base import db
+from workflows.model.clock import Clock, ClockSegment
+from workflows.model.reference import ZONE
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules import calendar
+from workflows.rules.calendar import Basis
+from workflows.rules.guards import wants_callback
+from workflows.rules.limits import ClockCode, limit_text
+from workflows.rules.roles import Role
+
+#: Who must act before the clock runs out.
+ACTS = {
+    ClockCode.TOTAL: Role.SYSTEM,
+    ClockCode.DISPATCH: Role.DISPATCHER,
+    ClockCode.SIGN: Role.UNIT_CLERK,
+    ClockCode.CONTACT: Role.UNIT_CLERK,
+    ClockCode.HANDLING: Role.UNIT_CLERK,
+    ClockCode.REWORK: Role.UNIT_CLERK,
+    ClockCode.RETURN_DECISION: Role.DISPATCHER,
+    ClockCode.REVIEW: Role.REVIEWER,
+    ClockCode.CALLBACK: Role.CALLBACK,
+}
+UNIT_CLOCKS = frozenset({ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK})
+#: Clocks whose due date is the assignment's due date.
+DUE_CLOCKS = frozenset({ClockCode.HANDLING, ClockCode.REWORK})
+#: Clocks that belong to the ticket, not to a unit's task.
+TICKET_CLOCKS = frozenset({ClockCode.TOTAL, ClockCode.DISPATCH})
+
+
+def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) -> Any:
+    """The limit that holds for a step of this ticket, by the rules of the day."""
+    category = work.ref.categories.get(ticket.category_id)
+    return work.ref.limits.select(
+        code=code,
+        kind=ticket.kind,
+        category_path=category.path if category else None,
+        urgency=ticket.urgency,
+        unit_id=unit_id,
+        enterprise=ticket.caller_type == "ENTERPRISE",
+        on=work.at.astimezone(ZONE).date(),
+    )
+
+
+def start_clock(
+    work: Work, ticket: Ticket, assignment: Assignment | None, code: ClockCode, number: int = 1
+) -> Clock:
+    """Start a clock now; `number` counts the starts of this clock for its owner.
+
+    The total clock is the citizen's truth: it has no due date and is never reset.
+    """
+    unit_id = assignment.unit_id if assignment is not None and code in UNIT_CLOCKS else None
+    calendar_id, days = work.ref.calendar_of(unit_id)
+    row = Clock(
+        ticket_id=ticket.id,
+        assignment_id=None if assignment is None or code in TICKET_CLOCKS else assignment.id,
+        code=str(code), round=number, unit_id=unit_id, role=str(ACTS[code]), calendar_id=calendar_id,
+        started_at=work.at, rule={}, void=False,
+    )
+    if code is not ClockCode.TOTAL:
+        limit = limit_for(work, ticket, code, unit_id)
+        row.rule = limit_text(limit, days)
+        row.due_at = row.due_original = calendar.due(days, work.at, limit.basis, limit.amount)
+        row.warn_at = row.next_at = calendar.warn_at(days, work.at, row.due_at, limit.basis)
+    if code in DUE_CLOCKS:
+        assignment.due_at = assignment.due_original = row.due_at
+        assignment.warn_at = row.warn_at
+    work.sink.add(row)
+    work.started.append(row)
+    return row
+
+
+def start_clocks(
+    work: Work, ticket: Ticket, assignment: Assignment | None, codes: Iterable[ClockCode], *, brand_new: bool
+) -> list[Clock]:
+    """Start several clocks; a caller who cannot or will not be contacted gets no contact clock."""
+    codes = [c for c in codes if c is not ClockCode.CONTACT or wants_callback(ticket)]
+    started = {} if brand_new or not codes else _starts_so_far(ticket, codes)
+    return [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1) for code in codes]
+
+
+def _starts_so_far(ticket: Ticket, codes: list[ClockCode]) -> dict[str, int]:
+    rows = db.session.execute(
+        select(Clock.code, func.max(Clock.round))
+        .where(Clock.ticket_id == ticket.id, Clock.code.in_([str(c) for c in codes]))
+        .group_by(Clock.code)
+    )
+    return {code: highest for code, highest in rows}
+
+
+def stop_clocks(work: Work, ticket: Ticket, codes: Iterable[ClockCode], *, brand_new: bool) -> None:
+    """Stop what is running of these, in the session where the ticket is being made, else in the database."""
+    wanted = {str(c) for c in codes}
+    if brand_new:
+        for clock in work.started:
+            if clock.ticket_id == ticket.id and clock.code in wanted and clock.stopped_at is None:
+                clock.stopped_at, clock.next_at = work.at, None
+        return
+    db.session.execute(
+        update(Clock)
+        .where(Clock.ticket_id == ticket.id, Clock.code.in_(wanted), Clock.stopped_at.is_(None))
+        .values(stopped_at=work.at, next_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def void_clocks(assignment: Assignment, codes: Iterable[ClockCode]) -> None:
+    """Take a returned or recalled task's clocks out of every figure, stopped ones too."""
+    db.session.execute(
+        update(Clock)
+        .where(Clock.assignment_id == assignment.id, Clock.code.in_([str(c) for c in codes]))
+        .values(void=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool:
+    """After a formal send-back: the handling clock runs on to its old due, if that is still ahead.
+
+    Returns whether it does; otherwise the caller starts the re-handling clock.
+    """
+    code = ClockCode.HANDLING if ticket.round == 1 else ClockCode.REWORK
+    clock = db.session.scalars(
+        select(Clock)
+        .where(Clock.assignment_id == assignment.id, Clock.code.in_([str(c) for c in DUE_CLOCKS]))
+        .order_by(Clock.started_at.desc(), Clock.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if clock is None or clock.due_at is None or clock.due_at <= work.at:
+        return False
+    clock.stopped_at = None
+    clock.next_at = clock.due_at if clock.warned_at else clock.warn_at
+    work.sink.add(
+        ClockSegment(clock_id=clock.id, kind="RESUMED", at=work.at, due_before=clock.due_at, due_after=clock.due_at,
+                     reason=str(code))
+    )
+    return True
+
+
+def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment) -> int:
+    """Add to the handling clock the working minutes the hotline took beyond its own limit.
+
+    Returns the minutes credited. A clock that went red while the decision was late turns back and fires
+    again at its new due date.
+    """
+    decision = _clock(assignment, ClockCode.RETURN_DECISION)
+    handling = _clock(assignment, ClockCode.HANDLING)
+    if decision is None or handling is None or decision.due_at is None or work.at <= decision.due_at:
+        return 0
+    hotline = work.ref.calendars[decision.calendar_id]
+    days = work.ref.calendars[handling.calendar_id]
+    minutes = int(calendar.working_minutes(hotline, decision.due_at, work.at))
+    if minutes <= 0:
+        return 0
+    before = handling.due_at
+    handling.due_at = calendar.add_working_minutes(days, before, minutes)
+    handling.warn_at = calendar.warn_at(days, handling.started_at, handling.due_at, Basis(handling.rule["basis"]))
+    if handling.due_at > work.at:
+        handling.fired_at = handling.late_seconds = None
+        handling.warned_at = handling.warned_at if handling.warn_at <= work.at else None
+        handling.next_at = handling.due_at if handling.warned_at else handling.warn_at
+    assignment.due_at, assignment.warn_at = handling.due_at, handling.warn_at
+    work.sink.add(
+        ClockSegment(clock_id=handling.id, kind="CREDIT", at=work.at, minutes=minutes, due_before=before,
+                     due_after=handling.due_at, reason="return decided late by the hotline")
+    )
+    return minutes
+
+
+def _clock(assignment: Assignment, code: ClockCode) -> Clock | None:
+    return db.session.scalars(
+        select(Clock)
+        .where(Clock.assignment_id == assignment.id, Clock.code == str(code))
+        .order_by(Clock.round.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()

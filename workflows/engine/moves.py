@@ -1,0 +1,151 @@
+"""Locking a ticket, making a move, and saying which moves are open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from workflows.engine.clocks import start_clocks, stop_clocks
+from workflows.engine.work import Work
+from workflows.errors import Outdated, Refusal, Unknown
+from workflows.model.base import db
+from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent
+from workflows.rules.guards import GUARDS, Situation
+from workflows.rules.lifecycle import (
+    APPLICATION_MOVES,
+    ASSIGNMENT_MOVES,
+    TICKET_MOVES,
+    Move,
+    check_role,
+    moves_from,
+    step,
+)
+from workflows.rules.roles import UNIT_ROLES, Actor, Role
+from workflows.scope import visible_to
+
+
+def lock(no: str, actor: Actor, version: int | None = None) -> Ticket:
+    """The ticket, locked until the transaction ends.
+
+    Raises Unknown where there is none for these eyes, Outdated where it changed since `version`.
+    """
+    ticket = db.session.scalars(
+        select(Ticket)
+        .where(Ticket.no == no, visible_to(actor))
+        .with_for_update(of=Ticket)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if ticket is None:
+        raise Unknown("ticket_unknown")
+    if version is not None and ticket.version != version:
+        raise Outdated("ticket_changed", no=no)
+    return ticket
+
+
+def lead_of(ticket: Ticket) -> Assignment | None:
+    """The lead unit's task, as it stands in the database."""
+    if ticket.lead_assignment_id is None:
+        return None
+    return db.session.get(Assignment, ticket.lead_assignment_id, populate_existing=True)
+
+
+def move(
+    work: Work,
+    ticket: Ticket,
+    name: str,
+    *,
+    assignment: Assignment | None = None,
+    application: Application | None = None,
+    to: StrEnum | None = None,
+    assignment_to: StrEnum | None = None,
+    reason: StrEnum | None = None,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+    brand_new: bool = False,
+    clocks: bool = True,
+) -> None:
+    """Make a move: check it, step every machine it stands in, stop and start clocks, write the event.
+
+    `brand_new` says that the ticket was made in this very transaction, so no clock of it is in the database;
+    `clocks=False` that the step was tried but not done (nobody answered), so its clock runs on.
+    Raises NotAllowed for the wrong role, Unknown for another unit's task, NotNow for the wrong state or a guard.
+    """
+    line = TICKET_MOVES[name]
+    _check(line, work, ticket, assignment)
+    before = ticket.state
+    ticket.state = str(step(TICKET_MOVES, before, name, to))
+    if assignment is not None and name in ASSIGNMENT_MOVES:
+        assignment.state = str(step(ASSIGNMENT_MOVES, assignment.state, name, assignment_to))
+    if application is not None and name in APPLICATION_MOVES:
+        application.state = str(step(APPLICATION_MOVES, application.state, name))
+    if line.stops and clocks:
+        stop_clocks(work, ticket, line.stops, brand_new=brand_new)
+    start_clocks(work, ticket, assignment, line.starts, brand_new=brand_new)
+    ticket.version = (ticket.version or 0) + 1
+    ticket.changed_at = work.at
+    note_event(work, ticket, name, before=before, assignment=assignment, reason=reason, note=note, data=data,
+               roles=line.roles)
+
+
+def note_event(
+    work: Work,
+    ticket: Ticket,
+    kind: str,
+    *,
+    before: str | None = None,
+    assignment: Assignment | None = None,
+    reason: StrEnum | None = None,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+    roles: frozenset[Role] | None = None,
+) -> None:
+    """Append to the ticket's history."""
+    actor = work.actor
+    work.sink.add(
+        TicketEvent(
+            at=work.at, ticket_id=ticket.id, assignment_id=assignment.id if assignment is not None else None,
+            kind=kind, from_state=before, to_state=ticket.state, actor_id=actor.user_id, actor_name=actor.name,
+            actor_role=str(_acting_role(actor, roles)), actor_unit_id=actor.unit_id,
+            reason_code=str(reason) if reason is not None else None, note=note, data=data,
+        )
+    )
+
+
+def _acting_role(actor: Actor, roles: frozenset[Role] | None) -> Role:
+    """The role the actor acts in: one that allows the move, the same one every time."""
+    fitting = sorted(actor.roles & roles) if roles else []
+    return fitting[0] if fitting else sorted(actor.roles)[0]
+
+
+def _check(line: Move, work: Work, ticket: Ticket, assignment: Assignment | None) -> None:
+    check_role(line.name, work.actor.roles)
+    step(TICKET_MOVES, ticket.state, line.name, line.targets[0] if line.targets else None)
+    if only_as_unit(line, work.actor) and (assignment is None or assignment.unit_id not in work.actor.unit_ids):
+        raise Unknown("not_your_task")
+    situation = Situation(ticket, assignment, work.actor, work.at)
+    for guard in line.guards:
+        GUARDS[guard](situation)
+
+
+def only_as_unit(line: Move, actor: Actor) -> bool:
+    """Whether the actor may make this move only as a member of the handling unit."""
+    return (actor.roles & line.roles) <= UNIT_ROLES
+
+
+def offered(ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime) -> list[Move]:
+    """The moves open to this actor now: right role, right state, own unit's task, every guard passed."""
+    return [line for line in moves_from(ticket.state, actor.roles) if _open(line, ticket, assignment, actor, at)]
+
+
+def _open(line: Move, ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime) -> bool:
+    if only_as_unit(line, actor) and (assignment is None or assignment.unit_id not in actor.unit_ids):
+        return False
+    try:
+        for guard in line.guards:
+            GUARDS[guard](Situation(ticket, assignment, actor, at))
+    except Refusal:
+        return False
+    return True

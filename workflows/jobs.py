@@ -1,0 +1,62 @@
+"""What workers run, and when. Arguments are ids and plain values; every job may run twice.
+
+A worker serves one queue; `SCHEDULE` is data the beat reads. A job that the beat could not put in a queue
+(Redis away) is run by the beat itself, with the same effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflows import outbox, supervise, upkeep
+
+#: Short and never late; hints of things to send; long work people wait for.
+CLOCKS, OUTBOX, BULK = "clocks", "outbox", "bulk"
+QUEUES = (CLOCKS, OUTBOX, BULK)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One line of the schedule: every so many seconds, or by a cron line in the city's time zone."""
+
+    name: str
+    queue: str
+    job: str
+    timeout: int
+    every: int | None = None
+    cron: str | None = None
+
+
+def sweep_clocks() -> int:
+    """Fire the clocks that are due."""
+    return supervise.sweep()
+
+
+def relay_outbox() -> int:
+    """Deliver what waits in the outbox."""
+    return outbox.relay_notices()
+
+
+def index_texts() -> int:
+    """Make new tickets searchable."""
+    return upkeep.index_texts()
+
+
+def prepare_months() -> int:
+    """Make next months' partitions."""
+    return upkeep.prepare_months()
+
+
+def sweep_away() -> int:
+    """Delete what has had its time."""
+    return upkeep.sweep_away()
+
+
+SCHEDULE = (
+    Tick("sweep-clocks", CLOCKS, "workflows.jobs.sweep_clocks", timeout=300, every=5),
+    Tick("relay-outbox", OUTBOX, "workflows.jobs.relay_outbox", timeout=120, every=5),
+    Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
+    # before the day shift, long before the partition is needed
+    Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
+    Tick("sweep-away", BULK, "workflows.jobs.sweep_away", timeout=300, cron="20 3 * * *"),
+)

@@ -1,0 +1,248 @@
+"""What administrators decided, held in memory per process.
+
+Units, areas, categories, calendars, limits and the dispatch catalogue change a few times a day and are read
+a dozen times per ticket. A process keeps one snapshot and asks the database for one number
+(`reference_version`) to know whether it is still the present one; triggers raise that number on every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import inspect, select, text
+
+from workflows.model.base import db, now
+from workflows.model.directory import Area, Category, Unit
+from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, WorkCalendar
+from workflows.rules.calendar import Basis, Calendar
+from workflows.rules.limits import ClockCode, Limit, LimitBook
+from workflows.rules.routing import RouteBook, Rule, Selector
+from workflows.rules.vocabulary import UnitKind
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class UnitInfo:
+    """A unit as the rules need it."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    parent_id: int | None
+    path: str
+    area_id: int | None
+    calendar_id: int | None
+    active_from: date
+    active_to: date | None
+    successor_id: int | None
+
+
+@dataclass(frozen=True)
+class AreaInfo:
+    """A place as the rules need it."""
+
+    id: int
+    code: str
+    name: str
+    initials: str
+    kind: str
+    parent_id: int | None
+    path: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class CategoryInfo:
+    """A matter as the rules need it."""
+
+    id: int
+    code: str
+    name: str
+    initials: str
+    parent_id: int | None
+    level: int
+    path: str
+    needs_place: bool
+    active: bool
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One consistent snapshot of everything administrators decide."""
+
+    version: int
+    units: Mapping[int, UnitInfo]
+    areas: Mapping[int, AreaInfo]
+    categories: Mapping[int, CategoryInfo]
+    calendars: Mapping[int, Calendar]
+    default_calendar_id: int
+    limits: LimitBook
+    routes: RouteBook
+
+    def calendar_of(self, unit_id: int | None) -> tuple[int, Calendar]:
+        """The calendar a unit works by; the hotline's default where it has none of its own."""
+        unit = self.units.get(unit_id) if unit_id is not None else None
+        key = unit.calendar_id if unit is not None and unit.calendar_id else self.default_calendar_id
+        return key, self.calendars[key]
+
+    @property
+    def default_calendar(self) -> Calendar:
+        """The calendar of the hotline body."""
+        return self.calendars[self.default_calendar_id]
+
+    def subtree(self, unit_id: int) -> frozenset[int]:
+        """A unit and all below it."""
+        prefix = self.units[unit_id].path
+        return frozenset(u.id for u in self.units.values() if u.path.startswith(prefix))
+
+    def active_units(self, on: date) -> frozenset[int]:
+        """Units that exist on a day."""
+        return frozenset(
+            u.id for u in self.units.values()
+            if u.active_from <= on and (u.active_to is None or on <= u.active_to)
+        )
+
+    @cached_property
+    def street_unit_of(self) -> Mapping[int, int]:
+        """Area → the street unit that serves it."""
+        return {u.area_id: u.id for u in self.units.values() if u.kind == UnitKind.STREET and u.area_id is not None}
+
+    @cached_property
+    def grassroots_units(self) -> frozenset[int]:
+        """Streets and whatever is below them: no dumping ground for departments' work."""
+        streets = tuple(u.path for u in self.units.values() if u.kind == UnitKind.STREET)
+        return frozenset(u.id for u in self.units.values() if streets and u.path.startswith(streets))
+
+    @cached_property
+    def hotline_unit_id(self) -> int:
+        """The hotline body itself: the addressee of its desks' notices."""
+        return self._only(UnitKind.HOTLINE)
+
+    @cached_property
+    def district_unit_id(self) -> int:
+        """The district's coordinating unit: the fallback of routing (Beijing regulation, Art. 12)."""
+        return self._only(UnitKind.DISTRICT)
+
+    def _only(self, kind: UnitKind) -> int:
+        found = sorted(u.id for u in self.units.values() if u.kind == kind)
+        if not found:
+            raise LookupError(f"no unit of kind {kind}")
+        return found[0]
+
+    def area_chain(self, area_id: int | None) -> tuple[int, ...]:
+        """A place and the places around it, innermost first."""
+        if area_id is None or area_id not in self.areas:
+            return ()
+        return tuple(int(part) for part in reversed(self.areas[area_id].path.strip("/").split("/")))
+
+    def category_name(self, category_id: int | None) -> str:
+        """The full path of a matter's name, "市容环卫 › 垃圾清运"."""
+        return self._full_name(self.categories, category_id)
+
+    def area_name(self, area_id: int | None) -> str:
+        """The full path of a place's name."""
+        return self._full_name(self.areas, area_id)
+
+    @staticmethod
+    def _full_name(nodes: Mapping, key: int | None) -> str:
+        if key is None or key not in nodes:
+            return ""
+        return " › ".join(nodes[int(part)].name for part in nodes[key].path.strip("/").split("/"))
+
+    def unit_name(self, unit_id: int | None) -> str:
+        """A unit's name, or nothing."""
+        return self.units[unit_id].name if unit_id in self.units else ""
+
+
+_VERSION = text("SELECT number FROM reference_version")
+_held: dict[str, Reference] = {}
+
+
+def reference() -> Reference:
+    """The present snapshot; asks the database for its number and reloads where it changed."""
+    number = db.session.scalar(_VERSION)
+    held = _held.get(_database())
+    if held is None or held.version != number:
+        held = _load(number)
+        _held[_database()] = held
+    return held
+
+
+def _database() -> str:
+    return str(db.engine.url)
+
+
+def today() -> date:
+    """The day it is in the city, by the database's clock."""
+    return now().astimezone(ZONE).date()
+
+
+def _load(number: int) -> Reference:
+    categories = {r.id: _info(CategoryInfo, r) for r in db.session.scalars(select(Category))}
+    areas = {r.id: _info(AreaInfo, r) for r in db.session.scalars(select(Area))}
+    calendars, default_id = _calendars()
+    return Reference(
+        version=number,
+        units={r.id: _info(UnitInfo, r) for r in db.session.scalars(select(Unit))},
+        areas=areas,
+        categories=categories,
+        calendars=calendars,
+        default_calendar_id=default_id,
+        limits=LimitBook(tuple(_limit(r, categories) for r in db.session.scalars(select(LimitRule)))),
+        routes=RouteBook(tuple(_rule(r, categories, areas) for r in db.session.scalars(select(CatalogueRule)))),
+    )
+
+
+def _info(kind: type, row: object) -> object:
+    state = inspect(row)
+    db.session.expunge(row)
+    return kind(**{name: state.dict[name] for name in kind.__dataclass_fields__})
+
+
+def _calendars() -> tuple[dict[int, Calendar], int]:
+    days = db.session.execute(select(CalendarDay.date, CalendarDay.kind, CalendarDay.provisional)).tuples().all()
+    rows = db.session.scalars(select(WorkCalendar)).all()
+    calendars = {
+        row.id: Calendar.from_days(
+            days,
+            blocks=tuple((_clock_time(a), _clock_time(b)) for a, b in row.blocks),
+            all_days=row.all_days,
+            version=row.version,
+        )
+        for row in rows
+    }
+    return calendars, next((row.id for row in rows if row.is_default), 0)
+
+
+def _clock_time(written: str) -> time:
+    """Midnight at the end of a block is written 24:00, which `time` cannot hold; the calendar reads 00:00 so."""
+    return time(0) if written == "24:00" else time.fromisoformat(written)
+
+
+def _limit(row: LimitRule, categories: Mapping[int, CategoryInfo]) -> Limit:
+    return Limit(
+        id=row.id, code=ClockCode(row.code), amount=row.amount, basis=Basis(row.basis), kind=row.kind,
+        category_path=categories[row.category_id].path if row.category_id else None,
+        urgency=row.urgency, unit_id=row.unit_id, enterprise=row.enterprise, source=row.source,
+        valid_from=row.valid_from, valid_to=row.valid_to,
+    )
+
+
+def _rule(row: CatalogueRule, categories: Mapping[int, CategoryInfo], areas: Mapping[int, AreaInfo]) -> Rule:
+    return Rule(
+        id=row.id,
+        category_path=categories[row.category_id].path if row.category_id else None,
+        category_depth=categories[row.category_id].level if row.category_id else 0,
+        area_path=areas[row.area_id].path if row.area_id else None,
+        kind=row.kind, enterprise=row.enterprise, unit_id=row.unit_id,
+        selector=Selector(row.selector) if row.selector else None,
+        grassroots_allowed=row.grassroots_allowed, basis=row.basis, version=row.version,
+        valid_from=row.valid_from, valid_to=row.valid_to,
+    )

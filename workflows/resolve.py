@@ -1,0 +1,232 @@
+"""办理: the unit signs, contacts the caller, asks to return, replies; the hotline reviews the reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from workflows.engine import lead_of, lock, move, resume_or_rework, start_clocks, work
+from workflows.engine.work import Work
+from workflows.errors import Invalid, NotNow
+from workflows.model.base import db
+from workflows.model.clock import Clock
+from workflows.model.feedback import CallbackTask
+from workflows.model.ticket import Application, Assignment, ContactLog, Reply, Ticket
+from workflows.rules.guards import wants_callback
+from workflows.rules.lifecycle import ApplicationKind, AssignmentState, TicketState
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Actor, Role
+from workflows.rules.vocabulary import (
+    CLOSES_AS,
+    CloseType,
+    ContactResult,
+    Defect,
+    Resolution,
+    ReturnReason,
+    Truth,
+    UnresolvedReason,
+)
+
+#: Attempts after which an unreachable caller counts as contacted (§4.3, E12).
+CONTACT_ATTEMPTS = 3
+
+
+def sign(no: str, actor: Actor, *, version: int | None = None) -> Ticket:
+    """Acknowledge a ticket (签收). The handling clock has been running since dispatch."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        move(doing, ticket, "sign", assignment=assignment)
+        assignment.signed_at = doing.at
+        return ticket
+
+
+def contact(
+    no: str, actor: Actor, *, result: ContactResult, note: str, at: datetime | None = None, version: int | None = None
+) -> Ticket:
+    """Log an attempt to reach the caller (首次联系). `at` is when it was, not later than now.
+
+    The contact clock stops when the caller was reached, relayed through the hotline, or tried three times.
+    """
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        when = at or doing.at
+        if when > doing.at or (assignment is not None and when < assignment.dispatched_at):
+            raise Invalid(fields={"at": ["contact_time_wrong"]})
+        tries = _tries(assignment) + 1
+        reached = result in {ContactResult.REACHED, ContactResult.VIA_HOTLINE} or tries >= CONTACT_ATTEMPTS
+        move(doing, ticket, "contact", assignment=assignment, note=note, data={"result": str(result)}, clocks=reached)
+        if reached:
+            assignment.contacted_at = assignment.contacted_at or doing.at
+        doing.sink.add(ContactLog(assignment_id=assignment.id, at=when, by_id=actor.user_id, by_name=actor.name,
+                                  result=str(result), note=note))
+        return ticket
+
+
+def _tries(assignment: Assignment | None) -> int:
+    if assignment is None:
+        return 0
+    return len(db.session.scalars(select(ContactLog.id).where(ContactLog.assignment_id == assignment.id)).all())
+
+
+def apply_return(
+    no: str, actor: Actor, *, reason: ReturnReason, basis: str, suggested_unit_id: int | None,
+    version: int | None = None,
+) -> Ticket:
+    """Ask the hotline to take the ticket back (退单): reason code, legal basis, and whose it is instead.
+
+    The handling clock keeps running. Raises NotNow outside the window, after a return, or when designated.
+    """
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        _check_return(doing, reason, basis, suggested_unit_id)
+        assignment = lead_of(ticket)
+        application = Application(
+            kind=str(ApplicationKind.RETURN), state=None, ticket_id=ticket.id,
+            assignment_id=assignment.id if assignment else None, reason_code=str(reason), basis=basis,
+            suggested_unit_id=suggested_unit_id, filed_at=doing.at, filed_by_id=actor.user_id, filed_by=actor.name,
+        )
+        move(doing, ticket, "apply_return", assignment=assignment, application=application, reason=reason, note=basis,
+             data={"suggested_unit_id": suggested_unit_id})
+        assignment.return_count += 1
+        doing.sink.add(application)
+        decider = Role.SUPERVISOR if ticket.return_count else Role.DISPATCHER
+        doing.tell("return_filed", ticket, unit_id=None, role=decider)
+        return ticket
+
+
+def _check_return(doing: Work, reason: ReturnReason, basis: str, suggested_unit_id: int | None) -> None:
+    wrong: dict[str, list[str]] = {}
+    if not basis:
+        wrong["basis"] = ["required"]
+    if suggested_unit_id is None and reason in {ReturnReason.NOT_OUR_DUTY, ReturnReason.WRONG_PLACE}:
+        wrong["suggested_unit_id"] = ["required"]
+    if suggested_unit_id is not None and suggested_unit_id not in doing.ref.units:
+        wrong["suggested_unit_id"] = ["unit_unknown"]
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A unit's reply as its form has it; the internal account and the public answer are two texts."""
+
+    truth: Truth
+    resolution: Resolution
+    internal_account: str
+    public_answer: str
+    unresolved_reason: UnresolvedReason | None = None
+    beyond_duty: bool = False
+    beyond_duty_kind: str = ""
+    measures: str = ""
+    legal_basis: str = ""
+    visited_at: datetime | None = None
+    visitors: str = ""
+    promised_on: date | None = None
+    signed_by: str = ""
+
+
+def reply(no: str, actor: Actor, *, answer: Answer, version: int | None = None) -> Ticket:
+    """Answer a ticket. The handling clock stops at this moment, whenever the reply is reviewed."""
+    _check_answer(answer)
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        move(doing, ticket, "reply", assignment=assignment, note=answer.public_answer,
+             data={"resolution": str(answer.resolution), "truth": str(answer.truth)})
+        assignment.replied_at = doing.at
+        given = {k: str(v) if hasattr(v, "name") and isinstance(v, str) else v for k, v in vars(answer).items()}
+        doing.sink.add(Reply(assignment_id=assignment.id, ticket_id=ticket.id, round=ticket.round,
+                             submitted_at=doing.at, submitted_by_id=actor.user_id, submitted_by=actor.name,
+                             defects=[], **given))
+        doing.tell("replied", ticket, unit_id=None, role=Role.REVIEWER)
+        return ticket
+
+
+def _check_answer(answer: Answer) -> None:
+    wrong: dict[str, list[str]] = {}
+    for field in ("internal_account", "public_answer"):
+        if not getattr(answer, field):
+            wrong[field] = ["required"]
+    if answer.resolution is not Resolution.RESOLVED and answer.unresolved_reason is None:
+        wrong["unresolved_reason"] = ["required"]
+    if answer.unresolved_reason is UnresolvedReason.PLANNED and answer.promised_on is None:
+        wrong["promised_on"] = ["required"]
+    if answer.unresolved_reason is UnresolvedReason.POLICY and not answer.legal_basis:
+        wrong["legal_basis"] = ["required"]
+    if answer.beyond_duty and not answer.beyond_duty_kind:
+        wrong["beyond_duty_kind"] = ["required"]
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
+    """Accept a reply: the caller will be rung, or, where nobody is to be rung, the ticket closes."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        given = _decide(doing, assignment, "ACCEPTED", opinion)
+        ticket.callback_outcome = None
+        move(doing, ticket, "accept_reply", assignment=assignment, note=opinion)
+        assignment.accepted_at = doing.at
+        if wants_callback(ticket):
+            _ask_for_callback(doing, ticket, assignment)
+            return ticket
+        ticket.close_type, ticket.closed_at = str(CLOSES_AS[Resolution(given.resolution)]), doing.at
+        assignment.ended_at = doing.at
+        move(doing.by_system(), ticket, "close", assignment=assignment, reason=CloseType(ticket.close_type))
+        return ticket
+
+
+def _ask_for_callback(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
+    running = db.session.scalars(
+        select(Clock.due_at).where(Clock.ticket_id == ticket.id, Clock.code == str(ClockCode.CALLBACK),
+                                   Clock.stopped_at.is_(None))
+    ).first()
+    doing.sink.add(CallbackTask(ticket_id=ticket.id, assignment_id=assignment.id, round=ticket.round,
+                                created_at=doing.at, not_before=doing.at, due_at=running, attempts=0))
+
+
+def send_back(
+    no: str, actor: Actor, *, defects: list[Defect], opinion: str, version: int | None = None
+) -> Ticket:
+    """Send a reply back with what is wrong with it.
+
+    The old due date holds while it is still ahead; otherwise the re-handling clock starts.
+    """
+    if not defects:
+        raise Invalid(fields={"defects": ["required"]})
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        given = _decide(doing, assignment, "SENT_BACK", opinion)
+        given.defects = [str(d) for d in defects]
+        resumed = resume_or_rework(doing, ticket, assignment)
+        again = ticket.round == 1 and resumed
+        ticket.send_back_count += 1
+        move(doing, ticket, "send_back", assignment=assignment, reason=defects[0], note=opinion,
+             to=TicketState.HANDLING if again else TicketState.REWORK,
+             assignment_to=AssignmentState.WORKING if again else AssignmentState.REWORK,
+             data={"defects": given.defects, "old_due_holds": resumed})
+        if not resumed:
+            start_clocks(doing, ticket, assignment, [ClockCode.REWORK], brand_new=False)
+        doing.tell("sent_back", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
+        return ticket
+
+
+def _decide(doing: Work, assignment: Assignment | None, decision: str, opinion: str) -> Reply:
+    given = None
+    if assignment is not None:
+        given = db.session.scalars(
+            select(Reply).where(Reply.assignment_id == assignment.id, Reply.decision.is_(None))
+            .order_by(Reply.id.desc()).limit(1)
+        ).one_or_none()
+    if given is None:
+        raise NotNow("no_reply_to_review")
+    given.decision, given.decided_at = decision, doing.at
+    given.decided_by, given.opinion = doing.actor.name, opinion
+    return given
+

@@ -1,0 +1,36 @@
+"""Whose eyes: the one rule of which tickets somebody may see, as a SQL predicate.
+
+List, detail, search, similar, export and count all go through `visible_to`; nothing else decides.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, false, true
+
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules.roles import READING_ROLES, Actor, Role
+from workflows.rules.vocabulary import Anonymity
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The tickets this actor may see.
+
+    The hotline's desks and the reading roles see all; a unit sees what was given to it or to a unit below
+    it; administrators see none.
+    """
+    if actor.of_hotline or actor.has(READING_ROLES) or actor.has({Role.SYSTEM}):
+        return true()
+    if actor.of_unit and actor.unit_ids:
+        return exists().where(Assignment.ticket_id == Ticket.id, Assignment.unit_id.in_(sorted(actor.unit_ids)))
+    return false()
+
+
+def sees_identity(actor: Actor, ticket: Ticket) -> bool:
+    """Whether the caller may be shown at all (masked; in full only by `collect.reveal`, with a reason).
+
+    The hotline's desks may; a handling unit may where the caller stays open; a withheld or anonymous caller
+    is never shown to a unit, nor to anybody who only reads.
+    """
+    if actor.of_hotline:
+        return True
+    return actor.of_unit and ticket.anonymity == Anonymity.OPEN
