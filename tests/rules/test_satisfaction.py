@@ -60,7 +60,7 @@ def all_rates(rows, policy=DEFAULT_POLICY):
 
 
 def worked_example() -> list[CallbackFact]:
-    """80 valid: 76 contacted; 60 solved, 8 partly, 12 not; 68 of 75 rated are at least basically satisfied."""
+    """80 valid: 76 contacted; 60 solved, 8 partly, 12 not; 68 of 75 at least basically satisfied."""
     solved = [Solved.SOLVED] * 60 + [Solved.PARTLY] * 8 + [Solved.UNSOLVED] * 12
     grades = (
         [Satisfaction.VERY_SATISFIED] * 30
