@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import TIMESTAMP, BigInteger, Identity, MetaData, func, select
+from sqlalchemy import TIMESTAMP, BigInteger, Identity, MetaData, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -64,8 +65,32 @@ class Numbered:
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
 
 
+_shift: ContextVar[timedelta | None] = ContextVar("time_shift", default=None)
+_SET_SHIFT = text("SELECT set_config('hotline.time_shift', :shift, true)")
+
+
+@contextmanager
+def rehearse(shift: timedelta) -> Iterator[None]:
+    """Let the database's clock stand `shift` away from now, for this thread: demonstrations and rehearsals.
+
+    It holds for use cases and for `now()` inside the block, never for other connections.
+    """
+    token = _shift.set(shift)
+    try:
+        yield
+    finally:
+        _shift.reset(token)
+
+
+def _apply_shift() -> None:
+    shift = _shift.get()
+    if shift is not None:
+        db.session.execute(_SET_SHIFT, {"shift": f"{shift.total_seconds()} seconds"})
+
+
 def now() -> datetime:
     """The database's clock, in UTC. The only place time is read."""
+    _apply_shift()
     return db.session.scalar(select(func.hotline_now())).astimezone(UTC)
 
 
@@ -81,6 +106,7 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("a use case is one transaction: transaction() must not nest")
     info["in_use_case"] = True
     try:
+        _apply_shift()
         idempotency.claim(db.session)
         yield
         db.session.commit()
