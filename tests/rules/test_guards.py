@@ -1,0 +1,73 @@
+"""The guards of the table, each on both sides of its line."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from workflows.errors import NotNow
+from workflows.rules.guards import GUARDS, MAX_ROUNDS, Situation
+from workflows.rules.roles import Actor, Role
+
+AT = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+
+
+def actor(*roles):
+    return Actor(user_id=1, account="a", name="a", roles=frozenset(roles))
+
+
+def situation(role=Role.UNIT_CLERK, **facts):
+    ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
+              "round": 1}
+    assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None}
+    for name, value in facts.items():
+        (assignment if name in assignment and not name.startswith("ticket_") else ticket)[
+            name.removeprefix("ticket_")
+        ] = value
+    return Situation(SimpleNamespace(**ticket), SimpleNamespace(**assignment), actor(role), AT)
+
+
+CASES = [
+    # guard, passes with, refused with (code, facts)
+    ("answerable_at_once", {"kind": "CONSULT"}, ("not_answerable_at_once", {"kind": "COMPLAINT"})),
+    ("answerable_at_once", {"kind": "PRAISE"}, ("not_answerable_at_once", {"kind": "REPORT"})),
+    ("not_designated", {}, ("designated", {"final_designation": True})),
+    ("first_return", {"return_count": 0}, ("already_returned", {"return_count": 1})),
+    ("inside_return_window", {"return_until": AT},
+     ("return_window_closed", {"return_until": AT - timedelta(seconds=1)})),
+    ("inside_return_window", {"return_until": None},
+     ("return_window_closed", {"return_until": AT - timedelta(hours=1)})),
+    ("senior_decides_repeated_return", {"ticket_return_count": 0, "role": Role.DISPATCHER},
+     ("second_return_needs_supervisor", {"ticket_return_count": 1, "role": Role.DISPATCHER})),
+    ("senior_decides_repeated_return", {"ticket_return_count": 3, "role": Role.SUPERVISOR},
+     ("second_return_needs_supervisor", {"ticket_return_count": 3, "role": Role.DISPATCHER})),
+    ("caller_contacted", {"contacted_at": AT}, ("contact_first", {"contacted_at": None})),
+    ("caller_contacted", {"anonymity": "ANONYMOUS"}, ("contact_first", {"anonymity": "WITHHELD"})),
+    ("caller_contacted", {"need_reply": False}, ("contact_first", {"need_reply": True})),
+    ("caller_wants_callback", {}, ("no_callback_wanted", {"anonymity": "ANONYMOUS"})),
+    ("caller_wants_callback", {}, ("no_callback_wanted", {"need_reply": False})),
+    ("callback_allows_close", {"callback_outcome": "SATISFIED", "role": Role.CALLBACK}, ("callback_first", {})),
+    ("callback_allows_close", {"anonymity": "ANONYMOUS"},
+     ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.CALLBACK})),
+    ("callback_allows_close", {"callback_outcome": "DISSATISFIED", "role": Role.SUPERVISOR},
+     ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.SYSTEM})),
+    ("caller_dissatisfied", {"callback_outcome": "DISSATISFIED"},
+     ("not_dissatisfied", {"callback_outcome": "SATISFIED"})),
+    ("rounds_left", {"round": MAX_ROUNDS, "role": Role.CALLBACK},
+     ("rounds_used_up", {"round": MAX_ROUNDS + 1, "role": Role.CALLBACK})),
+    ("rounds_left", {"round": 9, "role": Role.SUPERVISOR},
+     ("rounds_used_up", {"round": 9, "role": Role.CALLBACK})),
+]
+
+
+@pytest.mark.parametrize(("guard", "passes", "refused"), CASES)
+def test_a_guard_passes_what_it_should_and_refuses_what_it_should(guard, passes, refused):
+    GUARDS[guard](situation(**passes))
+    code, facts = refused
+    with pytest.raises(NotNow) as caught:
+        GUARDS[guard](situation(**facts))
+    assert caught.value.code == code
+
+
+def test_every_guard_has_a_case():
+    assert {case[0] for case in CASES} == set(GUARDS)

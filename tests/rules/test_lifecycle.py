@@ -1,0 +1,99 @@
+"""The tables of moves: whole, consistent, and refusing what they do not say."""
+
+from itertools import pairwise
+
+import pytest
+
+from workflows.errors import NotAllowed, NotNow
+from workflows.rules.guards import GUARDS
+from workflows.rules.lifecycle import (
+    APPLICATION_MOVES,
+    ASSIGNMENT_MOVES,
+    OPEN_STATES,
+    TABLES,
+    TICKET_MOVES,
+    ApplicationState,
+    AssignmentState,
+    TicketState,
+    check_role,
+    moves_from,
+    step,
+)
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import ADMIN_ROLES, READING_ROLES, Role
+
+STATES = {"ticket": TicketState, "assignment": AssignmentState, "application": ApplicationState}
+EVERY_LINE = [(table, move) for table, moves in TABLES.items() for move in moves.values()]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", TICKET_MOVES)
+@pytest.mark.parametrize("state", [None, *TicketState])
+def test_every_move_is_either_offered_and_works_or_is_refused(state, name, role):
+    offered = state is not None and TICKET_MOVES[name] in moves_from(state, frozenset({role}))
+    begins = state is None and None in TICKET_MOVES[name].sources and role in TICKET_MOVES[name].roles
+    if offered or begins:
+        check_role(name, frozenset({role}))
+        assert step(TICKET_MOVES, state, name) in TicketState
+    else:
+        with pytest.raises((NotAllowed, NotNow)):
+            check_role(name, frozenset({role}))
+            step(TICKET_MOVES, state, name)
+
+
+@pytest.mark.parametrize(("table", "move"), EVERY_LINE, ids=lambda x: getattr(x, "name", x))
+def test_a_line_speaks_of_known_states_guards_and_clocks(table, move):
+    states = {None, *STATES[table]}
+    assert move.sources <= states
+    assert set(move.targets) <= states - {None}
+    assert set(move.guards) <= set(GUARDS)
+    assert {*move.stops, *move.starts} <= set(ClockCode)
+    assert move.roles
+
+
+@pytest.mark.parametrize("table", [ASSIGNMENT_MOVES, APPLICATION_MOVES], ids=["assignment", "application"])
+def test_a_move_in_two_tables_has_one_set_of_roles_and_one_number(table):
+    for name, move in table.items():
+        assert move.roles == TICKET_MOVES[name].roles
+        assert move.number == TICKET_MOVES[name].number
+
+
+def test_who_reads_or_administers_moves_nothing():
+    for move in TICKET_MOVES.values():
+        assert move.roles.isdisjoint(READING_ROLES | ADMIN_ROLES)
+
+
+def test_nothing_leaves_a_terminal_state():
+    for move in TICKET_MOVES.values():
+        assert move.sources <= OPEN_STATES | {None}
+
+
+def test_every_state_a_move_leads_to_has_a_way_on_or_is_terminal():
+    reached = {t for m in TICKET_MOVES.values() for t in m.targets}
+    left = {s for m in TICKET_MOVES.values() if m.targets for s in m.sources}
+    assert reached - left <= set(TicketState) - OPEN_STATES
+
+
+def test_a_clock_that_is_stopped_somewhere_is_started_somewhere():
+    started = {c for m in TICKET_MOVES.values() for c in m.starts}
+    stopped = {c for m in TICKET_MOVES.values() for c in m.stops}
+    assert stopped <= started
+
+
+def test_a_target_that_is_not_in_the_line_is_refused():
+    with pytest.raises(NotNow):
+        step(TICKET_MOVES, TicketState.REPLIED, "send_back", TicketState.CLOSED)
+
+
+def test_the_usual_way_leads_from_the_call_to_the_close():
+    way = ["create", "submit", "dispatch", "sign", "contact", "reply", "accept_reply", "record_callback", "close"]
+    state = None
+    for name in way:
+        state = step(TICKET_MOVES, state, name)
+    assert state is TicketState.CLOSED
+
+
+def test_moves_are_numbered_in_the_order_of_the_field():
+    numbers = [m.number for m in TICKET_MOVES.values()]
+    assert len(set(numbers)) == len(numbers)
+    assert all(a < b for a, b in pairwise(sorted(numbers)))
