@@ -374,6 +374,17 @@ def test_a_day_on_duty_is_as_long_as_the_clock_makes_it(zone, day, hours):
         assert local_date(duty, start) == local_date(duty, end - timedelta(microseconds=1)) == day
 
 
+def test_a_clock_set_back_past_midnight_does_not_reopen_the_day_before():
+    """St John's set its clocks back at 00:01: the hour that follows belongs to the day already begun."""
+    duty = Calendar(blocks=ROUND_THE_CLOCK, all_days=True, zone="America/St_Johns")
+    midnight = midnight_after(duty, date(2010, 11, 6))
+    later = midnight + timedelta(minutes=30)
+    assert later.astimezone(ZoneInfo("America/St_Johns")).date() == date(2010, 11, 6)
+    assert local_date(duty, later) == date(2010, 11, 7)
+    assert working_minutes(duty, midnight, later) == 30
+    assert due(duty, later, Basis.WD, 1) == midnight_after(duty, date(2010, 11, 8))
+
+
 def test_a_block_that_the_clock_skips_is_empty_and_passed_over():
     calendar = Calendar(blocks=((time(2, 10), time(2, 50)),), all_days=True, zone="America/New_York")
     start = datetime(2026, 3, 8, 5, tzinfo=UTC)  # midnight of the day without 02:10
