@@ -26,8 +26,8 @@ TODAY = date(2026, 3, 2)
 DISTRICT, WATER, CITY_CARE, HOUSING, EAST_STREET, WEST_STREET, CLOSED = 1, 20, 21, 22, 31, 32, 40
 
 # District 1 > streets 11 (with communities 111, 112) and 12.
-EAST_COMMUNITY = {"area_path": "/1/11/111/", "area_chain_ids": (1, 11, 111)}
-WEST = {"area_path": "/1/12/", "area_chain_ids": (1, 12)}
+EAST_COMMUNITY = {"area_path": "/1/11/111/", "area_chain_ids": (111, 11, 1)}
+WEST = {"area_path": "/1/12/", "area_chain_ids": (12, 1)}
 NOWHERE = {"area_path": None, "area_chain_ids": ()}
 
 ANY = Rule(
@@ -168,6 +168,11 @@ def test_the_street_of_the_place_is_found_from_its_chain(place, unit_id):
     assert (found.unit_id, found.candidates[0].reason_code) == (unit_id, Reason.STREET_OF_PLACE)
 
 
+def test_the_innermost_area_with_a_unit_of_its_own_is_the_street():
+    found = ask(street_rule(1, grassroots_allowed=True), street_unit_of={1: DISTRICT, 11: EAST_STREET})
+    assert found.unit_id == EAST_STREET
+
+
 def test_without_a_place_the_street_rule_is_passed_over():
     found = ask(street_rule(1, category_path="/5/", grassroots_allowed=True), rule(2, WATER), **NOWHERE)
     assert found.unit_id == WATER
@@ -284,7 +289,7 @@ def test_a_city_s_catalogue_answers_in_microseconds():
             book,
             category_path=f"/{matter % 200 // 20}/{matter % 200}/7/",
             area_path=f"/1/{matter % 50}/9/",
-            area_chain_ids=(1, matter % 50, 9),
+            area_chain_ids=(9, matter % 50, 1),
             kind="HELP",
             enterprise=False,
             on=TODAY,

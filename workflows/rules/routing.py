@@ -193,7 +193,7 @@ class _Place:
 
     def street(self) -> int | None:
         """The unit of the innermost area on the chain that has one."""
-        for area_id in reversed(self.area_chain_ids):
+        for area_id in self.area_chain_ids:
             if area_id in self.street_unit_of:
                 return self.street_unit_of[area_id]
         return None
@@ -252,8 +252,8 @@ def route(
 ) -> Route:
     """What the catalogue says of one matter on a day.
 
-    `area_chain_ids` runs from the district inwards (district, street, community). `street_unit_of` gives the
-    unit of a street's area; `fallback_unit_id` is the district's. An inactive unit is never a candidate.
+    `area_chain_ids` runs outwards from the place (community, street, district). `street_unit_of` gives the unit
+    of a street's area; `fallback_unit_id` is the district's. An inactive unit is never a candidate.
     """
     place = _Place(area_chain_ids, street_unit_of, active_units, grassroots_units, fallback_unit_id)
     skipped: list[Skipped] = []
