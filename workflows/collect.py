@@ -110,7 +110,13 @@ def refuse(request: Request, actor: Actor, reason: RefuseReason, route: str) -> 
 
 
 def check(request: Request, ref: Reference) -> None:
-    """Raise Invalid unless the request can become a ticket."""
+    """Raise Invalid, naming every field at fault, unless the request can become a ticket."""
+    wrong = {**_wrong_matter(request, ref), **_wrong_caller(request)}
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _wrong_matter(request: Request, ref: Reference) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
     category = ref.categories.get(request.category_id)
     if category is None or not category.active:
@@ -121,16 +127,20 @@ def check(request: Request, ref: Reference) -> None:
         wrong["area_id"] = ["area_unknown"]
     if not request.content:
         wrong["content"] = ["required"]
-    if request.anonymity != Anonymity.ANONYMOUS and not normalise_phone(request.phone):
-        wrong["phone"] = ["phone_invalid" if request.phone else "phone_needed"]
-    elif request.phone and not normalise_phone(request.phone):
+    return wrong
+
+
+def _wrong_caller(request: Request) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    if request.phone and not normalise_phone(request.phone):
         wrong["phone"] = ["phone_invalid"]
+    elif not request.phone and request.anonymity != Anonymity.ANONYMOUS:
+        wrong["phone"] = ["phone_needed"]
     if request.alt_phone and not normalise_phone(request.alt_phone):
         wrong["alt_phone"] = ["phone_invalid"]
     if request.caller_type == CallerType.ENTERPRISE and not request.enterprise_name:
         wrong["enterprise_name"] = ["required"]
-    if wrong:
-        raise Invalid(fields=wrong)
+    return wrong
 
 
 _DRAW = text(

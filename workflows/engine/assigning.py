@@ -16,7 +16,7 @@ from workflows.rules import calendar
 from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
-from workflows.rules.routing import Decision, Route, route
+from workflows.rules.routing import Route, route
 
 _NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
 
@@ -48,9 +48,7 @@ def route_of(found: Route) -> dict[str, Any]:
         "decision": str(found.decision),
         "unit_id": found.unit_id,
         "candidates": [
-            {"unit_id": c.unit_id, "rule_id": c.rule_id, "reason": str(c.reason_code), "specificity": list(c.specificity)
-             if isinstance(c.specificity, tuple) else c.specificity}
-            for c in found.candidates
+            {"unit_id": c.unit_id, "rule_id": c.rule_id, "reason": str(c.reason_code)} for c in found.candidates
         ],
     }
 
@@ -99,5 +97,3 @@ def _returns_of(ticket: Ticket, unit_id: int) -> int:
         )
     )
 
-
-__all__ = ["Decision", "assign", "choose_route", "route_of"]

@@ -94,7 +94,7 @@ def _starts_so_far(ticket: Ticket, codes: list[ClockCode]) -> dict[str, int]:
         .where(Clock.ticket_id == ticket.id, Clock.code.in_([str(c) for c in codes]))
         .group_by(Clock.code)
     )
-    return {code: highest for code, highest in rows}
+    return dict(rows.tuples().all())
 
 
 def stop_clocks(work: Work, ticket: Ticket, codes: Iterable[ClockCode], *, brand_new: bool) -> None:

@@ -116,8 +116,7 @@ def note_event(
 
 def _acting_role(actor: Actor, roles: frozenset[Role] | None) -> Role:
     """The role the actor acts in: one that allows the move, the same one every time."""
-    fitting = sorted(actor.roles & roles) if roles else []
-    return fitting[0] if fitting else sorted(actor.roles)[0]
+    return min((actor.roles & roles if roles else None) or actor.roles)
 
 
 def _check(line: Move, work: Work, ticket: Ticket, assignment: Assignment | None) -> None:
