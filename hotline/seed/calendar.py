@@ -21,11 +21,11 @@ _CHINESE_NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar
 
 
 class CalendarDay(TypedDict):
-    """A row of `calendar_day`. `name` is the holiday, or the make-up day's; None on ordinary days."""
+    """A row of `calendar_day`. `name` is the holiday, or the make-up day's; empty on ordinary days."""
 
     date: date
     kind: str
-    name: str | None
+    name: str
     source: str
     provisional: bool
 
@@ -43,7 +43,7 @@ def calendar_days() -> Iterator[CalendarDay]:
 
 def _official(day: date) -> CalendarDay:
     off, english = chinese_calendar.get_holiday_detail(day)
-    name = _CHINESE_NAMES[english] if english else None
+    name = _CHINESE_NAMES[english] if english else ""
     if name and not off:
         name += "调休上班"
     return _row(day, off=off, name=name, source=OFFICIAL_SOURCE, provisional=False)
@@ -51,10 +51,10 @@ def _official(day: date) -> CalendarDay:
 
 def _projected(day: date, named: holidays.HolidayBase) -> CalendarDay:
     off = day in named or (day.weekday() >= 5 and day not in named.weekend_workdays)
-    return _row(day, off=off, name=named.get(day), source=PROJECTED_SOURCE, provisional=True)
+    return _row(day, off=off, name=named.get(day, ""), source=PROJECTED_SOURCE, provisional=True)
 
 
-def _row(day: date, *, off: bool, name: str | None, source: str, provisional: bool) -> CalendarDay:
+def _row(day: date, *, off: bool, name: str, source: str, provisional: bool) -> CalendarDay:
     kind = DayKind.OFFDAY if off else DayKind.WORKDAY
     return {"date": day, "kind": kind.value, "name": name, "source": source, "provisional": provisional}
 

@@ -43,9 +43,7 @@ class Minutes:
         self.close = ends[-1]
         self._known: dict[date, bool] = {}
         self.open_minutes = {
-            minute
-            for (start, _), end in zip(blocks, ends, strict=True)
-            for minute in range(self._minute(start), end)
+            minute for (start, _), end in zip(blocks, ends, strict=True) for minute in range(self._minute(start), end)
         }
 
     @staticmethod

@@ -61,9 +61,7 @@ def unit_of(seed: int) -> tuple[Calendar, Minutes]:
     random = Random(seed)
     year = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
     holiday = random.randrange(330)
-    off = frozenset(
-        random.sample(year, random.randint(0, 40)) + year[holiday : holiday + random.randint(0, 9)]
-    )
+    off = frozenset(random.sample(year, random.randint(0, 40)) + year[holiday : holiday + random.randint(0, 9)])
     facts = {
         "zone": random.choice(ZONES),
         "blocks": random.choice(REAL_BLOCKS) if random.random() < 0.5 else random_blocks(random),

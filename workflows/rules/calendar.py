@@ -262,10 +262,8 @@ def warn_at(calendar: Calendar, start: datetime, due_at: datetime, basis: Basis 
     if end <= begin:
         return to_datetime(end)
     working = calendar.worked(end) - calendar.worked(begin)
-    if working == 0 or basis in (Basis.MIN, Basis.H):
-        half = (begin + end) // 2
-    else:
-        half = _add(calendar, begin, working // 2)
+    real = working == 0 or basis in (Basis.MIN, Basis.H)
+    half = (begin + end) // 2 if real else _add(calendar, begin, working // 2)
     last = calendar._zone.day(end - 1)
     eve = calendar.nth_day(calendar.days_through(last) - 1, last)
     return to_datetime(max(half, calendar.close(eve)))

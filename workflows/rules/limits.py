@@ -170,9 +170,7 @@ def _holds(limit: Limit, on: date) -> bool:
     return limit.valid_from <= on and (limit.valid_to is None or on <= limit.valid_to)
 
 
-def _matches(
-    limit: Limit, kind: str | None, urgency: str | None, unit_id: int | None, enterprise: bool | None
-) -> bool:
+def _matches(limit: Limit, kind: str | None, urgency: str | None, unit_id: int | None, enterprise: bool | None) -> bool:
     return (
         limit.kind in (None, kind)
         and limit.urgency in (None, urgency)

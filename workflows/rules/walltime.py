@@ -42,9 +42,7 @@ class Zone:
         self.shift_days = frozenset(
             ordinal
             for instant, before, after in jumps
-            for ordinal in range(
-                (instant + min(before, after)) // DAY, (instant + max(before, after)) // DAY + 1
-            )
+            for ordinal in range((instant + min(before, after)) // DAY, (instant + max(before, after)) // DAY + 1)
         )
         """Ordinals of the days on which the clock jumps; every other day has one offset from start to end."""
 
