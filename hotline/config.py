@@ -1,0 +1,293 @@
+"""Every setting once: its name, default, type and meaning. The environment is read here and nowhere else.
+
+`load()` turns an environment into the mapping `create_app` gives to `app.config`: each setting under its
+name without `HOTLINE_`, and what Flask and its extensions want under their own names. Whatever is unknown,
+unreadable or unsafe stops the start with a `ConfigError` that lists all complaints at once.
+"""
+
+import base64
+import binascii
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "HOTLINE_"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+CIPHERS = ("aes", "sm4")
+
+# statement_timeout, seconds, by what the process is: a page must not hang, a batch may take its time.
+STATEMENT_SECONDS = {"web": 10, "worker": 120, "cli": 0}
+
+
+class ConfigError(Exception):
+    """The settings are wrong; the text says which and how to mend it."""
+
+
+class SuperuserError(ConfigError):
+    """The application was given a database role that may do anything."""
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _boolean(value: str) -> bool:
+    lowered = value.strip().lower()
+    if lowered in TRUE:
+        return True
+    if lowered in FALSE:
+        return False
+    raise ValueError("write 1 or 0")
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            raise ValueError(f"write a whole number from {least} to {most}") from None
+        if not least <= number <= most:
+            raise ValueError(f"write a whole number from {least} to {most}")
+        return number
+
+    return parse
+
+
+def _one_of(choices: tuple[str, ...], fold: Callable[[str], str]) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        folded = fold(value.strip())
+        if folded not in choices:
+            raise ValueError(f"write one of {', '.join(choices)}")
+        return folded
+
+    return parse
+
+
+def _database(value: str) -> str:
+    if not value.strip():
+        return ""
+    try:
+        url = make_url(value.strip())
+    except ArgumentError:
+        raise ValueError("write postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE") from None
+    if url.get_backend_name() not in {"postgresql", "postgres"}:
+        raise ValueError("only PostgreSQL is supported (postgresql://…)")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _redis(value: str) -> str:
+    value = value.strip()
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("write redis://…, rediss://… or unix://…")
+    return value
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.strip().rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("write HOST:PORT, for example 127.0.0.1:8000")
+    return f"{host}:{port}"
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def _key_bytes(value: str) -> bytes:
+    try:
+        key = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("is not base64") from None
+    if len(key) != 32:
+        raise ValueError(f"must be 32 bytes in base64, is {len(key)}")
+    return key
+
+
+def _key(value: str) -> bytes:
+    return _key_bytes(value.strip()) if value.strip() else b""
+
+
+def _keys(value: str) -> dict[str, bytes]:
+    """`ID:BASE64[,ID:BASE64…]`: the first encrypts, all decrypt, so that a key can be changed."""
+    keys: dict[str, bytes] = {}
+    for part in _names(value):
+        key_id, colon, encoded = part.partition(":")
+        if not colon or not key_id.isalnum() or len(key_id) > 16:
+            raise ValueError("write ID:BASE64, the id of letters and digits")
+        if key_id in keys:
+            raise ValueError(f"names the key {key_id} twice")
+        keys[key_id] = _key_bytes(encoded)
+    return keys
+
+
+def _zone(value: str) -> str:
+    if value.strip() not in available_timezones():
+        raise ValueError("is not a time zone of the IANA list, for example Asia/Shanghai")
+    return ZoneInfo(value.strip()).key
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: what it is called, what it is when absent, how it is read, what it means."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    meaning: str
+
+    @property
+    def key(self) -> str:
+        """Its name in `app.config`."""
+        return self.name.removeprefix(PREFIX)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("HOTLINE_DATABASE_URL", "", _database, "PostgreSQL, application role: no superuser, no DDL"),
+    Setting("HOTLINE_DATABASE_OWNER_URL", "", _database, "role that owns the tables, for migrations only"),
+    Setting("HOTLINE_DATABASE_RO_URL", "", _database, "read replica for reports; default DATABASE_URL"),
+    Setting("HOTLINE_REDIS_URL", "", _redis, "Redis 6.2+ or Valkey 7.2+ with a password"),
+    Setting("HOTLINE_BIND", "127.0.0.1:8000", _bind, "address and port the web server listens on"),
+    Setting("HOTLINE_POSTGRES_BIN", "", _text, "folder of the PostgreSQL programs to run; default: found"),
+    Setting("HOTLINE_VAR", "var", _text, "folder of all that is kept: embedded servers, secrets, accounts"),
+    Setting("HOTLINE_SECRET_KEY", "", _text, "signs sessions and forms; at least 32 random characters"),
+    Setting("HOTLINE_IDENTITY_KEY", "", _keys, "ID:BASE64 of 32 bytes, first encrypts, further ones decrypt"),
+    Setting("HOTLINE_IDENTITY_CIPHER", "aes", _one_of(CIPHERS, str.lower), "aes (AES-256-GCM) or sm4 (SM4)"),
+    Setting("HOTLINE_PHONE_KEY", "", _key, "BASE64 of 32 bytes; keyed hash that finds a caller's number"),
+    Setting("HOTLINE_TLS", "0", _boolean, "1: reached over https, so Secure cookies and HSTS"),
+    Setting("HOTLINE_TRUSTED_PROXIES", "0", _whole(0, 10), "reverse proxies whose X-Forwarded-* counts"),
+    Setting("HOTLINE_TRUSTED_HOSTS", "", _names, "host names answered to, by commas; default by BIND"),
+    Setting("HOTLINE_WEB_WORKERS", "2", _whole(1, 256), "web processes"),
+    Setting("HOTLINE_WEB_THREADS", "8", _whole(1, 1000), "threads per web process"),
+    Setting("HOTLINE_JOB_WORKERS", "1", _whole(1, 64), "worker processes for each queue"),
+    Setting("HOTLINE_SWEEP_SECONDS", "10", _whole(1, 60), "seconds between two sweeps of the clocks"),
+    Setting("HOTLINE_LOG_LEVEL", "INFO", _one_of(LOG_LEVELS, str.upper), "least severity that is logged"),
+    Setting("HOTLINE_DEMO", "0", _boolean, "1: an empty database gets the demonstration city"),
+    Setting("HOTLINE_TIME_ZONE", "Asia/Shanghai", _zone, "zone in which times are shown and days counted"),
+    Setting("HOTLINE_SHARED_DATA", "", _text, "folder of real data, for tests and benches that use it"),
+    Setting("HOTLINE_TEST_DATABASE_URL", "", _database, "tests only: superuser of a server to be filled"),
+    Setting("HOTLINE_TEST_REDIS_URL", "", _redis, "tests only: a server to be emptied"),
+)
+KNOWN = {setting.name: setting for setting in SETTINGS}
+
+
+def load(environ: Mapping[str, str], *, process: str = "web", testing: bool = False) -> dict[str, Any]:
+    """The configuration of one process, `process` being `web`, `worker` or `cli`.
+
+    With `testing` the safety of secrets is not looked at. Raises `ConfigError` with all complaints.
+    """
+    complaints = _unknown(environ)
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        try:
+            values[setting.key] = setting.parse(environ.get(setting.name, setting.default))
+        except ValueError as problem:
+            complaints.append(f"{setting.name}: {problem}")
+    if not complaints and not testing:
+        complaints = _unsafe(values, environ)
+    if complaints:
+        raise ConfigError("The settings are not usable:\n" + "\n".join(f"  - {line}" for line in complaints))
+    values["DATABASE_OWNER_URL"] = values["DATABASE_OWNER_URL"] or values["DATABASE_URL"]
+    values["DATABASE_RO_URL"] = values["DATABASE_RO_URL"] or values["DATABASE_URL"]
+    values["TRUSTED_HOSTS"] = values["TRUSTED_HOSTS"] or _hosts_of(values["BIND"])
+    return values | _flask_names(values, process) | {"TESTING": testing, "DEBUG": False}
+
+
+def _unknown(environ: Mapping[str, str]) -> list[str]:
+    complaints = []
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, n=3, cutoff=0.6)
+            hint = f"; did you mean {' or '.join(near)}?" if near else "; see docs/operations.md for the list"
+            complaints.append(f"{name} is not a setting{hint}")
+    return complaints
+
+
+def _unsafe(values: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
+    complaints = []
+    if not values["DATABASE_URL"]:
+        complaints.append("HOTLINE_DATABASE_URL is not set (bin/run starts a server when it is absent)")
+    if not values["REDIS_URL"]:
+        complaints.append("HOTLINE_REDIS_URL is not set (bin/run starts a server when it is absent)")
+    secret = values["SECRET_KEY"]
+    if len(secret) < 32 or len(set(secret)) < 10:
+        complaints.append("HOTLINE_SECRET_KEY is missing or weak: write at least 32 random characters")
+    complaints += [
+        f"{PREFIX}{name} is not set: 32 random bytes in base64"
+        for name in ("IDENTITY_KEY", "PHONE_KEY")
+        if not values[name]
+    ]
+    if environ.get("FLASK_DEBUG", "").lower() not in FALSE:
+        complaints.append("FLASK_DEBUG is on: the debugger runs code for whoever reaches the page")
+    return complaints
+
+
+def _hosts_of(bind: str) -> list[str] | None:
+    """Loopback by default; None (any host name) where the server listens on every address."""
+    host = bind.rpartition(":")[0]
+    if host in {"0.0.0.0", "[::]", "*"}:  # noqa: S104 - recognised here, not listened on
+        return None
+    return list(dict.fromkeys([*LOOPBACK, host]))
+
+
+def _flask_names(values: Mapping[str, Any], process: str) -> dict[str, Any]:
+    redis = values["REDIS_URL"]
+    return {
+        "PROCESS": process,
+        "SQLALCHEMY_DATABASE_URI": values["DATABASE_URL"],
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(process, pool_size=values["WEB_THREADS"]),
+        "SESSION_COOKIE_SECURE": values["TLS"],
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PREFERRED_URL_SCHEME": "https" if values["TLS"] else "http",
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": values["TIME_ZONE"],
+        # One try, half a second: a page does not wait for a Redis that is away.
+        "RATELIMIT_STORAGE_OPTIONS": {"retry": Retry(NoBackoff(), 0), "socket_connect_timeout": 0.5}
+        if redis
+        else {},
+        "RATELIMIT_STORAGE_URI": redis.replace("unix://", "redis+unix://", 1) if redis else "memory://",
+    }
+
+
+def engine_options(process: str, *, pool_size: int = 5) -> dict[str, Any]:
+    """SQLAlchemy engine options: no statement, lock, idle transaction or connecting waits without an end."""
+    server = {
+        "statement_timeout": f"{STATEMENT_SECONDS[process]}s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "30s",
+        "timezone": "UTC",
+    }
+    return {
+        "pool_pre_ping": True,
+        "pool_size": pool_size,
+        "max_overflow": 4,
+        "pool_timeout": 5,
+        "pool_recycle": 1800,
+        "connect_args": {
+            "connect_timeout": 5,
+            "application_name": f"hotline-{process}",
+            "options": " ".join(f"-c {name}={value}" for name, value in server.items()),
+        },
+    }
+
+
+def refuse_superuser(connection: Any, _record: object = None) -> None:
+    """Listener for SQLAlchemy's "connect" event: no work is done under a role that may do anything.
+
+    The server reports it when the connection opens, so this costs no query. Raises `SuperuserError`.
+    """
+    if connection.info.parameter_status("is_superuser") == "on":
+        connection.close()
+        raise SuperuserError(
+            "HOTLINE_DATABASE_URL connects as a superuser. Give the application a role of its own "
+            "(create role hotline_app login nosuperuser; see docs/operations.md)."
+        )
