@@ -21,7 +21,8 @@ def walls(zone: str) -> tuple[list[date], list[int]]:
     for n in range(COUNT):
         local = (FIRST + timedelta(minutes=n)).astimezone(info).replace(tzinfo=None)
         latest = max(latest, local)
-        dates.append(latest.date())
+        day = latest.date()
+        dates.append(dates[-1] if dates and dates[-1] == day else day)  # one object a day saves memory
         minutes.append(latest.hour * 60 + latest.minute)
     return dates, minutes
 
