@@ -32,7 +32,7 @@ def put_all(rows: Iterable[dict[str, Any]]) -> None:
     """Write messages; one whose key is already there is left as it is."""
     rows = list(rows)
     if rows:
-        db.session.execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
+        db.session.execute(insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 _RELAY_NOTICES = text(

@@ -11,7 +11,6 @@ from workflows.engine import lead_of, lock, move, resume_or_rework, start_clocks
 from workflows.engine.work import Work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
-from workflows.model.clock import Clock
 from workflows.model.feedback import CallbackTask
 from workflows.model.ticket import Application, Assignment, ContactLog, Reply, Ticket
 from workflows.rules.guards import wants_callback
@@ -182,12 +181,9 @@ def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | Non
 
 
 def _ask_for_callback(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
-    running = db.session.scalars(
-        select(Clock.due_at).where(Clock.ticket_id == ticket.id, Clock.code == str(ClockCode.CALLBACK),
-                                   Clock.stopped_at.is_(None))
-    ).first()
+    due_at = next(clock.due_at for clock in doing.started if clock.code == ClockCode.CALLBACK)
     doing.sink.add(CallbackTask(ticket_id=ticket.id, assignment_id=assignment.id, round=ticket.round,
-                                created_at=doing.at, not_before=doing.at, due_at=running, attempts=0))
+                                created_at=doing.at, not_before=doing.at, due_at=due_at, attempts=0))
 
 
 def send_back(

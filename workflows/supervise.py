@@ -121,7 +121,7 @@ def _write_events(warned: Iterable[Row], expired: Iterable[Row], signed: Sequenc
         events.append(_event(row, "expired", at, row.state))
         if row.id in signed_ids:
             events.append(_event(row, "sign", at, str(TicketState.HANDLING)))
-    db.session.execute(insert(TicketEvent), events)
+    db.session.execute(insert(TicketEvent.__table__), events)
 
 
 def _event(row: Row, kind: str, at: datetime, to_state: str) -> dict[str, Any]:

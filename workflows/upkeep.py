@@ -45,7 +45,7 @@ def _index_batch() -> int:
         highest = db.session.scalar(_HIGHEST)
         rows = db.session.execute(_MISSING, {"beyond": highest - LOOK_BACK}).all()
         if rows:
-            db.session.execute(insert(TicketText), [
+            db.session.execute(insert(TicketText.__table__), [
                 {"ticket_id": r.id, "category_id": r.category_id, "created_at": r.created_at,
                  "body": search_form(f"{r.title} {r.place} {r.content}")}
                 for r in rows

@@ -64,7 +64,7 @@ def start_clock(
         ticket_id=ticket.id,
         assignment_id=None if assignment is None or code in TICKET_CLOCKS else assignment.id,
         code=str(code), round=number, unit_id=unit_id, role=str(ACTS[code]), calendar_id=calendar_id,
-        started_at=work.at, rule={}, void=False,
+        started_at=work.at, stopped_at=None, rule={}, void=False,
     )
     if code is not ClockCode.TOTAL:
         limit = limit_for(work, ticket, code, unit_id)

@@ -2,23 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
+from sqlalchemy import Column, insert
+
 from workflows import outbox
-from workflows.model.base import db, now, transaction
+from workflows.model.base import Base, db, now, transaction
+from workflows.model.clock import Clock, ClockSegment
+from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, reference
+from workflows.model.ticket import (
+    Application,
+    Assignment,
+    ContactLog,
+    Reply,
+    Ticket,
+    TicketEvent,
+    TicketIdentity,
+    Urge,
+)
 from workflows.rules.roles import SYSTEM, Actor, Role
+
+#: New rows are written in this order: what is referred to first.
+ORDER: tuple[type[Base], ...] = (
+    Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, CallbackTask,
+    CallbackAttempt, Urge, TicketEvent,
+)
 
 
 class Sink(Protocol):
-    """Where new rows go: the session for one ticket, a bulk writer for thousands."""
+    """Where new rows go: one INSERT a table for one ticket, COPY for thousands."""
 
-    def add(self, row: Any) -> None:
+    def add(self, row: Base) -> None:
         """Take a new row; it is written before the transaction ends."""
+
+
+class Rows:
+    """A sink that keeps new rows by table until they are written together."""
+
+    def __init__(self) -> None:
+        self.by_table: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
+        self._kept: list[Base] = []
+
+    def add(self, row: Base) -> None:
+        """Take a new row; what is set on it later still counts."""
+        self._kept.append(row)
+
+    def write(self) -> None:
+        """Insert everything kept, one statement a table."""
+        for row in self._kept:
+            self.by_table[type(row)].append(column_values(row))
+        for table in ORDER:
+            if self.by_table[table]:
+                db.session.execute(insert(table.__table__), self.by_table[table])
+
+
+def column_values(row: Base) -> dict[str, Any]:
+    """Every column of a new row with its value or default; a key the database draws is left out."""
+    state = row.__dict__
+    return {
+        name: state[name] if name in state else default()
+        for name, default in _columns(type(row))
+        if default is not None or name in state
+    }
+
+
+@cache
+def _columns(table: type[Base]) -> tuple[tuple[str, Callable[[], Any] | None], ...]:
+    return tuple((column.name, _default(column)) for column in table.__table__.columns)
+
+
+def _default(column: Column) -> Callable[[], Any] | None:
+    if column.identity is not None:
+        return None
+    if column.default is None:
+        return lambda: None
+    value = column.default.arg
+    return (lambda: value(None)) if callable(value) else (lambda: value)
 
 
 @dataclass
@@ -30,7 +96,7 @@ class Work:
     ref: Reference
     sink: Sink
     messages: list[dict[str, Any]] = field(default_factory=list)
-    started: list[Any] = field(default_factory=list)
+    started: list[Clock] = field(default_factory=list)
 
     def by_system(self) -> Work:
         """The same use case, where a certain rule acts instead of the person."""
@@ -47,8 +113,15 @@ class Work:
 
 @contextmanager
 def work(actor: Actor) -> Iterator[Work]:
-    """Open the transaction of a use case; what it has to say leaves with its commit."""
+    """Open the transaction of a use case; its changes, new rows and messages are written together at its end.
+
+    Nothing is flushed on the way: a ticket between two states would break the rules of its table.
+    """
     with transaction():
-        doing = Work(actor=actor, at=now(), ref=reference(), sink=db.session)
-        yield doing
+        rows = Rows()
+        with db.session.no_autoflush:
+            doing = Work(actor=actor, at=now(), ref=reference(), sink=rows)
+            yield doing
+        db.session.flush()
+        rows.write()
         outbox.put_all(doing.messages)
