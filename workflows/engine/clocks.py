@@ -33,6 +33,8 @@ ACTS = {
 UNIT_CLOCKS = frozenset({ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK})
 #: Clocks whose due date is the assignment's due date.
 DUE_CLOCKS = frozenset({ClockCode.HANDLING, ClockCode.REWORK})
+#: Clocks of somebody ringing the caller.
+CALLER_CLOCKS = frozenset({ClockCode.CONTACT, ClockCode.CALLBACK})
 #: Clocks that belong to the ticket, not to a unit's task.
 TICKET_CLOCKS = frozenset({ClockCode.TOTAL, ClockCode.DISPATCH})
 
@@ -82,8 +84,8 @@ def start_clock(
 def start_clocks(
     work: Work, ticket: Ticket, assignment: Assignment | None, codes: Iterable[ClockCode], *, brand_new: bool
 ) -> list[Clock]:
-    """Start several clocks; a caller who cannot or will not be contacted gets no contact clock."""
-    codes = [c for c in codes if c is not ClockCode.CONTACT or wants_callback(ticket)]
+    """Start several clocks; where the caller cannot or will not be rung, none of those that wait for a call."""
+    codes = [c for c in codes if c not in CALLER_CLOCKS or wants_callback(ticket)]
     started = {} if brand_new or not codes else _starts_so_far(ticket, codes)
     return [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1) for code in codes]
 
@@ -94,16 +96,16 @@ def _starts_so_far(ticket: Ticket, codes: list[ClockCode]) -> dict[str, int]:
         .where(Clock.ticket_id == ticket.id, Clock.code.in_([str(c) for c in codes]))
         .group_by(Clock.code)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def stop_clocks(work: Work, ticket: Ticket, codes: Iterable[ClockCode], *, brand_new: bool) -> None:
-    """Stop what is running of these, in the session where the ticket is being made, else in the database."""
+    """Stop what is running of these: started in this very use case, or before it."""
     wanted = {str(c) for c in codes}
+    for clock in work.started:
+        if clock.ticket_id == ticket.id and clock.code in wanted and clock.stopped_at is None:
+            clock.stopped_at, clock.next_at = work.at, None
     if brand_new:
-        for clock in work.started:
-            if clock.ticket_id == ticket.id and clock.code in wanted and clock.stopped_at is None:
-                clock.stopped_at, clock.next_at = work.at, None
         return
     db.session.execute(
         update(Clock)

@@ -207,7 +207,7 @@ def _info(kind: type, row: object) -> object:
 
 
 def _calendars() -> tuple[dict[int, Calendar], int]:
-    days = db.session.execute(select(CalendarDay.date, CalendarDay.kind, CalendarDay.provisional)).tuples().all()
+    days = db.session.execute(select(CalendarDay.date, CalendarDay.kind, CalendarDay.provisional)).all()
     rows = db.session.scalars(select(WorkCalendar)).all()
     calendars = {
         row.id: Calendar.from_days(
