@@ -15,6 +15,7 @@ from workflows.model import idempotency
 from workflows.model.base import db
 from workflows.model.phone import normalise_phone
 from workflows.model.reference import ZONE, Reference
+from workflows.model.rows import new
 from workflows.model.secrets import box
 from workflows.model.ticket import Ticket, TicketIdentity, Urge
 from workflows.rules.masking import mask_address, mask_name, mask_phone
@@ -160,8 +161,8 @@ def open_ticket(doing: Work, request: Request, numbers: list[Numbers]) -> tuple[
     mine = numbers[0]
     no = ticket_no(doing.at.astimezone(ZONE).date(), request.channel.digits, mine.serial)
     code = new_query_code(random.token_bytes)
-    ticket = Ticket(
-        id=mine.ticket_id, no=no, query_code_hash=box().query_key(no, code), state=None, version=0,
+    ticket = new(
+        Ticket, id=mine.ticket_id, no=no, query_code_hash=box().query_key(no, code), state=None, version=0,
         channel=str(request.channel), channel_ref=request.channel_ref, caller_type=str(request.caller_type),
         enterprise_name=request.enterprise_name, kind=str(request.kind), category_id=request.category_id,
         area_id=request.area_id, place=request.place, title=request.title or request.content[:TITLE_LENGTH],
@@ -179,8 +180,8 @@ def seal_identity(request: Request, ticket_id: int, no: str) -> TicketIdentity:
     """The caller, encrypted by column. An anonymous caller leaves only a keyed hash, to know a repeat by."""
     sealed = box()
     phone = normalise_phone(request.phone) if request.phone else None
-    row = TicketIdentity(ticket_id=ticket_id, caller_key=sealed.caller_key(phone) if phone else None,
-                         masked_name="", masked_phone="", masked_address="")
+    row = new(TicketIdentity, ticket_id=ticket_id, caller_key=sealed.caller_key(phone) if phone else None,
+              masked_name="", masked_phone="", masked_address="")
     if request.anonymity == Anonymity.ANONYMOUS:
         return row
     row.name = sealed.seal(request.name or None, f"{no}:name")
@@ -227,7 +228,7 @@ def urge(no: str, actor: Actor, *, note: str = "", version: int | None = None) -
         ticket.urge_count += 1
         assignment = lead_of(ticket)
         move(doing, ticket, "urge", assignment=assignment, note=note, data={"source": str(source)})
-        doing.sink.add(Urge(ticket_id=ticket.id, unit_id=ticket.lead_unit_id, at=doing.at, source=str(source),
+        doing.sink.add(new(Urge, ticket_id=ticket.id, unit_id=ticket.lead_unit_id, at=doing.at, source=str(source),
                             by_name=actor.name, note=note))
         _alert(doing, ticket, "urged", source=str(source))
         return ticket

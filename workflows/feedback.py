@@ -12,6 +12,7 @@ from workflows.engine import Work, lead_of, lock, move, work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
+from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Reply, Ticket
 from workflows.rules.guards import UNREACHABLE_AFTER
 from workflows.rules.roles import Actor, Role
@@ -108,8 +109,9 @@ def _task(ticket: Ticket) -> CallbackTask:
 
 
 def _attempt(task: CallbackTask, doing: Work, call: Call) -> CallbackAttempt:
-    return CallbackAttempt(
-        task_id=task.id, at=doing.at, by_id=doing.actor.user_id, by_name=doing.actor.name, result=str(call.result),
+    return new(
+        CallbackAttempt, task_id=task.id, at=doing.at, by_id=doing.actor.user_id, by_name=doing.actor.name,
+        result=str(call.result),
         contacted=call.contacted, solved=call.solved, satisfaction=call.satisfaction, reason_code=call.reason,
         service=call.service, words=call.words,
     )

@@ -12,6 +12,7 @@ from workflows.engine.work import Work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
+from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, ContactLog, Reply, Ticket
 from workflows.rules.guards import wants_callback
 from workflows.rules.lifecycle import ApplicationKind, AssignmentState, TicketState
@@ -60,7 +61,7 @@ def contact(
         move(doing, ticket, "contact", assignment=assignment, note=note, data={"result": str(result)}, clocks=reached)
         if reached:
             assignment.contacted_at = assignment.contacted_at or doing.at
-        doing.sink.add(ContactLog(assignment_id=assignment.id, at=when, by_id=actor.user_id, by_name=actor.name,
+        doing.sink.add(new(ContactLog, assignment_id=assignment.id, at=when, by_id=actor.user_id, by_name=actor.name,
                                   result=str(result), note=note))
         return ticket
 
@@ -83,8 +84,8 @@ def apply_return(
         ticket = lock(no, actor, version)
         _check_return(doing, reason, basis, suggested_unit_id)
         assignment = lead_of(ticket)
-        application = Application(
-            kind=str(ApplicationKind.RETURN), state=None, ticket_id=ticket.id,
+        application = new(
+            Application, kind=str(ApplicationKind.RETURN), state=None, ticket_id=ticket.id,
             assignment_id=assignment.id if assignment else None, reason_code=str(reason), basis=basis,
             suggested_unit_id=suggested_unit_id, filed_at=doing.at, filed_by_id=actor.user_id, filed_by=actor.name,
         )
@@ -138,7 +139,7 @@ def reply(no: str, actor: Actor, *, answer: Answer, version: int | None = None) 
              data={"resolution": str(answer.resolution), "truth": str(answer.truth)})
         assignment.replied_at = doing.at
         given = {k: str(v) if hasattr(v, "name") and isinstance(v, str) else v for k, v in vars(answer).items()}
-        doing.sink.add(Reply(assignment_id=assignment.id, ticket_id=ticket.id, round=ticket.round,
+        doing.sink.add(new(Reply, assignment_id=assignment.id, ticket_id=ticket.id, round=ticket.round,
                              submitted_at=doing.at, submitted_by_id=actor.user_id, submitted_by=actor.name,
                              defects=[], **given))
         doing.tell("replied", ticket, unit_id=None, role=Role.REVIEWER)
@@ -182,7 +183,7 @@ def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | Non
 
 def _ask_for_callback(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
     due_at = next(clock.due_at for clock in doing.started if clock.code == ClockCode.CALLBACK)
-    doing.sink.add(CallbackTask(ticket_id=ticket.id, assignment_id=assignment.id, round=ticket.round,
+    doing.sink.add(new(CallbackTask, ticket_id=ticket.id, assignment_id=assignment.id, round=ticket.round,
                                 created_at=doing.at, not_before=doing.at, due_at=due_at, attempts=0))
 
 

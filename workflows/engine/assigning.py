@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from workflows.engine.clocks import limit_for
+from workflows.engine.clocks import due_at, limit_for
 from workflows.engine.moves import move
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.reference import ZONE
+from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.rules import calendar
 from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
@@ -66,15 +66,15 @@ def assign(
 ) -> Assignment:
     """Dispatch a ticket to its lead unit: the sign, contact and handling clocks start now."""
     returns = 0 if brand_new else _returns_of(ticket, unit_id)
-    assignment = Assignment(
-        id=assignment_id or db.session.scalar(_NEXT_ASSIGNMENT), ticket_id=ticket.id, unit_id=unit_id,
+    assignment = new(
+        Assignment, id=assignment_id or db.session.scalar(_NEXT_ASSIGNMENT), ticket_id=ticket.id, unit_id=unit_id,
         role=str(AssignmentRole.LEAD), state=None, round=ticket.round, level=1, dispatched_at=work.at,
         dispatched_by_id=work.actor.user_id, dispatch_note=note, override_reason=override_reason,
         final_designation=final, return_count=returns, auto_signed=False,
     )
     limit = limit_for(work, ticket, ClockCode.RETURN_WINDOW, unit_id)
-    _, days = work.ref.calendar_of(unit_id)
-    assignment.return_until = calendar.due(days, work.at, limit.basis, limit.amount)
+    calendar_id, _ = work.ref.calendar_of(unit_id)
+    assignment.return_until = due_at(work, calendar_id, limit)
     ticket.lead_assignment_id, ticket.lead_unit_id = assignment.id, unit_id
     ticket.hops = (ticket.hops or 0) + 1
     move(work, ticket, "dispatch", assignment=assignment, note=note, brand_new=brand_new,

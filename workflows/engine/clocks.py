@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 
@@ -11,11 +11,12 @@ from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.reference import ZONE
+from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.guards import wants_callback
-from workflows.rules.limits import ClockCode, limit_text
+from workflows.rules.limits import ClockCode, Limit, limit_text
 from workflows.rules.roles import Role
 
 #: Who must act before the clock runs out.
@@ -39,7 +40,7 @@ CALLER_CLOCKS = frozenset({ClockCode.CONTACT, ClockCode.CALLBACK})
 TICKET_CLOCKS = frozenset({ClockCode.TOTAL, ClockCode.DISPATCH})
 
 
-def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) -> Any:
+def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) -> Limit:
     """The limit that holds for a step of this ticket, by the rules of the day."""
     category = work.ref.categories.get(ticket.category_id)
     return work.ref.limits.select(
@@ -53,6 +54,21 @@ def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) 
     )
 
 
+def due_at(work: Work, calendar_id: int, limit: Limit) -> datetime:
+    """When a limit that starts now runs out. Worked out once for all tickets of the same moment."""
+    key = (calendar_id, limit.basis, limit.amount)
+    if key not in work.dues:
+        work.dues[key] = calendar.due(work.ref.calendars[calendar_id], work.at, limit.basis, limit.amount)
+    return work.dues[key]
+
+
+def _warn_at(work: Work, calendar_id: int, limit: Limit, due: datetime) -> datetime:
+    key = (calendar_id, limit.basis, limit.amount)
+    if key not in work.warnings:
+        work.warnings[key] = calendar.warn_at(work.ref.calendars[calendar_id], work.at, due, limit.basis)
+    return work.warnings[key]
+
+
 def start_clock(
     work: Work, ticket: Ticket, assignment: Assignment | None, code: ClockCode, number: int = 1
 ) -> Clock:
@@ -62,8 +78,8 @@ def start_clock(
     """
     unit_id = assignment.unit_id if assignment is not None and code in UNIT_CLOCKS else None
     calendar_id, days = work.ref.calendar_of(unit_id)
-    row = Clock(
-        ticket_id=ticket.id,
+    row = new(
+        Clock, ticket_id=ticket.id,
         assignment_id=None if assignment is None or code in TICKET_CLOCKS else assignment.id,
         code=str(code), round=number, unit_id=unit_id, role=str(ACTS[code]), calendar_id=calendar_id,
         started_at=work.at, stopped_at=None, rule={}, void=False,
@@ -71,8 +87,8 @@ def start_clock(
     if code is not ClockCode.TOTAL:
         limit = limit_for(work, ticket, code, unit_id)
         row.rule = limit_text(limit, days)
-        row.due_at = row.due_original = calendar.due(days, work.at, limit.basis, limit.amount)
-        row.warn_at = row.next_at = calendar.warn_at(days, work.at, row.due_at, limit.basis)
+        row.due_at = row.due_original = due_at(work, calendar_id, limit)
+        row.warn_at = row.next_at = _warn_at(work, calendar_id, limit, row.due_at)
     if code in DUE_CLOCKS:
         assignment.due_at = assignment.due_original = row.due_at
         assignment.warn_at = row.warn_at
@@ -143,8 +159,8 @@ def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool
     clock.stopped_at = None
     clock.next_at = clock.due_at if clock.warned_at else clock.warn_at
     work.sink.add(
-        ClockSegment(clock_id=clock.id, kind="RESUMED", at=work.at, due_before=clock.due_at, due_after=clock.due_at,
-                     reason=str(code))
+        new(ClockSegment, clock_id=clock.id, kind="RESUMED", at=work.at, due_before=clock.due_at,
+            due_after=clock.due_at, reason=str(code))
     )
     return True
 
@@ -173,8 +189,8 @@ def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment) -> 
         handling.next_at = handling.due_at if handling.warned_at else handling.warn_at
     assignment.due_at, assignment.warn_at = handling.due_at, handling.warn_at
     work.sink.add(
-        ClockSegment(clock_id=handling.id, kind="CREDIT", at=work.at, minutes=minutes, due_before=before,
-                     due_after=handling.due_at, reason="return decided late by the hotline")
+        new(ClockSegment, clock_id=handling.id, kind="CREDIT", at=work.at, minutes=minutes, due_before=before,
+            due_after=handling.due_at, reason="return decided late by the hotline")
     )
     return minutes
 

@@ -12,6 +12,7 @@ from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.work import Work
 from workflows.errors import Outdated, Refusal, Unknown
 from workflows.model.base import db
+from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent
 from workflows.rules.guards import GUARDS, Situation
 from workflows.rules.lifecycle import (
@@ -105,9 +106,10 @@ def note_event(
     """Append to the ticket's history."""
     actor = work.actor
     work.sink.add(
-        TicketEvent(
-            at=work.at, ticket_id=ticket.id, assignment_id=assignment.id if assignment is not None else None,
-            kind=kind, from_state=before, to_state=ticket.state, actor_id=actor.user_id, actor_name=actor.name,
+        new(
+            TicketEvent, at=work.at, ticket_id=ticket.id,
+            assignment_id=assignment.id if assignment is not None else None, kind=kind, from_state=before,
+            to_state=ticket.state, actor_id=actor.user_id, actor_name=actor.name,
             actor_role=str(_acting_role(actor, roles)), actor_unit_id=actor.unit_id,
             reason_code=str(reason) if reason is not None else None, note=note, data=data,
         )

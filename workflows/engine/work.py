@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Column, insert
+from sqlalchemy import insert
 
 from workflows import outbox
 from workflows.model.base import Base, db, now, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, reference
+from workflows.model.rows import taken_apart
 from workflows.model.ticket import (
     Application,
     Assignment,
@@ -27,6 +26,7 @@ from workflows.model.ticket import (
     TicketIdentity,
     Urge,
 )
+from workflows.rules.calendar import Basis
 from workflows.rules.roles import SYSTEM, Actor, Role
 
 #: New rows are written in this order: what is referred to first.
@@ -37,7 +37,7 @@ ORDER: tuple[type[Base], ...] = (
 
 
 class Sink(Protocol):
-    """Where new rows go: one INSERT a table for one ticket, COPY for thousands."""
+    """Where rows made by `new` go: one INSERT a table for one ticket, COPY for thousands."""
 
     def add(self, row: Base) -> None:
         """Take a new row; it is written before the transaction ends."""
@@ -47,44 +47,18 @@ class Rows:
     """A sink that keeps new rows by table until they are written together."""
 
     def __init__(self) -> None:
-        self.by_table: dict[type[Base], list[dict[str, Any]]] = defaultdict(list)
-        self._kept: list[Base] = []
+        self._kept: dict[type[Base], list[Base]] = {table: [] for table in ORDER}
 
     def add(self, row: Base) -> None:
         """Take a new row; what is set on it later still counts."""
-        self._kept.append(row)
+        self._kept[row.model].append(row)
 
     def write(self) -> None:
         """Insert everything kept, one statement a table."""
-        for row in self._kept:
-            self.by_table[type(row)].append(column_values(row))
-        for table in ORDER:
-            if self.by_table[table]:
-                db.session.execute(insert(table.__table__), self.by_table[table])
-
-
-def column_values(row: Base) -> dict[str, Any]:
-    """Every column of a new row with its value or default; a key the database draws is left out."""
-    state = row.__dict__
-    return {
-        name: state[name] if name in state else default()
-        for name, default in _columns(type(row))
-        if default is not None or name in state
-    }
-
-
-@cache
-def _columns(table: type[Base]) -> tuple[tuple[str, Callable[[], Any] | None], ...]:
-    return tuple((column.name, _default(column)) for column in table.__table__.columns)
-
-
-def _default(column: Column) -> Callable[[], Any] | None:
-    if column.identity is not None:
-        return None
-    if column.default is None:
-        return lambda: None
-    value = column.default.arg
-    return (lambda: value(None)) if callable(value) else (lambda: value)
+        for table, rows in self._kept.items():
+            if rows:
+                names, values = taken_apart(table, rows)
+                db.session.execute(insert(table.__table__), [dict(zip(names, row, strict=True)) for row in values])
 
 
 @dataclass
@@ -97,6 +71,9 @@ class Work:
     sink: Sink
     messages: list[dict[str, Any]] = field(default_factory=list)
     started: list[Clock] = field(default_factory=list)
+    #: Dues and warnings worked out so far: by calendar, basis and amount, all from the moment `at`.
+    dues: dict[tuple[int, Basis, int], datetime] = field(default_factory=dict)
+    warnings: dict[tuple[int, Basis, int], datetime] = field(default_factory=dict)
 
     def by_system(self) -> Work:
         """The same use case, where a certain rule acts instead of the person."""

@@ -47,7 +47,8 @@ class Base(DeclarativeBase):
         }
     )
     registry = registry(
-        metadata=metadata, type_annotation_map={datetime: UTCDateTime(), dict[str, Any]: JSONB, int: BigInteger}
+        metadata=metadata,
+        type_annotation_map={datetime: UTCDateTime(), dict[str, Any]: JSONB(none_as_null=True), int: BigInteger},
     )
 
 

@@ -104,10 +104,17 @@ class Reference:
 
     def active_units(self, on: date) -> frozenset[int]:
         """Units that exist on a day."""
-        return frozenset(
-            u.id for u in self.units.values()
-            if u.active_from <= on and (u.active_to is None or on <= u.active_to)
-        )
+        if on not in self._active_on:
+            self._active_on[on] = frozenset(
+                u.id for u in self.units.values()
+                if u.active_from <= on and (u.active_to is None or on <= u.active_to)
+            )
+        return self._active_on[on]
+
+    @cached_property
+    def _active_on(self) -> dict[date, frozenset[int]]:
+        """Answers of `active_units`, a day or two of them in the life of a snapshot."""
+        return {}
 
     @cached_property
     def street_unit_of(self) -> Mapping[int, int]:
