@@ -1,0 +1,83 @@
+"""Who meets the loop: seats, API, sign-in, start-up. It decides nothing; `workflows` does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from hotline import access, config, database, errors, headers, languages, limiting, logs, pages
+from hotline.drafts import views as drafts
+from hotline.sign_in import views as sign_in
+from workflows.model import secrets
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Largest request body: an import of some ten thousand rows.
+MOST_BYTES = 32 * 1024 * 1024
+#: Largest sum of a form's fields, files apart.
+MOST_FORM_BYTES = 2 * 1024 * 1024
+
+#: Every door of the house: a blueprint and who may pass. An endpoint outside this table is closed to everybody.
+MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
+    (sign_in.sign_in, access.public),
+    (sign_in.account, access.signed_in),
+    (drafts.bp, access.signed_in),
+)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `settings` is what `hotline.config.load` makes; without it the environment is read.
+
+    Raises hotline.config.ConfigError where a setting is missing or unsafe.
+    """
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.from_mapping(config.load(os.environ) if settings is None else settings)
+    app.config.setdefault("MAX_CONTENT_LENGTH", MOST_BYTES)
+    app.config.setdefault("MAX_FORM_MEMORY_SIZE", MOST_FORM_BYTES)
+    _trust_proxies(app)
+    logs.init_app(app)  # first, so that every later step of a request has its id
+    headers.init_app(app)
+    _open_database(app)
+    limiting.init_app(app)  # before sign-in: a blocked address costs no query
+    access.init_app(app)
+    languages.init_app(app)  # after sign-in: the language is the account's
+    errors.init_app(app)
+    pages.init_app(app)
+    drafts.init_app(app)
+    _mount(app)
+    return app
+
+
+def _trust_proxies(app: Flask) -> None:
+    """Believe X-Forwarded-For and -Proto of as many proxies as are configured, and of none unasked.
+
+    X-Forwarded-Host is never believed: the proxy passes Host on, and TRUSTED_HOSTS checks it.
+    """
+    count = app.config.get("TRUSTED_PROXIES", 0)
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+
+
+def _open_database(app: Flask) -> None:
+    # Bound values never reach the logs: they may be names and telephone numbers.
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {}).setdefault("hide_parameters", True)
+    database.attach(app)
+    if keys := app.config.get("IDENTITY_KEY"):
+        cipher, phone_key = app.config["IDENTITY_CIPHER"], app.config["PHONE_KEY"]
+        secrets.install(secrets.IdentityBox(keys, next(iter(keys)), cipher, phone_key))
+
+
+def _mount(app: Flask) -> None:
+    """Register every blueprint behind its guard; those of the API also with their description."""
+    app.config.update(
+        API_TITLE="12345 hotline", API_VERSION="v1", OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1", OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.extensions["guards"] = {"api-docs": access.public}
+    api = errors.Api(app)
+    for blueprint, guard in MOUNTS:
+        access.mount(app, api, blueprint, guard)

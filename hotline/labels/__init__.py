@@ -1,0 +1,147 @@
+"""Every state, move, role, event, reason and refusal: its words in Chinese and English, and its tone.
+
+`VOCABULARIES` maps the name of an enumeration (or of a set of codes that is none) to its labels. Templates say
+`{{ ticket.state|label('TicketState') }}`; an enum member knows its own vocabulary and needs no name. A test proves
+that nothing lacks its label (tests/shape/test_labels.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+
+from flask_babel import get_locale
+
+from hotline.labels import refusals, states, words
+from hotline.labels.label import Label
+from hotline.times import local
+from workflows.errors import Refusal
+from workflows.rules.lifecycle import TICKET_MOVES
+
+VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
+    "TicketState": states.TICKET_STATES,
+    "AssignmentState": states.ASSIGNMENT_STATES,
+    "ApplicationState": states.APPLICATION_STATES,
+    "ApplicationKind": states.APPLICATION_KINDS,
+    "AssignmentRole": states.ASSIGNMENT_ROLES,
+    "Role": states.ROLES,
+    "Move": states.MOVES,
+    "Event": states.EVENTS,
+    "ClockCode": states.CLOCKS,
+    "Basis": states.BASES,
+    "Notice": states.NOTICES,
+    "SignIn": states.SIGN_INS,
+    "Kind": words.KINDS,
+    "Urgency": words.URGENCIES,
+    "Anonymity": words.ANONYMITIES,
+    "CallerType": words.CALLER_TYPES,
+    "CloseType": words.CLOSE_TYPES,
+    "RefuseReason": words.REFUSE_REASONS,
+    "ReturnReason": words.RETURN_REASONS,
+    "RecallReason": words.RECALL_REASONS,
+    "Defect": words.DEFECTS,
+    "ContactResult": words.CONTACT_RESULTS,
+    "Truth": words.TRUTHS,
+    "Resolution": words.RESOLUTIONS,
+    "UnresolvedReason": words.UNRESOLVED_REASONS,
+    "UrgeSource": words.URGE_SOURCES,
+    "DissatisfactionClass": words.DISSATISFACTION_CLASSES,
+    "UnitKind": words.UNIT_KINDS,
+    "AreaKind": words.AREA_KINDS,
+    "Channel": words.CHANNELS,
+    "AttemptResult": words.ATTEMPT_RESULTS,
+    "Solved": words.SOLVED,
+    "Satisfaction": words.SATISFACTIONS,
+    "DissatisfactionReason": words.DISSATISFACTION_REASONS,
+    "Rate": words.RATES,
+    "CallbackOutcome": words.CALLBACK_OUTCOMES,
+    "IdentityHit": words.IDENTITY_HITS,
+    "DayKind": words.DAY_KINDS,
+}
+
+
+def english() -> bool:
+    """Whether the reader reads English; Chinese outside a request."""
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def words_of(found: Label) -> str:
+    """A label in the reader's language."""
+    return found.en if english() else found.zh
+
+
+def find(value: object, of: str | None = None) -> Label | None:
+    """The label of a value, `of` naming its vocabulary where the value is plain text."""
+    vocabulary = of or type(value).__name__
+    return VOCABULARIES.get(vocabulary, {}).get(str(value))
+
+
+def label(value: object, of: str | None = None) -> str:
+    """The words for a value; nothing for None, and the value itself where it has no label."""
+    if value is None or value == "":
+        return ""
+    found = find(value, of)
+    return words_of(found) if found else str(value)
+
+
+def tone(value: object, of: str | None = None) -> str:
+    """The tone of a value's tag."""
+    found = find(value, of)
+    return found.tone if found else "plain"
+
+
+def options(of: str, only: Iterable[object] | None = None) -> list[tuple[str, str]]:
+    """(value, words) of a whole vocabulary, or of some of it, for a select or radio group."""
+    vocabulary = VOCABULARIES[of]
+    chosen = vocabulary if only is None else [str(value) for value in only]
+    return [(value, words_of(vocabulary[value])) for value in chosen]
+
+
+def reason(code: str | None, move: str) -> str:
+    """The words for a reason code, which belongs to the vocabulary of its move."""
+    if not code:
+        return ""
+    if move == "record_callback":
+        return label(code, "AttemptResult")
+    if move == "contact":
+        return label(code, "ContactResult")
+    reasons = TICKET_MOVES[move].reasons if move in TICKET_MOVES else None
+    if reasons is None:
+        return label(code, "ClockCode")
+    return "、".join(label(one, reasons.__name__) for one in code.split(","))
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """What people read when the loop says no."""
+    found = refusals.REFUSALS.get(refusal.code) or refusals.PROBLEMS.get(refusal.code)
+    if found is None:
+        return f"{words_of(refusals.REFUSALS['invalid'])} ({refusal.code})"
+    return words_of(found).format_map({name: _word(name, value) for name, value in refusal.params.items()})
+
+
+def problem_text(problem: str) -> str:
+    """What people read beside a field."""
+    found = refusals.PROBLEMS.get(problem) or refusals.REFUSALS.get(problem)
+    params: Mapping[str, object] = getattr(problem, "params", {})
+    if found is None:
+        return str(problem)
+    return words_of(found).format_map({name: _word(name, value) for name, value in params.items()})
+
+
+def problem_texts(fields: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Field → what is wrong with it, in words."""
+    return {name: [problem_text(problem) for problem in problems] for name, problems in fields.items()}
+
+
+def _word(name: str, value: object) -> str:
+    if isinstance(value, datetime):
+        return local(value)
+    if name == "move":
+        return label(value, "Move")
+    if name == "state":
+        return label(value, "TicketState" if find(value, "TicketState") else "AssignmentState")
+    if isinstance(value, Enum):
+        return label(value)
+    return str(value)

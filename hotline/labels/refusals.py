@@ -1,0 +1,97 @@
+"""What people read when the loop or a form says no, by code. {braces} are the refusal's parameters.
+
+Parameters arrive as words: moments in local time, moves and states by their labels (hotline.labels).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.labels.label import Label
+
+REFUSALS: Mapping[str, Label] = {
+    # of any form
+    "invalid": Label("填写的内容有误，请按提示修改。", "Something is not filled in correctly: please mend it."),
+    "key_reused": Label("这份表单已经用别的内容提交过，请刷新页面后重填。", "This form was already sent with other contents."),
+    "draft_too_long": Label("草稿太长，未能保存。", "The draft is too long to be kept."),
+    "not_found": Label("没有找到您要的内容。", "What you look for is not here."),
+    # of doors
+    "role_may_not_enter": Label("您的岗位不能使用这一页面。", "Your role may not use this page."),
+    "role_may_not": Label("您的岗位不能执行“{move}”。", "Your role may not: {move}."),
+    "password_must_change": Label("请先修改初始密码。", "Please change your first password first."),
+    "sign_in_failed": Label("账号或密码不正确，或账号已被锁定。", "Wrong account or password, or the account is locked."),
+    "address_blocked": Label("登录失败次数过多，请稍后再试。", "Too many failed attempts: please try later."),
+    # of a ticket's state
+    "outdated": Label("内容已被他人修改，请核对后重新提交。", "Somebody else changed this: please check and send again."),
+    "ticket_changed": Label(
+        "工单 {no} 在您打开之后已有变化，请核对最新情况后重新提交，您填写的内容已保留。",
+        "Ticket {no} changed after you opened it. Please check and send again; what you typed is kept.",
+    ),
+    "ticket_unknown": Label("没有找到这张工单。", "There is no such ticket."),
+    "not_your_task": Label("这张工单不在您单位办理。", "This ticket is not with your unit."),
+    "wrong_state": Label("工单当前为“{state}”，不能“{move}”。", "The ticket is {state}: it cannot be moved by {move}."),
+    "not_answerable_at_once": Label("投诉、举报不能直接解答办结。", "Complaints and reports cannot be closed on the phone."),
+    "designated": Label("本单由热线指定贵单位承办，不能再退。", "The hotline designated your unit for good."),
+    "already_returned": Label("贵单位已退过一次，不能再退。", "Your unit has returned this ticket once already."),
+    "return_window_closed": Label("退单时限已于 {until} 截止。", "The time to return it ended at {until}."),
+    "second_return_needs_supervisor": Label("第二次退单须由督办员审核。", "A second return is for a supervisor to decide."),
+    "contact_first": Label("请先联系诉求人并登记，再提交回复。", "Please contact the caller and log it before you reply."),
+    "no_callback_wanted": Label("诉求人匿名或不需要回复，无需回访。", "The caller is anonymous or wants no call."),
+    "callback_first": Label("请先回访。", "Please ring the caller back first."),
+    "dissatisfied_needs_rework": Label(
+        "诉求人不满意，须发回重办或由督办员研判办结。",
+        "The caller is dissatisfied: send it for re-handling, or let a supervisor judge.",
+    ),
+    "not_dissatisfied": Label("诉求人没有表示不满意，不能发回重办。", "The caller is not dissatisfied."),
+    "rounds_used_up": Label("已重办 {rounds} 次，须由督办员决定。", "Re-handled {rounds} times: a supervisor decides."),
+    "nothing_filed": Label("没有待审核的申请。", "Nothing waits for a decision."),
+    "no_reply_to_review": Label("没有待审核的回复。", "No reply waits for review."),
+    "grassroots_not_allowed": Label(
+        "派单目录不允许把这一事项派给街道（乡镇）。", "The catalogue does not allow this matter to go to a street."
+    ),
+    "identity_withheld": Label("诉求人要求保密，不能查看其身份。", "The caller's identity is withheld."),
+    "own_ticket_callback": Label("不能回访自己受理的工单。", "Whoever took the call does not ring back."),
+    "own_unit_callback": Label("承办单位不能回访自己办理的工单。", "The handling unit does not ring back."),
+}
+
+#: What is wrong with one field.
+PROBLEMS: Mapping[str, Label] = {
+    "required": Label("必填。", "Please fill this in."),
+    "unusable": Label("内容无法识别。", "This cannot be read."),
+    "unknown_field": Label("不应出现的字段。", "Unknown field."),
+    "not_text": Label("应为文字。", "This should be text."),
+    "too_long": Label("最多 {most} 个字。", "At most {most} characters."),
+    "too_short": Label("至少 {least} 个字。", "At least {least} characters."),
+    "too_many": Label("最多 {most} 项。", "At most {most}."),
+    "bad_shape": Label("格式不正确。", "This is not in the right form."),
+    "not_whole_number": Label("应为整数。", "This should be a whole number."),
+    "out_of_range": Label("应在 {least} 到 {most} 之间。", "This should be from {least} to {most}."),
+    "not_a_choice": Label("请从列表中选择。", "Please choose from the list."),
+    "not_a_moment": Label("日期时间不正确。", "This is not a date and time."),
+    "not_a_day": Label("日期不正确。", "This is not a date."),
+    "text_nul": Label("含有无法保存的字符。", "This holds a character that cannot be stored."),
+    "text_surrogate": Label("含有无法保存的字符。", "This holds a character that cannot be stored."),
+    "bad_cursor": Label("页码已失效，请从第一页看起。", "This page link is no longer good: start from the first page."),
+    "unit_unknown": Label("没有这个单位，或单位已停用。", "There is no such unit, or it is closed."),
+    "category_unknown": Label("没有这个事项分类。", "There is no such category."),
+    "area_unknown": Label("没有这个地点。", "There is no such place."),
+    "place_needed": Label("这类事项须填写事发地点。", "This matter needs a place."),
+    "phone_needed": Label("请填写联系电话。", "A telephone number is needed."),
+    "phone_invalid": Label("电话号码不正确。", "This is not a telephone number."),
+    "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
+    "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),
+    "callback_says_nothing": Label("接通的回访须填写是否解决或是否满意。", "Say whether it is solved, or how satisfied."),
+    "judged_close_type": Label("研判办结只能选择相应的办结类型。", "Not a close type for a judgement."),
+    # passwords
+    "password_wrong": Label("原密码不正确。", "The present password is wrong."),
+    "password_short": Label("密码至少 {least} 位。", "At least {least} characters."),
+    "password_long": Label("密码最多 {most} 位。", "At most {most} characters."),
+    "password_classes": Label(
+        "密码须包含大写字母、小写字母、数字、符号中的至少三种。",
+        "Use at least three of: capitals, small letters, digits, signs.",
+    ),
+    "password_contains": Label("密码不能包含账号或 12345。", "It must not contain the account or 12345."),
+    "password_common": Label("密码过于常见。", "This is too common."),
+    "password_same": Label("新密码不能与原密码相同。", "The new password is the old one."),
+    "password_differs": Label("两次输入的密码不一致。", "The two passwords differ."),
+}

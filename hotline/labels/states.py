@@ -1,0 +1,185 @@
+"""States of the three machines, moves, events, roles and clocks, in the field's own words (docs/glossary.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.labels.label import Label
+
+TICKET_STATES: Mapping[str, Label] = {
+    "DRAFT": Label("登记中", "Being logged", "muted"),
+    "REVIEW": Label("待预审", "To be pre-checked", "info"),
+    "TO_DISPATCH": Label("待派单", "To dispatch", "warn"),
+    "CONFERENCE": Label("会商中", "In conference", "info"),
+    "DISPATCHED": Label("待签收", "To be signed for", "warn"),
+    "HANDLING": Label("办理中", "Being handled", "info"),
+    "RETURN_REVIEW": Label("退单审核中", "Return under review", "accent"),
+    "SUSPENDED": Label("挂账中", "Suspended with a plan", "muted"),
+    "REPLIED": Label("待审核", "Reply to be reviewed", "info"),
+    "CALLBACK": Label("待回访", "To be rung back", "info"),
+    "REWORK": Label("重办中", "Being handled again", "bad"),
+    "CLOSED": Label("已办结", "Closed", "good"),
+    "ANSWERED_DIRECT": Label("直接解答", "Answered at once", "good"),
+    "REJECTED": Label("不予受理", "Not accepted", "muted"),
+    "TRANSFERRED": Label("已转接", "Transferred", "muted"),
+    "MERGED": Label("已并单", "Merged", "muted"),
+    "WITHDRAWN": Label("已撤单", "Withdrawn", "muted"),
+    "TERMINATED": Label("终止办理", "Terminated", "muted"),
+    "PETITIONED": Label("已移交信访", "Handed to petitions", "muted"),
+    "ARCHIVED": Label("已归档", "Archived", "muted"),
+}
+
+ASSIGNMENT_STATES: Mapping[str, Label] = {
+    "WAIT_SIGN": Label("待签收", "To be signed for", "warn"),
+    "WORKING": Label("办理中", "Being handled", "info"),
+    "RETURN_ASKED": Label("退单申请中", "Return asked for", "accent"),
+    "RETURNED": Label("已退回", "Returned", "muted"),
+    "REPLIED": Label("已回复", "Replied", "info"),
+    "ACCEPTED": Label("审核通过", "Reply accepted", "good"),
+    "REWORK": Label("重办", "To handle again", "bad"),
+    "DONE": Label("已办结", "Done", "good"),
+    "RECALLED": Label("已收回", "Recalled", "muted"),
+}
+
+APPLICATION_STATES: Mapping[str, Label] = {
+    "FILED": Label("待审批", "To be decided", "warn"),
+    "GRANTED": Label("同意", "Granted", "good"),
+    "REFUSED": Label("驳回", "Refused", "bad"),
+}
+
+APPLICATION_KINDS: Mapping[str, Label] = {
+    "RETURN": Label("退单申请", "Return"),
+    "EXTENSION": Label("延期申请", "Extension"),
+    "SUSPENSION": Label("挂账申请", "Suspension"),
+    "TERMINATION": Label("终止申请", "Termination"),
+    "EXCLUSION": Label("剔除申请", "Exclusion"),
+    "APPEAL": Label("评价申诉", "Appeal"),
+}
+
+ASSIGNMENT_ROLES: Mapping[str, Label] = {
+    "LEAD": Label("主办", "Lead", "info"),
+    "CO": Label("协办", "Co-handler"),
+    "JOINT": Label("会办", "Joint"),
+    "INFO": Label("抄送", "For information", "muted"),
+}
+
+#: The verb on the button.
+MOVES: Mapping[str, Label] = {
+    "create": Label("登记", "Log"),
+    "answer": Label("直接解答", "Answer at once", "good"),
+    "refuse": Label("不予受理", "Do not accept", "bad"),
+    "submit": Label("提交派单", "Submit", "info"),
+    "dispatch": Label("派单", "Dispatch", "info"),
+    "sign": Label("签收", "Sign for", "info"),
+    "contact": Label("登记首次联系", "Log the contact", "info"),
+    "apply_return": Label("申请退单", "Ask to return", "warn"),
+    "grant_return": Label("同意退单", "Grant the return", "good"),
+    "refuse_return": Label("驳回退单", "Refuse the return", "bad"),
+    "recall": Label("收回改派", "Recall", "warn"),
+    "reply": Label("提交回复", "Reply", "good"),
+    "accept_reply": Label("审核通过", "Accept the reply", "good"),
+    "send_back": Label("审核退回", "Send back", "bad"),
+    "record_callback": Label("登记回访", "Record the call-back", "info"),
+    "close": Label("办结", "Close", "good"),
+    "rework": Label("发回重办", "Send for re-handling", "bad"),
+    "urge": Label("催办", "Urge", "warn"),
+    "add": Label("补充信息", "Add information", "info"),
+}
+
+#: What the history says happened: every move, and what the clocks and the system do by themselves.
+EVENTS: Mapping[str, Label] = {
+    "create": Label("登记了工单", "logged the ticket"),
+    "answer": Label("直接解答", "answered at once", "good"),
+    "refuse": Label("决定不予受理", "did not accept it", "muted"),
+    "submit": Label("提交派单", "submitted it for dispatch", "info"),
+    "dispatch": Label("派单", "dispatched it", "info"),
+    "sign": Label("签收", "signed for it", "info"),
+    "contact": Label("联系了诉求人", "contacted the caller", "info"),
+    "apply_return": Label("申请退单", "asked to return it", "warn"),
+    "grant_return": Label("同意退单", "granted the return", "good"),
+    "refuse_return": Label("驳回退单", "refused the return", "bad"),
+    "recall": Label("收回工单", "recalled it", "warn"),
+    "reply": Label("提交了回复", "replied", "good"),
+    "accept_reply": Label("审核通过", "accepted the reply", "good"),
+    "send_back": Label("审核退回", "sent the reply back", "bad"),
+    "record_callback": Label("回访", "rang the caller back", "info"),
+    "close": Label("办结", "closed it", "good"),
+    "rework": Label("发回重办", "sent it for re-handling", "bad"),
+    "urge": Label("催办", "urged", "warn"),
+    "add": Label("补充了信息", "added information", "info"),
+    "warned": Label("黄牌预警", "yellow warning", "warn"),
+    "expired": Label("红牌超期", "ran over time", "bad"),
+    "revealed": Label("查看了诉求人身份", "saw the caller's identity", "accent"),
+    "credited": Label("补回办理时限", "gave time back", "info"),
+    "imported": Label("导入了工单", "imported the ticket"),
+}
+
+ROLES: Mapping[str, Label] = {
+    "AGENT": Label("受理员", "Agent"),
+    "SHIFT_LEAD": Label("值班长", "Shift lead"),
+    "DISPATCHER": Label("派单员", "Dispatcher"),
+    "SUPERVISOR": Label("督办员", "Supervisor"),
+    "REVIEWER": Label("审核员", "Reviewer"),
+    "CALLBACK": Label("回访员", "Call-back clerk"),
+    "HOTLINE_DIR": Label("热线中心主任", "Hotline director"),
+    "L2_COORD": Label("二级平台管理员", "Second-level coordinator"),
+    "UNIT_CLERK": Label("承办单位经办人", "Unit clerk"),
+    "UNIT_LEAD": Label("承办单位负责人", "Unit leader"),
+    "LEADER": Label("市（区）领导", "City leader"),
+    "DISCIPLINE": Label("监察", "Discipline inspection"),
+    "ADMIN": Label("系统管理员", "Administrator"),
+    "SEC_AUDITOR": Label("安全审计员", "Security auditor"),
+    "CITIZEN": Label("诉求人", "Citizen"),
+    "SYSTEM": Label("系统", "System", "muted"),
+}
+
+CLOCKS: Mapping[str, Label] = {
+    "TOTAL": Label("总时长", "Total time"),
+    "DISPATCH": Label("派单时限", "Dispatch"),
+    "SIGN": Label("签收时限", "Signing"),
+    "CONTACT": Label("首次联系时限", "First contact"),
+    "HANDLING": Label("办理时限", "Handling"),
+    "RETURN_DECISION": Label("退单审核时限", "Return decision"),
+    "REVIEW": Label("回复审核时限", "Reply review"),
+    "CALLBACK": Label("回访时限", "Call-back"),
+    "REWORK": Label("重办时限", "Re-handling"),
+    "RETURN_WINDOW": Label("退单窗口期", "Return window"),
+}
+
+BASES: Mapping[str, Label] = {
+    "min": Label("分钟", "minutes"),
+    "h": Label("小时", "hours"),
+    "wh": Label("工作小时", "working hours"),
+    "wd": Label("工作日", "working days"),
+    "cd": Label("自然日", "calendar days"),
+    "cdr": Label("自然日（遇休顺延）", "calendar days, rolling"),
+}
+
+#: What an in-app notice is about.
+NOTICES: Mapping[str, Label] = {
+    "to_dispatch": Label("有工单待派单", "A ticket is to be dispatched", "info"),
+    "dispatched": Label("新派工单，请签收", "A ticket was dispatched to you: please sign", "info"),
+    "recalled": Label("工单已被收回", "A ticket was recalled", "warn"),
+    "return_filed": Label("有退单申请待审核", "A return waits for your decision", "info"),
+    "return_granted": Label("退单申请已同意", "The return was granted", "good"),
+    "return_refused": Label("退单申请被驳回，请继续办理", "The return was refused: please go on", "bad"),
+    "replied": Label("有回复待审核", "A reply waits for review", "info"),
+    "sent_back": Label("回复被退回，请修改", "The reply was sent back: please mend it", "bad"),
+    "dissatisfied": Label("诉求人不满意，待研判", "The caller is dissatisfied: please judge", "bad"),
+    "rework": Label("工单发回重办", "A ticket came back for re-handling", "bad"),
+    "urge": Label("诉求人催单", "The caller urges", "warn"),
+    "urged": Label("热线催办", "The hotline urges", "warn"),
+    "add": Label("诉求人补充了信息", "The caller added information", "info"),
+    "added": Label("工单有补充信息", "Information was added", "info"),
+    "warned": Label("工单即将超期", "A ticket is nearly due", "warn"),
+    "expired": Label("工单已超期", "A ticket is overdue", "bad"),
+    "auto_signed": Label("超时未签收，系统已自动签收", "Signed by the system: the time to sign ran out", "bad"),
+}
+
+SIGN_INS: Mapping[str, Label] = {
+    "SIGNED_IN": Label("登录成功", "Signed in", "good"),
+    "FAILED": Label("登录失败", "Failed to sign in", "warn"),
+    "LOCKED": Label("账号锁定", "Account locked", "bad"),
+    "SIGNED_OUT": Label("退出登录", "Signed out", "muted"),
+    "PASSWORD_CHANGED": Label("修改密码", "Changed the password", "info"),
+}

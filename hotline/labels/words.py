@@ -1,0 +1,245 @@
+"""The closed vocabularies of a ticket: kinds, codes of reasons, results (domain standard terms)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.labels.label import Label
+
+KINDS: Mapping[str, Label] = {
+    "CONSULT": Label("咨询", "Consultation"),
+    "HELP": Label("求助", "Request for help"),
+    "COMPLAINT": Label("投诉", "Complaint"),
+    "REPORT": Label("举报", "Report"),
+    "SUGGEST": Label("建议", "Suggestion"),
+    "PRAISE": Label("表扬", "Praise"),
+    "OTHER": Label("其他", "Other"),
+}
+
+URGENCIES: Mapping[str, Label] = {
+    "NORMAL": Label("一般", "Normal"),
+    "URGENT": Label("紧急", "Urgent", "warn"),
+    "CRITICAL": Label("特急", "Critical", "bad"),
+}
+
+ANONYMITIES: Mapping[str, Label] = {
+    "OPEN": Label("公开", "Open"),
+    "WITHHELD": Label("保密", "Withheld from units", "accent"),
+    "ANONYMOUS": Label("匿名", "Anonymous", "accent"),
+}
+
+CALLER_TYPES: Mapping[str, Label] = {
+    "PERSON": Label("个人", "Person"),
+    "ENTERPRISE": Label("企业", "Enterprise", "info"),
+    "ORGANISATION": Label("组织", "Organisation"),
+    "PROXY": Label("代理", "Proxy"),
+}
+
+CLOSE_TYPES: Mapping[str, Label] = {
+    "SOLVED": Label("已解决", "Solved", "good"),
+    "PARTLY": Label("部分解决", "Partly solved", "warn"),
+    "EXPLAINED": Label("解释说明", "Explained"),
+    "UNFOUNDED": Label("诉求不属实", "Unfounded"),
+    "PLANNED": Label("计划解决", "Planned"),
+    "UNREACHABLE": Label("无法联系", "Unreachable", "muted"),
+    "REPEATED": Label("重复诉求", "Repeated", "muted"),
+    "JUDGED": Label("研判销号", "Closed by judgement"),
+    "HANDED_OVER": Label("移交销号", "Handed over"),
+}
+
+REFUSE_REASONS: Mapping[str, Label] = {
+    "R2": Label("已进入诉讼、仲裁程序", "In litigation or arbitration"),
+    "R3": Label("属纪检监察事项", "For discipline inspection"),
+    "R4": Label("属行政复议事项", "For administrative reconsideration"),
+    "R5": Label("属政府信息公开申请", "For information disclosure"),
+    "R6": Label("已进入信访程序", "Already in the petition procedure"),
+    "R7": Label("涉及国家秘密、商业秘密、个人隐私或违反公序良俗", "Secrets, privacy or public order"),
+    "R8": Label("同一事项正在办理或已依法办结且无新事实", "Same matter, without new facts"),
+    "R9": Label("不属于本级政府职责范围", "Outside jurisdiction"),
+    "R10": Label("恶意骚扰或无实质内容", "Malicious or without substance"),
+    "R11": Label("民事纠纷，超出行政职责", "Private dispute beyond public duty"),
+}
+
+RETURN_REASONS: Mapping[str, Label] = {
+    "NOT_OUR_DUTY": Label("非本单位职责", "Not our duty"),
+    "WRONG_PLACE": Label("属地不符", "Wrong place"),
+    "UNCLEAR_DUTY": Label("权属不清", "Unclear whose duty"),
+    "SEVERAL_UNITS": Label("需多部门办理", "Needs several units"),
+    "TOO_LITTLE_KNOWN": Label("信息不足", "Too little is known"),
+    "DUPLICATE": Label("重复工单", "Duplicate"),
+    "IN_PETITION_OR_COURT": Label("已移交信访或诉讼", "In petition or court"),
+    "OTHER": Label("其他", "Other"),
+}
+
+RECALL_REASONS: Mapping[str, Label] = {
+    "MISDISPATCHED": Label("派单有误", "Wrongly dispatched"),
+    "NEW_FACTS": Label("有新情况", "New facts"),
+    "UNIT_CHANGED": Label("单位职责调整", "The unit's duties changed"),
+    "OTHER": Label("其他", "Other"),
+}
+
+DEFECTS: Mapping[str, Label] = {
+    "D1": Label("未联系诉求人", "Caller not contacted"),
+    "D2": Label("未逐项答复诉求", "Not answered item by item"),
+    "D3": Label("缺事实、时间、地点", "No facts, date or place"),
+    "D4": Label("不支持诉求但未引依据", "Refuses without a basis"),
+    "D5": Label("照抄以往回复", "Copied from an earlier reply"),
+    "D6": Label("有承诺无时限", "A promise without a date"),
+    "D7": Label("缺应附照片", "Photograph missing"),
+    "D8": Label("泄露诉求人身份", "Gives the caller away"),
+    "D9": Label("办结类型不符", "Wrong close type"),
+    "D10": Label("语言、格式不规范", "Language or form"),
+    "D11": Label("未汇总下级回复", "Sub-units' replies not put together"),
+    "D12": Label("与以往回复矛盾", "Contradicts an earlier reply"),
+    "D13": Label("重件未经领导审签", "Not signed by the leader"),
+}
+
+CONTACT_RESULTS: Mapping[str, Label] = {
+    "REACHED": Label("已联系上", "Reached", "good"),
+    "NO_ANSWER": Label("无人接听", "No answer", "warn"),
+    "WRONG_NUMBER": Label("号码有误", "Wrong number", "warn"),
+    "REFUSED": Label("拒绝沟通", "Refused to talk", "warn"),
+    "VIA_HOTLINE": Label("经热线转达", "Through the hotline", "info"),
+}
+
+TRUTHS: Mapping[str, Label] = {
+    "TRUE": Label("属实", "True"),
+    "PARTLY": Label("部分属实", "Partly true"),
+    "FALSE": Label("不属实", "Not true"),
+}
+
+RESOLUTIONS: Mapping[str, Label] = {
+    "RESOLVED": Label("已解决", "Resolved", "good"),
+    "PARTLY": Label("部分解决", "Partly resolved", "warn"),
+    "UNRESOLVED": Label("未解决", "Unresolved", "bad"),
+}
+
+UNRESOLVED_REASONS: Mapping[str, Label] = {
+    "POLICY": Label("政策法规不支持", "The law does not allow it"),
+    "FUNDS": Label("资金未落实", "No funds yet"),
+    "PLANNED": Label("已列入计划", "Planned"),
+    "THIRD_PARTY": Label("涉及第三方", "Depends on a third party"),
+    "UNREASONABLE": Label("诉求不合理", "Unreasonable request"),
+    "OTHER": Label("其他", "Other"),
+}
+
+URGE_SOURCES: Mapping[str, Label] = {
+    "CITIZEN": Label("诉求人催单", "The caller"),
+    "HOTLINE": Label("热线催办", "The hotline"),
+}
+
+DISSATISFACTION_CLASSES: Mapping[str, Label] = {
+    "UNIT_FAULT": Label("单位责任", "The unit's fault", "bad"),
+    "CIRCUMSTANCES": Label("客观条件", "Circumstances"),
+    "POLICY": Label("政策限制", "Limits of policy"),
+    "UNREASONABLE": Label("诉求不合理", "Unreasonable request"),
+    "NEW_REQUEST": Label("新诉求", "A new request"),
+}
+
+UNIT_KINDS: Mapping[str, Label] = {
+    "HOTLINE": Label("热线中心", "Hotline"),
+    "DISTRICT": Label("区县", "District"),
+    "BUREAU": Label("职能部门", "Bureau"),
+    "STREET": Label("街道（乡镇）", "Street or town"),
+    "UTILITY": Label("公共服务企业", "Utility"),
+    "SECTION": Label("内设科室", "Section"),
+}
+
+AREA_KINDS: Mapping[str, Label] = {
+    "DISTRICT": Label("区县", "District"),
+    "STREET": Label("街道（乡镇）", "Street or town"),
+    "COMMUNITY": Label("社区（村）", "Community"),
+}
+
+CHANNELS: Mapping[str, Label] = {
+    "PHONE": Label("12345 电话", "Phone 12345"),
+    "WEB": Label("网站", "Web portal"),
+    "WECHAT": Label("微信", "WeChat"),
+    "APP": Label("手机应用", "App"),
+    "SMS": Label("短信", "SMS"),
+    "EMAIL": Label("电子邮件", "E-mail"),
+    "LETTER": Label("信函传真", "Letter or fax"),
+    "WINDOW": Label("办不成事窗口", "Service window"),
+    "PROVINCE": Label("省热线转办", "Province's hotline"),
+    "PETITION_OFFICE": Label("信访转入", "Petition office"),
+    "GRID": Label("网格员上报", "Grid worker"),
+    "TRANSFER_110": Label("110 转入", "From 110"),
+    "MEDIA": Label("媒体", "Media"),
+    "INSTRUCTION": Label("领导批示", "Leader's instruction"),
+    "API": Label("接口", "API"),
+    "IMPORT": Label("批量导入", "Import"),
+    "MERGED_LINE": Label("归并热线", "Merged line"),
+    "SOCIAL": Label("微博、短视频", "Social media"),
+    "MESSAGE_BOARD": Label("领导留言板", "Leaders' message board"),
+    "STATE_COMPLAINTS": Label("国家投诉建议平台", "State complaints platform"),
+    "STATE_INSPECTION": Label("国务院互联网督查", "State Council inspection"),
+    "SERVICE_RATING": Label("政务服务好差评", "Service rating"),
+    "SENSOR": Label("物联感知", "Sensor"),
+    "CONGRESS": Label("人大政协", "Congress"),
+    "SUBCENTRE": Label("分中心", "Sub-centre"),
+}
+
+ATTEMPT_RESULTS: Mapping[str, Label] = {
+    "ANSWERED": Label("接通", "Answered", "good"),
+    "NO_ANSWER": Label("无人接听", "No answer", "warn"),
+    "REFUSED": Label("拒访", "Refused", "warn"),
+    "EMPTY_NUMBER": Label("空号", "Number not in use", "warn"),
+    "OUT_OF_SERVICE": Label("停机", "Out of service", "warn"),
+    "NOT_THE_CALLER": Label("非本人", "Not the caller", "warn"),
+    "DECLINED_RATING": Label("拒绝评价", "Declined to rate", "muted"),
+}
+
+SOLVED: Mapping[str, Label] = {
+    "SOLVED": Label("解决", "Solved", "good"),
+    "PARTLY": Label("部分解决", "Partly", "warn"),
+    "UNSOLVED": Label("未解决", "Unsolved", "bad"),
+    "NOT_APPLICABLE": Label("不适用", "Does not apply", "muted"),
+}
+
+SATISFACTIONS: Mapping[str, Label] = {
+    "VERY_SATISFIED": Label("非常满意", "Very satisfied", "good"),
+    "SATISFIED": Label("满意", "Satisfied", "good"),
+    "BASICALLY": Label("基本满意", "Basically satisfied", "good"),
+    "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),
+    "VERY_DISSATISFIED": Label("非常不满意", "Very dissatisfied", "bad"),
+    "NOT_RATED": Label("未评价", "Not rated", "muted"),
+}
+
+DISSATISFACTION_REASONS: Mapping[str, Label] = {
+    "ATTITUDE": Label("态度不好", "Attitude"),
+    "NOT_CONTACTED": Label("未联系", "Not contacted"),
+    "NOT_ON_SITE": Label("未到现场", "Nobody came"),
+    "OFF_THE_POINT": Label("答非所问", "Off the point"),
+    "SHIRKING": Label("推诿", "Shirking"),
+    "LATE": Label("超时", "Late"),
+    "RESULT_SHORT": Label("结果不符诉求", "Falls short of the request"),
+    "POLICY": Label("政策不支持", "Not supported by policy"),
+    "RECURRED": Label("问题反弹", "It came back"),
+    "OTHER": Label("其他", "Other"),
+}
+
+RATES: Mapping[str, Label] = {
+    "RESPONSE": Label("响应率", "Response rate"),
+    "SOLVED": Label("解决率", "Solved rate"),
+    "SATISFIED": Label("满意率", "Satisfied rate"),
+}
+
+CALLBACK_OUTCOMES: Mapping[str, Label] = {
+    "SATISFIED": Label("满意", "Satisfied", "good"),
+    "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),
+    "UNREACHABLE": Label("无法联系", "Unreachable", "muted"),
+    "UNRATED": Label("未评价", "Not rated", "muted"),
+}
+
+IDENTITY_HITS: Mapping[str, Label] = {
+    "NAME": Label("诉求人姓名", "The caller's name", "warn"),
+    "PHONE": Label("诉求人电话", "The caller's telephone", "warn"),
+    "OTHER_PHONE": Label("手机号码", "A mobile number", "warn"),
+    "ID_NUMBER": Label("身份证号", "An identity number", "warn"),
+    "PLATE": Label("车牌号", "A licence plate", "warn"),
+}
+
+DAY_KINDS: Mapping[str, Label] = {
+    "WORKDAY": Label("工作日", "Working day", "good"),
+    "OFFDAY": Label("休息日", "Day off", "muted"),
+}

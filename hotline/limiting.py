@@ -1,0 +1,24 @@
+"""How often somebody may knock: limits counted in Valkey, in this process's memory while Valkey is away."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address)
+
+#: Failed sign-ins from one address. Only failures count: a whole hotline may share one address.
+FAILED_SIGN_INS = "20 per 15 minutes"
+
+
+def init_app(app: Flask) -> None:
+    """Wire the limiter so that a missing Valkey slows nobody down and fails no request."""
+    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    if app.config["RATELIMIT_STORAGE_URI"] != "memory://":
+        app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", {"socket_connect_timeout": 1, "socket_timeout": 1})
+    app.config["RATELIMIT_STRATEGY"] = "moving-window"
+    app.config["RATELIMIT_KEY_PREFIX"] = "hotline"
+    app.config["RATELIMIT_SWALLOW_ERRORS"] = True
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    limiter.init_app(app)

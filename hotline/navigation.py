@@ -1,0 +1,79 @@
+"""The menu: one table of entries, each an endpoint and who sees it; and what needs no entry, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import lazy_gettext
+from flask_login import current_user
+
+from workflows.rules.roles import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: where it leads, its words, who sees it. `arguments` go into the address."""
+
+    endpoint: str
+    text: Any
+    roles: frozenset[Role]
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading of the menu and its entries."""
+
+    text: Any
+    entries: tuple[Entry, ...]
+
+
+def _entry(endpoint: str, text: Any, *roles: Role, **arguments: str) -> Entry:
+    return Entry(endpoint, text, frozenset(roles), tuple(arguments.items()))
+
+
+EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTEM})
+
+#: Order of the work: take the call, dispatch, handle, review, ring back, watch, administer.
+MENU: tuple[Group, ...] = (
+    Group(
+        lazy_gettext("个人"),
+        (
+            _entry("account.notice_list", lazy_gettext("我的消息"), *EVERYBODY),
+            _entry("account.password", lazy_gettext("修改密码"), *EVERYBODY),
+        ),
+    ),
+)
+
+#: Pages (GET, without arguments in the address) that stand on no menu, and why. Everything else a person can open
+#: must be an entry above; tests/shape/test_navigation.py proves it.
+EXCUSED: Mapping[str, str] = {
+    "sign_in.page": "the way in",
+    "sign_in.form_token": "fetched by js/shell.js",
+    "account.notice_badge": "polled by the top bar",
+    "account.home": "the logo leads there, and it leads on to the first entry",
+}
+
+
+def menu() -> list[tuple[Any, list[Entry]]]:
+    """The groups and entries of the person signed in, without empty groups."""
+    if not current_user.is_authenticated:
+        return []
+    known, roles = current_app.view_functions, current_user.actor.roles
+    groups = [
+        (group.text, [e for e in group.entries if e.endpoint in known and not e.roles.isdisjoint(roles)])
+        for group in MENU
+    ]
+    return [(text, entries) for text, entries in groups if entries]
+
+
+def here(entry: Entry) -> bool:
+    """Whether the page shown belongs to this entry: the same endpoint, or else the only entry of the same seat."""
+    endpoint = request.endpoint or ""
+    if any(endpoint == e.endpoint for group in MENU for e in group.entries):
+        return endpoint == entry.endpoint
+    seat = endpoint.partition(".")[0]
+    return next((e for g in MENU for e in g.entries if e.endpoint.partition(".")[0] == seat), None) is entry

@@ -1,0 +1,252 @@
+"""What every page needs: pages of a list, CSV, and the filters and globals of templates."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, g, request, stream_with_context, url_for
+from flask_babel import get_locale
+from jinja2 import StrictUndefined
+from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
+
+from hotline import labels, navigation, notices, times
+from hotline.forms import Problem, Typed
+from workflows.errors import Invalid
+from workflows.model.base import db
+from workflows.model.reference import reference
+from workflows.rules import masking
+from workflows.rules.text import csv_safe
+
+T = TypeVar("T")
+
+PAGE_SIZE = 50
+#: No list is ever longer than this, whatever is asked for (S23).
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column a list is ordered by. The last key of a list must be unique, and none may be null."""
+
+    column: ColumnElement[Any]
+    descending: bool = False
+
+    @property
+    def order(self) -> ColumnElement[Any]:
+        """As ORDER BY has it."""
+        return self.column.desc() if self.descending else self.column.asc()
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some rows of a list, and the cursors of the pages before and after, None where there is none."""
+
+    items: list[T]
+    next: str | None = None
+    prev: str | None = None
+
+
+def write_cursor(values: Sequence[object], *, back: bool = False) -> str:
+    """A place in a list as text for an address. It holds no secret and grants nothing: the list itself is scoped."""
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    text = json.dumps([int(back), *plain], separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, kinds: Sequence[type]) -> tuple[tuple[Any, ...], bool]:
+    """The place, and whether the page before it is wanted. Raises Invalid for what is no cursor of this list."""
+    try:
+        padded = text.encode() + b"=" * (-len(text) % 4)
+        back, *values = json.loads(base64.urlsafe_b64decode(padded)) if len(text) <= 400 else []
+        if len(values) != len(kinds):
+            raise ValueError(values)
+        return tuple(_typed(value, kind) for value, kind in zip(values, kinds, strict=True)), bool(back)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Invalid("bad_cursor", fields={"page": [Problem("bad_cursor")]}) from error
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if kind is datetime and isinstance(value, str):
+        at = datetime.fromisoformat(value)
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    if isinstance(value, bool) or not isinstance(value, kind):
+        raise TypeError(kind)
+    if kind is int and abs(value) >= 2**63:
+        raise ValueError(value)
+    if kind is str and "\x00" in value:
+        raise ValueError(value)
+    return value
+
+
+def paginate(
+    statement: Select[Any],
+    keys: Sequence[Key],
+    *,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    run: Callable[[Select[Any]], Iterable[T]] | None = None,
+    place: Callable[[T], Sequence[object]] | None = None,
+) -> Page[T]:
+    """A page of a select without ORDER BY and LIMIT, in the order of `keys`, by keyset and not by offset.
+
+    `cursor` is the request's `page` argument unless given. `run` executes (default: scalars of the session),
+    `place` tells a row's key values (default: the attributes of the keys' names). Raises Invalid for a bad cursor.
+    """
+    cursor = request.args.get("page", "") if cursor is None else cursor
+    values, back = read_cursor(cursor, [key.column.type.python_type for key in keys]) if cursor else (None, False)
+    wanted = [Key(key.column, key.descending is not back) for key in keys]
+    if values is not None:
+        statement = statement.where(_beyond(wanted, values))
+    size = max(1, min(size, MOST))
+    statement = statement.order_by(*(key.order for key in wanted)).limit(size + 1)
+    rows = list((run or _scalars)(statement))
+    more, rows = len(rows) > size, rows[:size]
+    if back:
+        rows.reverse()
+    names = [key.column.key for key in keys]
+    where = place or (lambda row: [getattr(row, name) for name in names])
+    has_next, has_prev = (bool(cursor), more) if back else (more, bool(cursor))
+    return Page(
+        items=rows,
+        next=write_cursor(where(rows[-1])) if rows and has_next else None,
+        prev=write_cursor(where(rows[0]), back=True) if rows and has_prev else None,
+    )
+
+
+def _scalars(statement: Select[Any]) -> Iterable[Any]:
+    return db.session.scalars(statement)
+
+
+def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The rows after a place. One row comparison where all keys run one way, for then an index serves it."""
+    if len({key.descending for key in keys}) == 1:
+        row = tuple_(*(key.column for key in keys))
+        return row < tuple(values) if keys[0].descending else row > tuple(values)
+    clauses = []
+    for depth, key in enumerate(keys):
+        equal = [k.column == v for k, v in zip(keys[:depth], values, strict=False)]
+        past = key.column < values[depth] if key.descending else key.column > values[depth]
+        clauses.append(and_(*equal, past))
+    return or_(*clauses)
+
+
+def size_asked(default: int = PAGE_SIZE) -> int:
+    """The page size of the address, within bounds whatever it says."""
+    asked = request.args.get("size", "")
+    return min(MOST, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 5 else default
+
+
+def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A table as a file that opens in a spreadsheet: UTF-8 with mark, streamed, no cell taken for a formula."""
+
+    def lines() -> Iterator[str]:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        buffer.write("\ufeff")
+        for row in chain([header], rows):
+            writer.writerow([csv_safe(cell) for cell in row])
+            if buffer.tell() > 32_768:
+                yield buffer.getvalue()
+                buffer.seek(0)
+                buffer.truncate()
+        yield buffer.getvalue()
+
+    response = Response(stream_with_context(lines()), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
+    return response
+
+
+def fragment(html: str) -> Response:
+    """Part of a page for a poll: 304 without a body where it is what the browser already shows."""
+    response = Response(html)
+    tag = hashlib.sha256(html.encode()).hexdigest()[:32]
+    if request.headers.get("X-Shown") == tag:
+        return Response(status=304)
+    response.headers["X-Shown"] = tag
+    return response
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its hash, so that browsers may keep it and still see a new one."""
+    path = Path(current_app.static_folder or "") / name
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return url_for("static", filename=name, v=_hash(path, stamp))
+
+
+@lru_cache(maxsize=200)
+def _hash(path: Path, stamp: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if stamp else "0"
+
+
+def due(
+    due_at: datetime | None,
+    *,
+    warn_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    unit_id: int | None = None,
+) -> times.Due | None:
+    """How much is left, in the working time of the unit that must act (None: the hotline)."""
+    calendar = reference().calendar_of(unit_id)[1] if due_at is not None else None
+    return times.due_in_words(due_at, warn_at=warn_at, stopped_at=stopped_at, calendar=calendar)
+
+
+def masked(value: str | None, kind: str) -> str:
+    """An identity as those see it who need not know it; `kind` is name, phone, id_no or address."""
+    return _MASKS[kind](value)
+
+
+_MASKS: Mapping[str, Callable[[str | None], str]] = {
+    "name": masking.mask_name,
+    "phone": masking.mask_phone,
+    "id_no": masking.mask_id_no,
+    "address": masking.mask_address,
+}
+
+
+def address_with(**changes: object) -> str:
+    """The address of this page with some of its arguments changed; None removes one."""
+    kept = request.args.to_dict(flat=False) | {"page": None} | changes
+    values = {name: value for name, value in kept.items() if value not in (None, "", [])}
+    return url_for(request.endpoint or "account.home", **(request.view_args or {}), **values)
+
+
+def unread() -> int:
+    """Notices the person signed in has not seen, for the badge."""
+    visitor = g.get("visitor")
+    return notices.unread(visitor.actor, visitor.notices_seen_at) if visitor else 0
+
+
+def language() -> str:
+    """For <html lang>."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh-CN"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their filters and globals."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        label=labels.label, tone=labels.tone, reason=labels.reason, local=times.local, local_day=times.local_day,
+        ago=times.ago, duration=times.duration, masked=masked, problem=labels.problem_text,
+        refusal=labels.refusal_text,
+    )
+    app.jinja_env.globals.update(
+        asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,
+        reference=reference, menu=navigation.menu, here=navigation.here, new_key=lambda: str(uuid4()), Typed=Typed,
+        unread=unread,
+    )
+    app.context_processor(lambda: {"visitor": g.get("visitor")})

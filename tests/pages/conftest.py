@@ -1,0 +1,89 @@
+"""Fixtures of page tests: the whole application, a small city, and the client that checks what it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from hotline import create_app
+from hotline.config import load
+from hotline.limiting import limiter
+from hotline.sign_in.passwords import hash_password
+from tests.conftest import environment
+from tests.database import Database
+from tests.pages.browser import Client
+from workflows.model import base
+from workflows.model.base import now, transaction
+from workflows.model.directory import Unit, User, UserRole
+from workflows.model.settings import WorkCalendar
+from workflows.rules.roles import Role
+
+#: Of every account below.
+PASSWORD = "Correct-horse-7"
+
+
+@pytest.fixture(scope="session")
+def app(database: Database, redis_url: str) -> Iterator[Flask]:
+    """The application with all its pages."""
+    made = create_app(load(environment(database, redis_url), testing=True))
+    made.test_client_class = Client
+    yield made
+    with made.app_context():
+        base.db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """One hash for all, because making one takes a tenth of a second on purpose."""
+    return hash_password(PASSWORD)
+
+
+@pytest.fixture
+def people(app: Flask, clean: Database, password_hash: str) -> dict[str, int]:
+    """A hotline, a bureau with a section, and a user per role, the account its name in small letters: account → id."""
+    with app.app_context():
+        with transaction():
+            hotline, section = _units()
+            users = {}
+            for role in Role:
+                if role in {Role.CITIZEN, Role.SYSTEM}:
+                    continue
+                unit = section if role in {Role.UNIT_CLERK, Role.UNIT_LEAD} else hotline
+                users[role.lower()] = _user(role, unit, password_hash)
+        found = {account: user.id for account, user in users.items()}
+        base.db.session.remove()
+        limiter.reset()
+    return found
+
+
+def _units() -> tuple[Unit, Unit]:
+    if not base.db.session.query(WorkCalendar).filter_by(is_default=True).count():
+        blocks = [["09:00", "12:00"], ["13:30", "17:30"]]
+        base.db.session.add(WorkCalendar(name="tests", blocks=blocks, all_days=False, is_default=True))
+    made = []
+    for code, kind, parent in (("HL", "HOTLINE", None), ("B1", "BUREAU", None), ("B1S", "SECTION", "B1")):
+        above = next((unit for unit in made if unit.code == parent), None)
+        unit = Unit(code=code, name=f"单位{code}", short_name=code, kind=kind, path="//",
+                    parent_id=above.id if above else None, active_from=date(2020, 1, 1))
+        base.db.session.add(unit)
+        base.db.session.flush()
+        unit.path = f"{above.path if above else '/'}{unit.id}/"
+        made.append(unit)
+    return made[0], made[2]
+
+
+def _user(role: Role, unit: Unit, password_hash: str) -> User:
+    user = User(account=role.lower(), name=f"人{role}", password_hash=password_hash, unit_id=unit.id, created_at=now())
+    user.roles.append(UserRole(role=str(role)))
+    base.db.session.add(user)
+    base.db.session.flush()
+    return user
+
+
+@pytest.fixture
+def client(app: Flask, people: dict[str, int]) -> Client:
+    """A browser nobody has signed in with yet."""
+    return app.test_client()
