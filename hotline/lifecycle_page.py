@@ -14,7 +14,8 @@ HEAD = """# The life of a ticket 工单流转
 Generated from `workflows/rules/lifecycle.py` by `bin/hotline lifecycle`; a test keeps it true. Do not edit.
 
 A ticket (工单) is given to a unit as an assignment (承办任务); what a unit asks of the hotline is an
-application (申请). A move that stands in several tables steps all of them in one transaction, with one event in the history.
+application (申请). A move that stands in several tables steps all of them in one transaction, with one event in
+the history.
 """
 TITLES = {
     "ticket": ("The ticket 工单", TicketState, "TicketState"),
