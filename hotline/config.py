@@ -168,7 +168,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOTLINE_WEB_WORKERS", "2", _whole(1, 256), "web processes"),
     Setting("HOTLINE_WEB_THREADS", "8", _whole(1, 1000), "threads per web process"),
     Setting("HOTLINE_JOB_WORKERS", "1", _whole(1, 64), "worker processes for each queue"),
-    Setting("HOTLINE_SWEEP_SECONDS", "10", _whole(1, 60), "seconds between two sweeps of the clocks"),
+    Setting("HOTLINE_SWEEP_SECONDS", "5", _whole(1, 60), "seconds between two sweeps of the clocks"),
     Setting("HOTLINE_LOG_LEVEL", "INFO", _one_of(LOG_LEVELS, str.upper), "least severity that is logged"),
     Setting("HOTLINE_DEMO", "0", _boolean, "1: an empty database gets the demonstration city"),
     Setting("HOTLINE_TIME_ZONE", "Asia/Shanghai", _zone, "zone in which times are shown and days counted"),
@@ -267,6 +267,7 @@ def engine_options(process: str, *, pool_size: int = 5) -> dict[str, Any]:
         "timezone": "UTC",
     }
     return {
+        "hide_parameters": True,  # bound values never reach the logs: they may be names and telephone numbers
         "pool_pre_ping": True,
         "pool_size": pool_size,
         "max_overflow": 4,
@@ -274,6 +275,11 @@ def engine_options(process: str, *, pool_size: int = 5) -> dict[str, Any]:
         "pool_recycle": 1800,
         "connect_args": {
             "connect_timeout": 5,
+            # A peer that vanished without a word is noticed within half a minute.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
             "application_name": f"hotline-{process}",
             "options": " ".join(f"-c {name}={value}" for name, value in server.items()),
         },

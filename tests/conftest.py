@@ -15,6 +15,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from pytest_socket import socket_allow_hosts
 
+from hotline import create_app
 from hotline import database as migrations
 from hotline.config import load
 from tests.database import Database, copy_of_template, test_servers
@@ -78,14 +79,6 @@ def environment(database: Database, redis_url: str, role: str = "hotline_app") -
     }
 
 
-def bare_app(environ: dict[str, str]) -> Flask:
-    """An application that has settings and a database, and no pages."""
-    app = Flask("hotline")
-    app.config.update(load(environ, testing=True))
-    migrations.attach(app)
-    return app
-
-
 @pytest.fixture(scope="session")
 def database(
     request: pytest.FixtureRequest, servers: dict[str, str], redis_url: str, worker_number: int
@@ -93,7 +86,7 @@ def database(
     """This process's database, migrated."""
 
     def migrate(fresh: Database) -> None:
-        app = bare_app(environment(fresh, redis_url))
+        app = create_app(load(environment(fresh, redis_url), testing=True))
         with app.app_context():
             migrations.upgrade()
             base.db.engine.dispose()
@@ -107,7 +100,7 @@ def database(
 @pytest.fixture(scope="session")
 def app(database: Database, redis_url: str) -> Iterator[Flask]:
     """The application, connected as its own role."""
-    made = bare_app(environment(database, redis_url))
+    made = create_app(load(environment(database, redis_url), testing=True))
     yield made
     with made.app_context():
         base.db.engine.dispose()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from workflows.model.base import db, now, transaction
 from workflows.model.directory import UserSession
-from workflows.model.outbox import IdempotencyKey
+from workflows.model.outbox import Heartbeat, IdempotencyKey
 from workflows.model.ticket import Ticket, TicketText
 from workflows.model.work import Draft
 from workflows.rules.text import search_form
@@ -71,3 +75,29 @@ def sweep_away() -> int:
         ):
             gone += db.session.execute(delete(table).where(moment < at - keep)).rowcount
         return gone
+
+
+def sign_of_life(role: str, detail: dict[str, Any] | None = None) -> None:
+    """Say that this process, one of those that do `role`, is alive at this moment."""
+    with transaction():
+        said = upsert(Heartbeat).values(
+            role=role, pid=os.getpid(), host=socket.gethostname()[:80], at=func.hotline_now(), detail=detail
+        )
+        db.session.execute(
+            said.on_conflict_do_update(
+                index_elements=[Heartbeat.role],
+                set_={name: said.excluded[name] for name in ("pid", "host", "at", "detail")},
+            )
+        )
+
+
+def last_sign_of_life(role: str) -> Heartbeat | None:
+    """The last one of that kind of process."""
+    return db.session.get(Heartbeat, role, populate_existing=True)
+
+
+def signs_of_life() -> list[tuple[Heartbeat, float]]:
+    """Every kind of process with the seconds since it was last heard of."""
+    age = func.extract("epoch", func.hotline_now() - Heartbeat.at)
+    rows = db.session.execute(select(Heartbeat, age).order_by(Heartbeat.role))
+    return [(row, float(seconds)) for row, seconds in rows]

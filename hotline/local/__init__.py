@@ -7,10 +7,11 @@ Unix sockets in a folder of mode 0700 and ask for a password all the same; start
 `nobody`. Why, and what was tried: docs/decisions/0002-embedded-servers.md.
 
 `processes` (a child, started and stopped) → `binaries` (which programs) → `home` (folders, passwords, locks)
-→ `servers` (the two servers) → `supervisor` (everything in one terminal).
+→ `keys` (the application's secrets) → `servers` (the two servers); `supervisor` keeps programs running in one
+terminal, `__main__` is bin/run.
 """
 
 from hotline.local.home import BusyError, Home
-from hotline.local.servers import Servers, running
+from hotline.local.servers import Servers, completed, running
 
-__all__ = ["BusyError", "Home", "Servers", "running"]
+__all__ = ["BusyError", "Home", "Servers", "completed", "running"]

@@ -33,7 +33,7 @@ class Home:
 
     def prepare(self) -> None:
         """Make the folders and passwords; root's servers get theirs elsewhere where `var` is closed."""
-        self.var.mkdir(parents=True, exist_ok=True, mode=0o711 if self.account else 0o700)
+        self.make_var()
         if self.data.is_symlink() and not self.data.exists():
             raise ConfigError(f"{self.data} points to {self.data.readlink()}, which is gone")
         if not self.data.exists():
@@ -43,6 +43,10 @@ class Home:
                 raise ConfigError(f"{self.passwords_file} is gone, but the data it opens is in {self.data}")
             names = ("admin", "owner", "application", "valkey")
             write_private(self.passwords_file, json.dumps({name: secrets.token_hex(24) for name in names}))
+
+    def make_var(self) -> None:
+        """Make the folder itself; root's servers must be able to pass through it, nobody to list it."""
+        self.var.mkdir(parents=True, exist_ok=True, mode=0o711 if self.account else 0o700)
 
     def _make_data(self) -> None:
         if self.account is None or self.account.can_enter(self.var):

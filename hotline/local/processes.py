@@ -57,6 +57,7 @@ class Program:
     stdin: bytes = b""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 20.0
+    tier: int = 1  # higher tiers use lower ones, and are stopped before them
 
     def start(self, output: int | IO[bytes]) -> "subprocess.Popen[bytes]":
         """Start it in a session of its own, so that Ctrl-C reaches only whoever supervises."""
@@ -99,7 +100,12 @@ def stop(program: Program, child: "subprocess.Popen[bytes]") -> int:
         try:
             child.wait(program.stop_seconds)
         except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+            kill_group(child, signal.SIGKILL)
             child.wait()
     return child.returncode
+
+
+def kill_group(child: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """Send a signal to the process and to whatever it started in its session's group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)

@@ -30,6 +30,7 @@ from hotline.local.home import (
     sole_keeper,
     write_private,
 )
+from hotline.local.keys import kept_secrets
 from hotline.local.processes import Program, stop
 
 DATABASE, ADMIN, OWNER, APPLICATION = "hotline", "hotline_admin", "hotline_owner", "hotline_app"
@@ -246,6 +247,7 @@ class Servers:
             "save": '""',
             "maxmemory-policy": "noeviction",
             "daemonize": "no",
+            "loglevel": "warning",
         }
         written = "".join(f"{name} {value}\n" for name, value in settings.items())
         # The settings, and with them the password, go in through standard input: neither a file nor a
@@ -260,14 +262,30 @@ class Servers:
 
     def _program(self, name: str, argv: list[str], **how: Any) -> Program:
         environ = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-        return Program(name, tuple(argv), environ, self.home.place, self.home.account, **how)
+        return Program(name, tuple(argv), environ, self.home.place, self.home.account, tier=0, **how)
+
+
+@contextlib.contextmanager
+def completed(environ: Mapping[str, str], *, owner: bool = False) -> Iterator[dict[str, str]]:
+    """`environ` with the secrets and addresses it leaves out, the servers running for as long as the block.
+
+    With `owner` the address migrations use is among them.
+    """
+    servers = Servers(environ)
+    servers.home.make_var()
+    told = {**environ, **kept_secrets(servers.home.var, environ)}
+    if not (servers.wants_postgres or servers.wants_valkey):
+        yield told
+        return
+    with running(servers):
+        yield told | servers.urls() | (servers.owner_urls() if owner else {})
 
 
 @contextlib.contextmanager
 def running(servers: Servers) -> Iterator[None]:
     """The servers run inside the block: started here, or joined where another process already runs them."""
     with contextlib.ExitStack() as held:
-        servers.home.var.mkdir(parents=True, exist_ok=True, mode=0o711 if servers.home.account else 0o700)
+        servers.home.make_var()
         if not _started_or_joined(servers, held):
             raise BusyError(f"Another process holds {servers.home.var}, but its servers do not answer")
         yield

@@ -86,7 +86,11 @@ def test_a_key_not_in_the_box_is_named_as_the_trouble(cipher):
     assert caught.value.code == "seal_unknown_key"
 
 
-@pytest.mark.parametrize("blob", [b"", b"x", b"+8613812345678", b"x" * 100, bytes([FORMAT, 1, 255]), os.urandom(60)])
+@pytest.mark.parametrize(
+    "blob",
+    [b"", b"x", b"+8613812345678", b"x" * 100, bytes([FORMAT, 1, 255]), os.urandom(60)],
+    ids=["empty", "a letter", "a number", "long", "cut short", "random"],  # the same in every pytest process
+)
 def test_what_was_never_sealed_is_told_apart(blob):
     with pytest.raises(SealError) as caught:
         make().open(blob, CONTEXT)

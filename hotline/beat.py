@@ -1,0 +1,160 @@
+"""The beat: puts each line of the schedule into its queue once per slot, and does the work itself without Redis.
+
+Any number may run; the one that holds a lock in the database leads. A slot is counted on the database's clock and
+is the job's name, so a beat that starts again, or two that overlap, wake once. Cron slots missed while no beat ran
+are caught up once; what was done last is kept with the beat's sign of life.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from flask import Flask
+from redis import RedisError
+from rq.utils import import_attribute
+from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hotline import queues
+from workflows import upkeep
+from workflows.jobs import SCHEDULE, Tick
+from workflows.model.base import db, now
+
+LEADER_KEY = 12345_01  # the advisory lock of whoever leads
+PATIENCE = 15.0  # seconds without Redis after which the beat does the work itself
+PAUSE = 0.5  # between two looks at the clock
+RETRY = 1.0  # after the database was away, and between two tries to lead
+SIGN_SECONDS = 5.0
+SWEEP = "sweep-clocks"
+logger = logging.getLogger("hotline.beat")
+
+
+def slot_of(tick: Tick, at: datetime, zone: ZoneInfo) -> int:
+    """The slot `at` falls into, named by the second it began at (Unix time)."""
+    if tick.every:
+        return int(at.timestamp()) // tick.every * tick.every
+    return int(croniter(tick.cron, at.astimezone(zone)).get_prev(datetime).timestamp())
+
+
+class Beat:
+    """One process that wakes the queues; `run` returns after `stop`."""
+
+    def __init__(self, app: Flask, schedule: Sequence[Tick] = SCHEDULE) -> None:
+        self.app = app
+        self.zone = ZoneInfo(app.config["TIME_ZONE"])
+        every = app.config["SWEEP_SECONDS"]
+        self.schedule = [replace(tick, every=every) if tick.name == SWEEP else tick for tick in schedule]
+        self.redis = queues.connect(app.config["REDIS_URL"])
+        self.done: dict[str, int] = {}
+        self._silent_since: float | None = None
+        self._alone = False
+        self._signed = -SIGN_SECONDS
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Ask `run` to return."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Lead, or wait to lead, until stopped; a database that was away is simply asked again."""
+        while not self._stopping.is_set():
+            try:
+                with self._leading() as connection:
+                    self._lead(connection)
+            except SQLAlchemyError as problem:
+                logger.warning("the database is away, trying again: %s", problem)
+                self._stopping.wait(RETRY)
+        self.redis.close()
+
+    @contextmanager
+    def _leading(self) -> Iterator[Connection]:
+        """A connection of its own that holds the leader's lock; the lock ends with the connection."""
+        options = self.app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+        engine = create_engine(
+            self.app.config["SQLALCHEMY_DATABASE_URI"],
+            poolclass=pool.NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args=options["connect_args"],
+        )
+        with engine.connect() as connection:
+            while not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": LEADER_KEY}):
+                if self._stopping.wait(RETRY):
+                    break
+            yield connection
+
+    def _lead(self, connection: Connection) -> None:
+        with self.app.app_context():
+            self._remember()
+        while not self._stopping.is_set():
+            connection.execute(text("select 1"))  # fails, and with it the lead, when the lock's connection is gone
+            with self.app.app_context():
+                self.beat()
+            self._stopping.wait(PAUSE)
+
+    def _remember(self) -> None:
+        """Take up where the last beat stopped, so that a start causes no cron job of its own."""
+        last = upkeep.last_sign_of_life("beat")
+        known = (last.detail or {}).get("slots", {}) if last else {}
+        self.done = {tick.name: known[tick.name] for tick in self.schedule if tick.name in known}
+        db.session.remove()
+
+    def beat(self) -> None:
+        """One look at the clock: hand over what is due, or do it, and say that the beat lives."""
+        at = now()
+        db.session.rollback()  # reading the clock opened a transaction; none stays open while Redis is asked
+        slots = [(tick, slot_of(tick, at, self.zone)) for tick in self.schedule]
+        due = [(tick, slot) for tick, slot in slots if slot != self.done.get(tick.name)]
+        try:
+            self._hand_over(due)
+        except RedisError as problem:
+            self._without_redis(due, problem)
+        if time.monotonic() - self._signed >= SIGN_SECONDS:
+            self._signed = time.monotonic()
+            upkeep.sign_of_life("beat", {"without_redis": self._alone, "slots": self.done})
+
+    def _hand_over(self, due: list[tuple[Tick, int]]) -> None:
+        for tick, slot in due:
+            period = tick.every or tick.timeout
+            queues.put(
+                self.redis,
+                tick.queue,
+                tick.job,
+                job_id=f"{tick.name}-{slot}",
+                timeout=tick.timeout,
+                wait=max(60, period),
+                remember=max(60, period * 2),
+            )
+            self.done[tick.name] = slot
+        if due and self._silent_since is not None:
+            logger.warning("Redis answers again")
+            self._silent_since, self._alone = None, False
+
+    def _without_redis(self, due: list[tuple[Tick, int]], problem: RedisError) -> None:
+        if self._silent_since is None:
+            self._silent_since = time.monotonic()
+            logger.warning("Redis does not answer: %s", problem)
+        if time.monotonic() - self._silent_since < PATIENCE:
+            return
+        if not self._alone:
+            logger.error("Redis has been away for %.0f s: the beat does the work itself", PATIENCE)
+            self._alone = True
+        for tick, slot in due:
+            self._do(tick)
+            self.done[tick.name] = slot
+
+    def _do(self, tick: Tick) -> None:
+        """Run a job here. Its failure is its own: the next slot tries again."""
+        job: Any = import_attribute(tick.job)
+        try:
+            job()
+        except Exception:
+            logger.exception("the job %s failed", tick.name)
+        finally:
+            db.session.remove()
