@@ -210,13 +210,14 @@ def file_ticket(doing: Work, ticket: Ticket, mine: Numbers) -> None:
 def _receipt(ticket: Ticket, code: str) -> Receipt:
     receipt = Receipt(ticket.no, code, ticket.state, ticket.version, ticket.lead_unit_id)
     sealed = box().seal(code, f"{ticket.no}:query_code")
-    idempotency.keep(db.session, json.dumps({"no": ticket.no, "code": sealed.hex()}))
+    idempotency.keep(db.session, json.dumps(vars(receipt) | {"query_code": sealed.hex()}))
     return receipt
 
 
-def receipt_again(result: dict[str, Any]) -> tuple[str, str]:
-    """The number and query code kept under an idempotency key."""
-    return result["no"], box().open(bytes.fromhex(result["code"]), f"{result['no']}:query_code")
+def receipt_again(result: dict[str, Any]) -> Receipt:
+    """The receipt kept under an idempotency key, as it was given the first time."""
+    code = box().open(bytes.fromhex(result["query_code"]), f"{result['no']}:query_code")
+    return Receipt(**result | {"query_code": code})
 
 
 def urge(no: str, actor: Actor, *, note: str = "", version: int | None = None) -> Ticket:

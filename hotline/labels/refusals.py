@@ -52,6 +52,18 @@ REFUSALS: Mapping[str, Label] = {
     "identity_withheld": Label("诉求人要求保密，不能查看其身份。", "The caller's identity is withheld."),
     "own_ticket_callback": Label("不能回访自己受理的工单。", "Whoever took the call does not ring back."),
     "own_unit_callback": Label("承办单位不能回访自己办理的工单。", "The handling unit does not ring back."),
+    # of the API
+    "move_unknown": Label("没有这种操作。", "There is no such move."),
+    "json_broken": Label("请求体不是有效的 JSON（UTF-8）。", "The body is not valid JSON in UTF-8."),
+    "json_not_an_object": Label("请求体应为 JSON 对象。", "The body should be a JSON object."),
+    "json_name_twice": Label("同一名称出现了两次。", "A name stands in the body twice."),
+    "json_bad_name": Label("含有不可能的字段名。", "A name in the body can be no field's."),
+    "json_not_a_number": Label("不接受 NaN 和 Infinity。", "NaN and Infinity are no numbers here."),
+    "json_too_deep": Label("嵌套层数过多。", "The body is nested too deep."),
+    "idempotency_key_bad": Label(
+        "Idempotency-Key 应为 1 到 255 个可见的 ASCII 字符。", "Idempotency-Key: 1 to 255 visible ASCII characters, please."
+    ),
+    "account_unknown": Label("没有账号 {account}，或账号已停用。", "There is no account {account}, or it is closed."),
 }
 
 #: What is wrong with one field.
@@ -81,6 +93,9 @@ PROBLEMS: Mapping[str, Label] = {
     "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
     "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),
     "callback_says_nothing": Label("接通的回访须填写是否解决或是否满意。", "Say whether it is solved, or how satisfied."),
+    "token_days": Label("有效天数应在 1 到 366 之间。", "A token lasts from 1 to 366 days."),
+    "span_too_long": Label("最多 {days} 天。", "At most {days} days."),
+    "span_backwards": Label("结束日期早于开始日期。", "The end is before the beginning."),
     "judged_close_type": Label("研判办结只能选择相应的办结类型。", "Not a close type for a judgement."),
     # passwords
     "password_wrong": Label("原密码不正确。", "The present password is wrong."),

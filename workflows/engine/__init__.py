@@ -7,7 +7,7 @@ outbox rows are committed together or not at all.
 from workflows.engine.assigning import assign, choose_route, route_of
 from workflows.engine.clocks import credit_late_decision, resume_or_rework, start_clocks
 from workflows.engine.moves import lead_of, lock, move, note_event, offered
-from workflows.engine.work import Sink, Work, work
+from workflows.engine.work import Sink, Work, outcome_of, work
 
 __all__ = [
     "Sink",
@@ -20,6 +20,7 @@ __all__ = [
     "move",
     "note_event",
     "offered",
+    "outcome_of",
     "resume_or_rework",
     "route_of",
     "start_clocks",

@@ -42,7 +42,7 @@ def lock(no: str, actor: Actor, version: int | None = None) -> Ticket:
     if ticket is None:
         raise Unknown("ticket_unknown")
     if version is not None and ticket.version != version:
-        raise Outdated("ticket_changed", no=no)
+        raise Outdated("ticket_changed", no=no, version=ticket.version, state=ticket.state)
     return ticket
 
 
@@ -87,6 +87,7 @@ def move(
     start_clocks(work, ticket, assignment, line.starts, brand_new=brand_new)
     ticket.version = (ticket.version or 0) + 1
     ticket.changed_at = work.at
+    work.moved = ticket
     note_event(work, ticket, name, before=before, assignment=assignment, reason=reason, note=note, data=data,
                roles=line.roles)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import insert
 
 from workflows import outbox
+from workflows.model import idempotency
 from workflows.model.base import Base, db, now, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
@@ -71,6 +73,8 @@ class Work:
     sink: Sink
     messages: list[dict[str, Any]] = field(default_factory=list)
     started: list[Clock] = field(default_factory=list)
+    #: The ticket this use case moves; what its idempotency key remembers.
+    moved: Ticket | None = None
     #: Dues and warnings worked out so far: by calendar, basis and amount, all from the moment `at`.
     dues: dict[tuple[int, Basis, int], datetime] = field(default_factory=dict)
     warnings: dict[tuple[int, Basis, int], datetime] = field(default_factory=dict)
@@ -102,3 +106,10 @@ def work(actor: Actor) -> Iterator[Work]:
         db.session.flush()
         rows.write()
         outbox.put_all(doing.messages)
+        if doing.moved is not None and idempotency.wants_result():
+            idempotency.keep(db.session, json.dumps(outcome_of(doing.moved)))
+
+
+def outcome_of(ticket: Ticket) -> dict[str, Any]:
+    """What a move has led to, as it is kept under an idempotency key."""
+    return {"no": ticket.no, "state": ticket.state, "version": ticket.version, "unit_id": ticket.lead_unit_id}

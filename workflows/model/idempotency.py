@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -21,12 +21,12 @@ from workflows.errors import KeyReused
 
 @dataclass
 class Once:
-    """An idempotency key, whose it is, what came with it (a hash), and what the use case made of it."""
+    """An idempotency key, whose it is, what came with it (a hash), and whether its result is kept by now."""
 
     user_id: int
     key: str
     fingerprint: bytes
-    result: dict[str, Any] = field(default_factory=dict)
+    kept: bool = False
 
 
 class AlreadyDone(Exception):  # noqa: N818  an answer, not a fault
@@ -82,3 +82,10 @@ def keep(session: scoped_session, result: str) -> None:
     holder = _current.get()
     if holder is not None:
         session.execute(_KEEP, {"user_id": holder.user_id, "key": holder.key, "result": result})
+        holder.kept = True
+
+
+def wants_result() -> bool:
+    """Whether there is a key whose use case has not said yet what it made."""
+    holder = _current.get()
+    return holder is not None and not holder.kept

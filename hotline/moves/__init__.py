@@ -1,0 +1,87 @@
+"""Every move a person or another system can make on a ticket: its form and the use case behind it.
+
+The page and the API both come through `perform`, so that no move can be made one way and not the other, and no
+check stands in one of them alone. The form of a move is in `hotline/moves/forms.py`, its page part in
+`templates/moves/<name>.html`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from marshmallow import ValidationError
+
+from hotline.forms import Form, flat
+from hotline.moves import forms
+from workflows import collect, dispatch, feedback, resolve
+from workflows.errors import Invalid, Unknown
+from workflows.model.ticket import Ticket
+from workflows.rules import numbering
+from workflows.rules.roles import Actor
+
+UseCase = Callable[..., Ticket]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A move: its name in the table of moves, the form its data must have, and what does it."""
+
+    name: str
+    form: Form
+    use_case: UseCase
+
+
+def _reply(no: str, actor: Actor, *, version: int, **given: Any) -> Ticket:
+    return resolve.reply(no, actor, answer=resolve.Answer(**given), version=version)
+
+
+def _record_callback(no: str, actor: Actor, *, version: int, rework: bool, **given: Any) -> Ticket:
+    return feedback.record_callback(no, actor, call=feedback.Call(**given), rework=rework, version=version)
+
+
+#: Move → form and use case, in the order a ticket meets them. The forms are made once: making one is slow.
+MOVES: Mapping[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry("dispatch", forms.Dispatch(), dispatch.dispatch),
+        Entry("sign", forms.Sign(), resolve.sign),
+        Entry("contact", forms.Contact(), resolve.contact),
+        Entry("recall", forms.Recall(), dispatch.recall),
+        Entry("apply_return", forms.ApplyReturn(), resolve.apply_return),
+        Entry("grant_return", forms.GrantReturn(), dispatch.grant_return),
+        Entry("refuse_return", forms.RefuseReturn(), dispatch.refuse_return),
+        Entry("reply", forms.Reply(), _reply),
+        Entry("accept_reply", forms.AcceptReply(), resolve.accept_reply),
+        Entry("send_back", forms.SendBack(), resolve.send_back),
+        Entry("record_callback", forms.RecordCallback(), _record_callback),
+        Entry("close", forms.Close(), feedback.close),
+        Entry("rework", forms.Rework(), feedback.rework),
+        Entry("urge", forms.Urge(), collect.urge),
+        Entry("add", forms.Add(), collect.add),
+    )
+}
+
+
+def perform(move: str, no: str, actor: Actor, data: Mapping[str, Any] | None = None) -> Ticket:
+    """Make a move on a ticket with what was sent: `request.form` unless `data` is given.
+
+    Raises Unknown for a move or ticket there is not (or not for this actor), Invalid with the fields that are
+    wrong, and whatever refusal the use case has.
+    """
+    entry = MOVES.get(move)
+    if entry is None:
+        raise Unknown("move_unknown")
+    if not numbering.is_valid(no):
+        raise Unknown("ticket_unknown")
+    return entry.use_case(no, actor, **read(entry.form, request.form if data is None else data))
+
+
+def read(form: Form, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was sent, in its types. Raises Invalid with the fields' problems."""
+    try:
+        return form.load(data)
+    except ValidationError as error:
+        raise Invalid("invalid", fields=flat(error.messages)) from error

@@ -1,0 +1,180 @@
+"""The shape of every move's form, one for the page and the API alike.
+
+Only shapes stand here: whether a move may be made, and which fields its answers call for, is the use case's to
+say. What the server owns (states, moments of the database's clock, who acts) has no field anywhere. A move that
+changes the state must carry the `version` its sender saw; one that only adds to the ticket need not, since nothing
+can be overwritten by it.
+"""
+
+from __future__ import annotations
+
+from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Moment, OurField, StrictInt, refuse
+from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.vocabulary import (
+    CloseType,
+    ContactResult,
+    Defect,
+    RecallReason,
+    Resolution,
+    ReturnReason,
+    Truth,
+    UnresolvedReason,
+)
+
+#: A remark, an opinion, a caller's words.
+NOTE = 2_000
+#: The texts of a reply.
+ACCOUNT = 8_000
+ANSWER = 4_000
+
+
+class YesNo(OurField):
+    """Yes, no, or not asked (None)."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None)
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> bool:
+        if value is True or value == "1":
+            return True
+        if value is False or value == "0":
+            return False
+        raise refuse("not_a_choice")
+
+
+def _version() -> StrictInt:
+    return StrictInt(least=1, required=True)
+
+
+def _unit(*, required: bool = False) -> StrictInt:
+    return StrictInt(least=1, required=required)
+
+
+class MoveForm(Form):
+    """A move that changes the state."""
+
+    version = _version()
+
+
+class AddingForm(Form):
+    """A move that adds to the ticket and leaves its state; the version is checked where it is given."""
+
+    version = StrictInt(least=1)
+
+
+class Dispatch(MoveForm):
+    """Send to a unit (派单)."""
+
+    unit_id = _unit(required=True)
+    note = CleanText(most=500)
+    override_reason = CleanStr(most=200)
+    final = Flag()
+
+
+class Sign(MoveForm):
+    """Acknowledge (签收)."""
+
+
+class Contact(AddingForm):
+    """An attempt to reach the caller (首次联系). The number is not part of it: it is revealed, never typed."""
+
+    result = Choice(ContactResult, required=True)
+    at = Moment()
+    note = CleanText(most=NOTE)
+
+
+class Recall(MoveForm):
+    """Take back from a unit (改派)."""
+
+    reason = Choice(RecallReason, required=True)
+    note = CleanText(most=NOTE)
+
+
+class ApplyReturn(MoveForm):
+    """Not ours (退单申请, §8.5)."""
+
+    reason = Choice(ReturnReason, required=True)
+    basis = CleanText(most=NOTE, required=True)
+    suggested_unit_id = _unit()
+
+
+class GrantReturn(MoveForm):
+    """Agree to a return."""
+
+    opinion = CleanText(most=NOTE)
+
+
+class RefuseReturn(MoveForm):
+    """Refuse a return; the unit is told why."""
+
+    opinion = CleanText(most=NOTE, required=True)
+
+
+class Reply(MoveForm):
+    """A unit's answer, by the field's own form (§8.4): internal account and public answer are two texts."""
+
+    truth = Choice(Truth, required=True)
+    beyond_duty = Flag()
+    beyond_duty_kind = CleanStr(most=80)
+    resolution = Choice(Resolution, required=True)
+    unresolved_reason = Choice(UnresolvedReason)
+    internal_account = CleanText(most=ACCOUNT, required=True)
+    public_answer = CleanText(most=ANSWER, required=True)
+    measures = CleanText(most=ANSWER)
+    legal_basis = CleanStr(most=200)
+    visited_at = Moment()
+    visitors = CleanStr(most=80)
+    promised_on = Day()
+    signed_by = CleanStr(most=40)
+
+
+class AcceptReply(MoveForm):
+    """Accept a reply."""
+
+    opinion = CleanText(most=NOTE)
+
+
+class SendBack(MoveForm):
+    """Send a reply back with what is wrong with it (§7.6)."""
+
+    defects = Many(Choice(Defect), most=len(Defect), required=True)
+    opinion = CleanText(most=NOTE)
+
+
+class RecordCallback(MoveForm):
+    """One try to ring the caller, with the questionnaire of §7.3 where the call was taken."""
+
+    result = Choice(AttemptResult, required=True)
+    contacted = YesNo()
+    solved = Choice(Solved)
+    satisfaction = Choice(Satisfaction)
+    reason = Choice(DissatisfactionReason)
+    service = Choice(Satisfaction)
+    words = CleanText(most=NOTE)
+    rework = Flag()
+
+
+class Close(MoveForm):
+    """Close after a call-back."""
+
+    close_type = Choice(CloseType, required=True)
+    note = CleanText(most=NOTE)
+
+
+class Rework(MoveForm):
+    """Send back to be handled again (重办)."""
+
+    reason = Choice(DissatisfactionReason, required=True)
+    note = CleanText(most=NOTE)
+
+
+class Urge(AddingForm):
+    """The caller asks again, or the hotline presses."""
+
+    note = CleanText(most=NOTE)
+
+
+class Add(AddingForm):
+    """The caller adds something."""
+
+    text = CleanText(most=ANSWER, required=True)
