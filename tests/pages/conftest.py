@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from hotline import create_app
 from hotline.config import load
 from hotline.limiting import limiter
 from hotline.sign_in.passwords import hash_password
+from tests.builders import City, make_city
 from tests.conftest import environment
 from tests.database import Database
 from tests.pages.browser import Client
@@ -86,4 +88,35 @@ def _user(role: Role, unit: Unit, password_hash: str) -> User:
 @pytest.fixture
 def client(app: Flask, people: dict[str, int]) -> Client:
     """A browser nobody has signed in with yet."""
+    return app.test_client()
+
+
+@pytest.fixture
+def city(app: Flask, clean: Database, password_hash: str) -> City:
+    """The city of tests/builders.py, everybody's password being PASSWORD. Not to be used with `people`."""
+    with app.app_context():
+        made = make_city(password_hash)
+        base.db.session.remove()
+    limiter.reset()
+    return made
+
+
+@pytest.fixture
+def loop(app: Flask, city: City) -> Callable[..., Any]:
+    """A step of tests/builders.py taken behind the pages' back: loop(to_handling, kind=Kind.HELP)."""
+
+    def take(step: Callable[..., Any], *args: Any, **changes: Any) -> Any:
+        # Each in a context of its own: a request inside an open one would find the `g` of the request before it.
+        with app.app_context():
+            try:
+                return step(city, *args, **changes)
+            finally:
+                base.db.session.remove()
+
+    return take
+
+
+@pytest.fixture
+def browser(app: Flask, city: City) -> Client:
+    """A browser in the city: browser.as_user("housing")."""
     return app.test_client()
