@@ -45,6 +45,7 @@ class Area(Numbered, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     path: Mapped[str] = mapped_column(String(200), default="/")
     active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Category(Numbered, Base):

@@ -118,8 +118,10 @@ class Reference:
 
     @cached_property
     def street_unit_of(self) -> Mapping[int, int]:
-        """Area → the street unit that serves it."""
-        return {u.area_id: u.id for u in self.units.values() if u.kind == UnitKind.STREET and u.area_id is not None}
+        """Area → the street unit that serves it; of several the one that goes on longest."""
+        streets = [u for u in self.units.values() if u.kind == UnitKind.STREET and u.area_id is not None]
+        streets.sort(key=lambda u: (u.active_to or date.max, u.id))
+        return {u.area_id: u.id for u in streets}
 
     @cached_property
     def grassroots_units(self) -> frozenset[int]:
@@ -219,7 +221,7 @@ def _calendars() -> tuple[dict[int, Calendar], int]:
     calendars = {
         row.id: Calendar.from_days(
             days,
-            blocks=tuple((_clock_time(a), _clock_time(b)) for a, b in row.blocks),
+            blocks=tuple((clock_time(a), clock_time(b)) for a, b in row.blocks),
             all_days=row.all_days,
             version=row.version,
         )
@@ -228,7 +230,7 @@ def _calendars() -> tuple[dict[int, Calendar], int]:
     return calendars, next((row.id for row in rows if row.is_default), 0)
 
 
-def _clock_time(written: str) -> time:
+def clock_time(written: str) -> time:
     """Midnight at the end of a block is written 24:00, which `time` cannot hold; the calendar reads 00:00 so."""
     return time(0) if written == "24:00" else time.fromisoformat(written)
 

@@ -42,7 +42,7 @@ class LimitRule(Numbered, Base):
     __tablename__ = "limit_rule"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_is_positive"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity_runs_forward"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="validity_runs_forward"),
     )
 
     code: Mapped[str] = mapped_column(String(20))
@@ -65,7 +65,7 @@ class CatalogueRule(Numbered, Base):
     __tablename__ = "catalogue_rule"
     __table_args__ = (
         CheckConstraint("(unit_id IS NULL) <> (selector IS NULL)", name="unit_or_selector"),
-        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity_runs_forward"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="validity_runs_forward"),
         Index("ix_catalogue_rule_category_id", "category_id"),
     )
 

@@ -190,3 +190,30 @@ class AreaKind(StrEnum):
     DISTRICT = "DISTRICT"
     STREET = "STREET"
     COMMUNITY = "COMMUNITY"
+
+
+class SettingSubject(StrEnum):
+    """What an administrator may change (设置对象)."""
+
+    UNIT = "UNIT"
+    AREA = "AREA"
+    CATEGORY = "CATEGORY"
+    USER = "USER"
+    CATALOGUE = "CATALOGUE"
+    LIMIT = "LIMIT"
+    WORK_CALENDAR = "WORK_CALENDAR"
+    CALENDAR_DAY = "CALENDAR_DAY"
+
+
+class SettingAction(StrEnum):
+    """What an administrator did to it (变更动作)."""
+
+    CREATED = "CREATED"
+    CHANGED = "CHANGED"
+    MOVED = "MOVED"
+    CLOSED = "CLOSED"
+    OPENED = "OPENED"
+    ENDED = "ENDED"
+    PASSWORD = "PASSWORD"
+    UNLOCKED = "UNLOCKED"
+    IMPORTED = "IMPORTED"

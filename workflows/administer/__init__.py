@@ -1,0 +1,69 @@
+"""管理: what administrators decide, each decision one transaction with its line in the history.
+
+Units, areas, matters, people, the dispatch catalogue, limits, calendars. Nothing is deleted: a rule ends and
+another begins, a unit closes, a person is disabled. Every use case but a creation takes the `version` its page
+was opened with and raises Outdated where somebody was faster.
+"""
+
+from workflows.administer.areas import change_area, create_area, move_area, set_area_active
+from workflows.administer.calendars import change_calendar, create_calendar, make_default_calendar
+from workflows.administer.catalogue import (
+    CatalogueLine,
+    create_catalogue_rule,
+    end_catalogue_rule,
+    replace_catalogue_rule,
+)
+from workflows.administer.categories import change_category, create_category, move_category, set_category_active
+from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
+from workflows.administer.dues import recompute_dues
+from workflows.administer.initials import initials
+from workflows.administer.limits import LimitLine, create_limit, end_limit, replace_limit
+from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
+from workflows.administer.users import (
+    change_user,
+    create_user,
+    disable_user,
+    enable_user,
+    reset_password,
+    unlock_user,
+)
+
+__all__ = [
+    "CatalogueLine",
+    "DayChange",
+    "DayRow",
+    "LimitLine",
+    "YearPlan",
+    "change_area",
+    "change_calendar",
+    "change_category",
+    "change_unit",
+    "change_user",
+    "close_unit",
+    "create_area",
+    "create_calendar",
+    "create_catalogue_rule",
+    "create_category",
+    "create_limit",
+    "create_unit",
+    "create_user",
+    "disable_user",
+    "enable_user",
+    "end_catalogue_rule",
+    "end_limit",
+    "import_year",
+    "initials",
+    "make_default_calendar",
+    "move_area",
+    "move_category",
+    "move_unit",
+    "plan_year",
+    "recompute_dues",
+    "replace_catalogue_rule",
+    "replace_limit",
+    "reset_password",
+    "set_area_active",
+    "set_category_active",
+    "set_day",
+    "unlock_user",
+]

@@ -1,0 +1,122 @@
+"""Counting open dues anew after the days they were counted by changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from workflows.administer.books import administering
+from workflows.engine import Work, note_event
+from workflows.engine.clocks import DUE_CLOCKS
+from workflows.model.base import db
+from workflows.model.clock import Clock, ClockSegment
+from workflows.model.feedback import CallbackTask
+from workflows.model.reference import ZONE
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules import calendar
+from workflows.rules.calendar import Basis, Calendar
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Actor
+
+BATCH = 500
+
+
+def recompute_dues(actor: Actor, *, first: date, last: date, batch: int = BATCH) -> int:
+    """Count anew every running, not yet expired clock that spans one of the days. Returns how many dues moved.
+
+    Each moved due is an event of its ticket and a segment of its clock, old and new value beside each other. Works
+    in batches, each a transaction of its own; run twice, it moves nothing the second time.
+    """
+    touched = (
+        Clock.stopped_at.is_(None),
+        Clock.fired_at.is_(None),
+        Clock.started_at < _midnight(last + timedelta(days=1)),
+        Clock.due_at > _midnight(first),
+    )
+    moved, after = 0, 0
+    while True:
+        with administering(actor) as doing:
+            tickets = _lock_tickets(touched, after, batch)
+            if not tickets:
+                return moved
+            moved += _recompute(doing, tickets, touched)
+            after = tickets[-1].id
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), ZONE)
+
+
+def _lock_tickets(touched: Sequence[ColumnElement[bool]], after: int, batch: int) -> Sequence[Ticket]:
+    """The next tickets with such a clock, locked as a move would lock them."""
+    return db.session.scalars(
+        select(Ticket)
+        .where(Ticket.id > after, select(Clock.id).where(Clock.ticket_id == Ticket.id, *touched).exists())
+        .order_by(Ticket.id)
+        .limit(batch)
+        .with_for_update(of=Ticket)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _recompute(doing: Work, tickets: Sequence[Ticket], touched: Sequence[ColumnElement[bool]]) -> int:
+    by_id = {ticket.id: ticket for ticket in tickets}
+    clocks = db.session.scalars(
+        select(Clock).where(Clock.ticket_id.in_(by_id), *touched).order_by(Clock.id),
+        execution_options={"populate_existing": True},
+    ).all()
+    granted = _credits([clock.id for clock in clocks])
+    return sum(_recount(doing, by_id[clock.ticket_id], clock, granted[clock.id]) for clock in clocks)
+
+
+def _credits(clock_ids: Sequence[int]) -> dict[int, int]:
+    """Working minutes granted to each clock."""
+    found: dict[int, int] = defaultdict(int)
+    rows = db.session.execute(
+        select(ClockSegment.clock_id, func.sum(ClockSegment.minutes))
+        .where(ClockSegment.clock_id.in_(clock_ids))
+        .group_by(ClockSegment.clock_id)
+    )
+    found.update((clock_id, int(minutes)) for clock_id, minutes in rows)
+    return found
+
+
+def _recount(doing: Work, ticket: Ticket, clock: Clock, credit: int) -> bool:
+    """Set one clock by the days as they are now. Returns whether its due moved."""
+    days = doing.ref.calendars[clock.calendar_id]
+    basis = Basis(clock.rule["basis"])
+    original = calendar.due(days, clock.started_at, basis, clock.rule["amount"])
+    due = calendar.add_working_minutes(days, original, credit)
+    if due == clock.due_at:
+        return False
+    before, clock.due_original, clock.due_at = clock.due_at, original, due
+    clock.warn_at = calendar.warn_at(days, clock.started_at, due, basis)
+    clock.next_at = due if clock.warned_at else clock.warn_at
+    _note(doing, ticket, clock, before, days)
+    _follow(clock)
+    return True
+
+
+def _note(doing: Work, ticket: Ticket, clock: Clock, before: datetime, days: Calendar) -> None:
+    clock.rule = clock.rule | {"calendar_version": days.version}
+    db.session.add(ClockSegment(clock_id=clock.id, kind="RECOMPUTED", at=doing.at, minutes=0, due_before=before,
+                                due_after=clock.due_at, reason="calendar changed"))
+    note_event(doing, ticket, "recomputed", before=ticket.state,
+               data={"clock": clock.code, "due_before": before.isoformat(), "due_at": clock.due_at.isoformat()})
+
+
+def _follow(clock: Clock) -> None:
+    """Carry the new due to where lists find it."""
+    if clock.code in DUE_CLOCKS and clock.assignment_id is not None:
+        db.session.execute(
+            update(Assignment).where(Assignment.id == clock.assignment_id)
+            .values(due_original=clock.due_original, due_at=clock.due_at, warn_at=clock.warn_at)
+        )
+    if clock.code == ClockCode.CALLBACK:
+        db.session.execute(
+            update(CallbackTask).where(CallbackTask.ticket_id == clock.ticket_id, CallbackTask.done_at.is_(None))
+            .values(due_at=clock.due_at)
+        )

@@ -1,0 +1,85 @@
+"""What a closed unit leaves behind: its open tasks and its lines of the catalogue go to its successor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from workflows.administer.books import today
+from workflows.administer.validity import end_row, replace_row
+from workflows.engine import Work, note_event
+from workflows.model.base import db
+from workflows.model.clock import Clock
+from workflows.model.settings import CatalogueRule, LimitRule
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules.lifecycle import LIVE_STATES
+from workflows.rules.roles import Role
+from workflows.rules.vocabulary import SettingSubject
+
+_LIVE = [str(state) for state in LIVE_STATES]
+_QUIETLY = {"synchronize_session": False}
+
+
+def open_tasks(unit_id: int) -> int:
+    """How many tasks of the unit are not over."""
+    return db.session.scalar(
+        select(func.count()).select_from(Assignment).where(Assignment.unit_id == unit_id, Assignment.state.in_(_LIVE))
+    )
+
+
+def hand_over_tickets(doing: Work, unit_id: int, successor_id: int) -> None:
+    """Give every open task, with its running clocks as they are, to the successor; each ticket's history says so."""
+    tickets = db.session.scalars(
+        select(Ticket)
+        .join(Assignment, Assignment.ticket_id == Ticket.id)
+        .where(Assignment.unit_id == unit_id, Assignment.state.in_(_LIVE))
+        .order_by(Ticket.id)
+        .with_for_update(of=Ticket)
+        .execution_options(populate_existing=True)
+    ).unique().all()
+    # read again under the locks: a task may have ended while we waited for its ticket
+    tasks = db.session.scalars(
+        select(Assignment)
+        .where(Assignment.ticket_id.in_([t.id for t in tickets]), Assignment.unit_id == unit_id,
+               Assignment.state.in_(_LIVE))
+        .execution_options(populate_existing=True)
+    ).all()
+    _give_clocks([task.id for task in tasks], unit_id, successor_id)
+    by_id = {ticket.id: ticket for ticket in tickets}
+    for task in tasks:
+        ticket = by_id[task.ticket_id]
+        task.unit_id = successor_id
+        if ticket.lead_assignment_id == task.id:
+            ticket.lead_unit_id = successor_id
+        ticket.version += 1
+        ticket.changed_at = doing.at
+        note_event(doing, ticket, "handed_over", before=ticket.state, assignment=task,
+                   data={"from_unit_id": unit_id, "unit_id": successor_id})
+        doing.tell("handed_over", ticket, unit_id=successor_id, role=Role.UNIT_CLERK)
+
+
+def _give_clocks(task_ids: Sequence[int], unit_id: int, successor_id: int) -> None:
+    db.session.execute(
+        update(Clock)
+        .where(Clock.assignment_id.in_(task_ids), Clock.unit_id == unit_id, Clock.stopped_at.is_(None))
+        .values(unit_id=successor_id),
+        execution_options=_QUIETLY,
+    )
+
+
+def hand_over_rules(doing: Work, unit_id: int, successor_id: int | None) -> None:
+    """End the unit's limits and its lines of the catalogue; the successor gets the latter."""
+    start = today(doing)
+    for rule in _in_force(CatalogueRule, unit_id):
+        if successor_id is None:
+            end_row(doing, SettingSubject.CATALOGUE, rule, start - timedelta(days=1))
+        else:
+            replace_row(doing, SettingSubject.CATALOGUE, rule, {"unit_id": successor_id}, start)
+    for limit in _in_force(LimitRule, unit_id):
+        end_row(doing, SettingSubject.LIMIT, limit, start - timedelta(days=1))
+
+
+def _in_force(kind: type, unit_id: int) -> Sequence:
+    return db.session.scalars(select(kind).where(kind.unit_id == unit_id, kind.valid_to.is_(None))).all()
