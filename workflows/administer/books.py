@@ -15,7 +15,7 @@ from workflows.engine import Work, work
 from workflows.errors import Invalid, NotAllowed, Outdated, Unknown
 from workflows.model.base import Base, db
 from workflows.model.directory import User
-from workflows.model.reference import ZONE
+from workflows.model.reference import ZONE, reference
 from workflows.model.settings import SettingEvent
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import SettingAction, SettingSubject
@@ -44,6 +44,7 @@ def administering(actor: Actor, roles: frozenset[Role] = SETTERS) -> Iterator[Wo
         raise NotAllowed("role_may_not_administer")
     with work(actor) as doing:
         db.session.execute(_ONE_AT_A_TIME)
+        doing.ref = reference()  # as it is now that the one before has committed
         yield doing
 
 

@@ -93,7 +93,7 @@ def reset_password(user_id: int, actor: Actor, *, version: int, password_hash: s
         row.password_hash, row.must_change_password = password_hash, True
         _lift_lock(row)
         row.version += 1
-        record(doing, SUBJECT, user_id, SettingAction.PASSWORD)
+        record(doing, SUBJECT, user_id, SettingAction.RESET)
         _revoke(doing, UserSession, user_id)
         return row
 

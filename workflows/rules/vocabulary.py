@@ -214,6 +214,6 @@ class SettingAction(StrEnum):
     CLOSED = "CLOSED"
     OPENED = "OPENED"
     ENDED = "ENDED"
-    PASSWORD = "PASSWORD"
+    RESET = "RESET"
     UNLOCKED = "UNLOCKED"
     IMPORTED = "IMPORTED"
