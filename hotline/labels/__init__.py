@@ -58,6 +58,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "CallbackOutcome": words.CALLBACK_OUTCOMES,
     "IdentityHit": words.IDENTITY_HITS,
     "DayKind": words.DAY_KINDS,
+    "SettingSubject": words.SETTING_SUBJECTS,
+    "SettingAction": words.SETTING_ACTIONS,
 }
 
 

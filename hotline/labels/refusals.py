@@ -64,6 +64,17 @@ REFUSALS: Mapping[str, Label] = {
         "Idempotency-Key 应为 1 到 255 个可见的 ASCII 字符。", "Idempotency-Key: 1 to 255 visible ASCII characters, please."
     ),
     "account_unknown": Label("没有账号 {account}，或账号已停用。", "There is no account {account}, or it is closed."),
+    # of settings
+    "role_may_not_administer": Label("您的岗位不能修改这项设置。", "Your role may not change this setting."),
+    "setting_unknown": Label("没有找到这项设置。", "There is no such setting."),
+    "unit_needed": Label("热线中心和区级协调单位不能撤销。", "The hotline and the district's unit cannot be closed."),
+    "unit_closed": Label("该单位已经撤销。", "The unit is closed already."),
+    "unit_has_units_below": Label("该单位还有 {count} 个下级单位。", "There are {count} units below it."),
+    "unit_has_open_tasks": Label(
+        "该单位还有 {count} 件在办工单，请指定承接单位。", "It has {count} open tasks: please name a successor."
+    ),
+    "last_of_role": Label("至少要保留一名{role}。", "Somebody must stay: {role}."),
+    "limit_default_needed": Label("每个环节都须有默认时限，只能修改，不能终止。", "Every clock needs its default limit."),
 }
 
 #: What is wrong with one field.
@@ -97,6 +108,44 @@ PROBLEMS: Mapping[str, Label] = {
     "span_too_long": Label("最多 {days} 天。", "At most {days} days."),
     "span_backwards": Label("结束日期早于开始日期。", "The end is before the beginning."),
     "judged_close_type": Label("研判办结只能选择相应的办结类型。", "Not a close type for a judgement."),
+    # settings
+    "code_taken": Label("这个编码已被使用。", "This code is taken."),
+    "name_taken": Label("这个名称已被使用。", "This name is taken."),
+    "account_taken": Label("这个账号已被使用。", "This account is taken."),
+    "account_shape": Label(
+        "账号以小写字母开头，由小写字母、数字、点、横线组成，2 到 40 位。",
+        "2 to 40 small letters, digits, dots or dashes, beginning with a letter.",
+    ),
+    "unit_kind_exists": Label("这类单位只能有一个。", "There can be only one unit of this kind."),
+    "calendar_unknown": Label("没有这个工作时间。", "There are no such working hours."),
+    "parent_unknown": Label("没有这个上级。", "There is no such parent."),
+    "parent_below_itself": Label("不能移到自己的下级之下。", "It cannot be below itself."),
+    "parent_of_wrong_kind": Label("上级的类别不对。", "The parent is of the wrong kind."),
+    "parent_inactive": Label("上级已停用，请先启用上级。", "What is above it is out of use."),
+    "tree_too_deep": Label("层级过深。", "The tree would be too deep."),
+    "role_not_given": Label("这个角色不能授予用户。", "This role is not given to users."),
+    "admin_roles_alone": Label(
+        "系统管理员、安全审计员不得兼任其他角色（三员分立）。",
+        "Administrators and auditors hold no other role (separation of duties).",
+    ),
+    "roles_need_hotline": Label("热线岗位只能授予热线中心的人员。", "Hotline roles are for the hotline's staff."),
+    "roles_need_unit": Label("承办单位岗位不能授予热线中心的人员。", "Unit roles are not for the hotline's staff."),
+    "unit_or_selector": Label("请指定一个单位，或一种选择方式，二者选一。", "Name a unit or a selector, not both."),
+    "grassroots_needs_allowing": Label(
+        "派往街道（社区）的目录须注明“允许派往基层”。", "A line to a street must say that the grassroots are allowed."
+    ),
+    "rule_exists": Label("已有条件相同的规则。", "There is a rule with the same conditions."),
+    "day_past": Label("不能早于今天。", "This may not be before today."),
+    "day_before_rule": Label("不能早于原规则的生效日。", "This may not be before the rule began."),
+    "clock_without_limit": Label("总时长只计时，没有时限。", "The total clock only measures: it has no limit."),
+    "amount_out_of_range": Label("时限的数值不合理。", "The amount is out of range."),
+    "blocks_wrong": Label(
+        "时段须按先后填写，不得重叠，如 09:00–12:00、13:30–17:30。",
+        "Write blocks in order and without overlap, such as 09:00–12:00 and 13:30–17:30.",
+    ),
+    "year_out_of_range": Label("年份不正确。", "This is not a usable year."),
+    "day_of_other_year": Label("含有其他年份的日期。", "There is a day of another year."),
+    "day_twice": Label("同一天出现了两次。", "A day stands there twice."),
     # passwords
     "password_wrong": Label("原密码不正确。", "The present password is wrong."),
     "password_short": Label("密码至少 {least} 位。", "At least {least} characters."),

@@ -112,6 +112,8 @@ EVENTS: Mapping[str, Label] = {
     "revealed": Label("查看了诉求人身份", "saw the caller's identity", "accent"),
     "credited": Label("补回办理时限", "gave time back", "info"),
     "imported": Label("导入了工单", "imported the ticket"),
+    "handed_over": Label("承办单位变更，工单移交", "handed it to the unit's successor", "warn"),
+    "recomputed": Label("工作日调整，重新计算时限", "counted the time anew", "info"),
 }
 
 ROLES: Mapping[str, Label] = {
@@ -173,6 +175,7 @@ NOTICES: Mapping[str, Label] = {
     "added": Label("工单有补充信息", "Information was added", "info"),
     "warned": Label("工单即将超期", "A ticket is nearly due", "warn"),
     "expired": Label("工单已超期", "A ticket is overdue", "bad"),
+    "handed_over": Label("承办单位变更，工单移交贵单位", "A ticket of a closed unit is yours now", "warn"),
     "auto_signed": Label("超时未签收，系统已自动签收", "Signed by the system: the time to sign ran out", "bad"),
 }
 

@@ -243,3 +243,26 @@ DAY_KINDS: Mapping[str, Label] = {
     "WORKDAY": Label("工作日", "Working day", "good"),
     "OFFDAY": Label("休息日", "Day off", "muted"),
 }
+
+SETTING_SUBJECTS: Mapping[str, Label] = {
+    "UNIT": Label("单位", "Unit"),
+    "AREA": Label("区域", "Place"),
+    "CATEGORY": Label("事项分类", "Category"),
+    "USER": Label("用户", "User"),
+    "CATALOGUE": Label("派单目录", "Dispatch catalogue"),
+    "LIMIT": Label("办理时限", "Time limit"),
+    "WORK_CALENDAR": Label("工作时间", "Working hours"),
+    "CALENDAR_DAY": Label("工作日历", "Calendar day"),
+}
+
+SETTING_ACTIONS: Mapping[str, Label] = {
+    "CREATED": Label("新增", "Added", "good"),
+    "CHANGED": Label("修改", "Changed", "info"),
+    "MOVED": Label("移动", "Moved", "info"),
+    "CLOSED": Label("停用", "Closed", "muted"),
+    "OPENED": Label("启用", "Opened", "good"),
+    "ENDED": Label("终止", "Ended", "muted"),
+    "RESET": Label("重置密码", "Reset the password", "warn"),
+    "UNLOCKED": Label("解除锁定", "Unlocked", "warn"),
+    "IMPORTED": Label("导入", "Imported", "info"),
+}
