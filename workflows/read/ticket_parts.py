@@ -1,0 +1,299 @@
+"""What a ticket's page shows, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from workflows.read.views import Light
+from workflows.rules.lifecycle import Move
+
+
+class Hidden(StrEnum):
+    """Why a caller is not shown."""
+
+    ANONYMOUS = "ANONYMOUS"
+    WITHHELD = "WITHHELD"
+    ROLE = "ROLE"
+
+
+@dataclass(frozen=True)
+class MaskedCaller:
+    """A caller as far as pages show one."""
+
+    masked_name: str
+    masked_phone: str
+    masked_address: str
+
+
+@dataclass(frozen=True)
+class TicketFacts:
+    """The ticket itself."""
+
+    id: int
+    no: str
+    state: str
+    version: int
+    channel: str
+    channel_ref: str
+    caller_type: str
+    enterprise_name: str
+    kind: str
+    category_id: int | None
+    area_id: int | None
+    place: str
+    title: str
+    content: str
+    urgency: str
+    anonymity: str
+    need_reply: bool
+    created_at: datetime
+    created_by_id: int | None
+    submitted_at: datetime | None
+    closed_at: datetime | None
+    changed_at: datetime
+    lead_assignment_id: int | None
+    lead_unit_id: int | None
+    round: int
+    hops: int
+    return_count: int
+    urge_count: int
+    send_back_count: int
+    route: dict[str, Any] | None
+    direct_answer: str
+    reject_code: str | None
+    reject_route: str
+    callback_outcome: str | None
+    close_type: str | None
+    category_name: str = ""
+    area_name: str = ""
+    unit_name: str = ""
+
+
+@dataclass(frozen=True)
+class AssignmentView:
+    """One unit's task."""
+
+    id: int
+    unit_id: int
+    role: str
+    state: str
+    round: int
+    dispatched_at: datetime
+    dispatched_by_id: int | None
+    dispatch_note: str
+    override_reason: str
+    return_until: datetime | None
+    signed_at: datetime | None
+    auto_signed: bool
+    contacted_at: datetime | None
+    replied_at: datetime | None
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    due_original: datetime | None
+    due_at: datetime | None
+    warn_at: datetime | None
+    final_designation: bool
+    return_count: int
+    unit_name: str = ""
+
+
+@dataclass(frozen=True)
+class SegmentView:
+    """What moved a due date."""
+
+    clock_id: int
+    kind: str
+    at: datetime
+    minutes: int
+    due_before: datetime | None
+    due_after: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """A time limit: by which rule, how it stands now, and everything that moved it.
+
+    `minutes_left` is working time by the calendar of whoever must act, negative when overdue; None for a clock
+    that stopped or has no due date. `late` is how it is or was: running beyond its due, or stopped after it.
+    """
+
+    id: int
+    assignment_id: int | None
+    code: str
+    round: int
+    unit_id: int | None
+    role: str
+    rule: dict[str, Any]
+    started_at: datetime
+    warn_at: datetime | None
+    due_original: datetime | None
+    due_at: datetime | None
+    warned_at: datetime | None
+    fired_at: datetime | None
+    late_seconds: int | None
+    stopped_at: datetime | None
+    void: bool
+    unit_name: str = ""
+    light: Light | None = None
+    late: bool = False
+    minutes_left: float | None = None
+    segments: tuple[SegmentView, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether time still counts."""
+        return self.stopped_at is None
+
+
+@dataclass(frozen=True)
+class EventView:
+    """Something that happened."""
+
+    id: int
+    at: datetime
+    kind: str
+    assignment_id: int | None
+    from_state: str | None
+    to_state: str | None
+    actor_name: str
+    actor_role: str
+    actor_unit_id: int | None
+    reason_code: str | None
+    note: str
+    data: dict[str, Any] | None
+    unit_name: str = ""
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    """A unit's answer and what became of it."""
+
+    id: int
+    assignment_id: int
+    round: int
+    submitted_at: datetime
+    submitted_by: str
+    truth: str
+    beyond_duty: bool
+    beyond_duty_kind: str
+    resolution: str
+    unresolved_reason: str | None
+    internal_account: str
+    public_answer: str
+    measures: str
+    legal_basis: str
+    visited_at: datetime | None
+    visitors: str
+    promised_on: date | None
+    signed_by: str
+    decision: str | None
+    decided_at: datetime | None
+    decided_by: str
+    defects: list[str]
+    opinion: str
+
+
+@dataclass(frozen=True)
+class ContactView:
+    """A unit's attempt to reach the caller."""
+
+    id: int
+    assignment_id: int
+    at: datetime
+    by_name: str
+    result: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ApplicationView:
+    """Something asked of the hotline and how it was decided."""
+
+    id: int
+    kind: str
+    state: str
+    assignment_id: int
+    reason_code: str
+    basis: str
+    suggested_unit_id: int | None
+    filed_at: datetime
+    filed_by: str
+    decided_at: datetime | None
+    decided_by: str
+    opinion: str
+    suggested_unit_name: str = ""
+
+
+@dataclass(frozen=True)
+class UrgeView:
+    """Somebody asked for more speed."""
+
+    at: datetime
+    source: str
+    by_name: str
+    note: str
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """A try to ring the caller back, and the answers."""
+
+    at: datetime
+    by_name: str
+    result: str
+    contacted: bool | None
+    solved: str | None
+    satisfaction: str | None
+    reason_code: str | None
+    service: str | None
+    words: str
+    round: int = 1
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """A unit the catalogue names, and why."""
+
+    unit_id: int
+    unit_name: str
+    reason: str
+    rule_id: int | None
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """A ticket with its past and present; `moves` are those open to the reader now, in the order of the table.
+
+    `caller` is None where the reader may not know; `hidden` then says why. `history_count` is how many other
+    tickets the caller has, up to 100, for the hotline's eyes. Newest first: events, replies, contacts,
+    applications, urges, attempts.
+    """
+
+    at: datetime
+    ticket: TicketFacts
+    caller: MaskedCaller | None
+    hidden: Hidden | None
+    lead: AssignmentView | None
+    assignments: tuple[AssignmentView, ...]
+    clocks: tuple[ClockView, ...]
+    events: tuple[EventView, ...]
+    replies: tuple[ReplyView, ...]
+    contacts: tuple[ContactView, ...]
+    applications: tuple[ApplicationView, ...]
+    urges: tuple[UrgeView, ...]
+    attempts: tuple[AttemptView, ...]
+    candidates: tuple[CandidateView, ...]
+    moves: tuple[Move, ...]
+    history_count: int
+
+    def clock(self, code: str) -> ClockView | None:
+        """The latest clock of a code that counts."""
+        return next((c for c in reversed(self.clocks) if c.code == code and not c.void), None)
+
+    def offers(self, move: str) -> bool:
+        """Whether a move is open to the reader."""
+        return any(line.name == move for line in self.moves)

@@ -1,0 +1,184 @@
+"""Everything there is to know of one ticket, for one pair of eyes, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from workflows.engine import offered
+from workflows.errors import Unknown
+from workflows.model.base import db, now
+from workflows.model.clock import Clock, ClockSegment
+from workflows.model.feedback import CallbackAttempt, CallbackTask
+from workflows.model.reference import Reference, reference
+from workflows.model.ticket import (
+    Application,
+    Assignment,
+    ContactLog,
+    Reply,
+    Ticket,
+    TicketEvent,
+    TicketIdentity,
+    Urge,
+)
+from workflows.read.ticket_parts import (
+    ApplicationView,
+    AssignmentView,
+    AttemptView,
+    CandidateView,
+    ClockView,
+    ContactView,
+    EventView,
+    Hidden,
+    MaskedCaller,
+    ReplyView,
+    SegmentView,
+    TicketFacts,
+    TicketPage,
+    UrgeView,
+)
+from workflows.read.views import columns_of, light_of, minutes_left, view_of, views_of
+from workflows.rules.roles import Actor
+from workflows.rules.vocabulary import Anonymity
+from workflows.scope import sees_identity, visible_to
+
+#: Rows of each kind a page shows; a ticket with more than this is nobody's ordinary reading.
+MOST_EVENTS, MOST_ROWS = 200, 100
+#: Earlier tickets of a caller are counted up to here.
+MOST_HISTORY = 100
+#: A ticket's events never lie further than this before it was logged; tells the database which months to look in.
+_SLACK = timedelta(days=2)
+
+
+def ticket_page(no: str, actor: Actor) -> TicketPage:
+    """A ticket as this actor may see it. Raises Unknown where there is none for these eyes."""
+    at, ref = now(), reference()
+    row = db.session.execute(
+        select(*columns_of(Ticket, TicketFacts), TicketIdentity.caller_key, *columns_of(TicketIdentity, MaskedCaller))
+        .outerjoin(TicketIdentity, TicketIdentity.ticket_id == Ticket.id)
+        .where(Ticket.no == no, visible_to(actor))
+    ).one_or_none()
+    if row is None:
+        raise Unknown("ticket_unknown")
+    ticket, caller_key = _facts(row, ref), row.caller_key
+    hidden = _hidden(actor, ticket)
+    assignments = _assignments(ticket, ref)
+    lead = next((a for a in assignments if a.id == ticket.lead_assignment_id), None)
+    return TicketPage(
+        at=at, ticket=ticket, hidden=hidden,
+        caller=None if hidden else MaskedCaller(row.masked_name, row.masked_phone, row.masked_address),
+        lead=lead, assignments=assignments, clocks=_clocks(ticket, ref, at), events=_events(ticket, ref),
+        replies=views_of(ReplyView, _newest(Reply, ReplyView, Reply.ticket_id == ticket.id)),
+        contacts=views_of(ContactView, _newest(
+            ContactLog, ContactView, ContactLog.assignment_id.in_([a.id for a in assignments]))),
+        applications=_applications(ticket, ref),
+        urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)),
+        attempts=_attempts(ticket), candidates=candidates_of(ticket.route, ref),
+        moves=tuple(offered(ticket, lead, actor, at)),
+        history_count=_history(ticket, caller_key) if actor.of_hotline else 0,
+    )
+
+
+def _facts(row: Row[Any], ref: Reference) -> TicketFacts:
+    values = dict(row._mapping)
+    for name in ("caller_key", "masked_name", "masked_phone", "masked_address"):
+        del values[name]
+    return TicketFacts(
+        **values, category_name=ref.category_name(row.category_id), area_name=ref.area_name(row.area_id),
+        unit_name=ref.unit_name(row.lead_unit_id),
+    )
+
+
+def _hidden(actor: Actor, ticket: TicketFacts) -> Hidden | None:
+    if ticket.anonymity == Anonymity.ANONYMOUS:
+        return Hidden.ANONYMOUS
+    if sees_identity(actor, ticket):
+        return None
+    return Hidden.WITHHELD if ticket.anonymity == Anonymity.WITHHELD else Hidden.ROLE
+
+
+def _newest(model: Any, view: type[Any], condition: Any) -> Any:
+    return db.session.execute(
+        select(*columns_of(model, view)).where(condition).order_by(model.id.desc()).limit(MOST_ROWS)
+    ).all()
+
+
+def _assignments(ticket: TicketFacts, ref: Reference) -> tuple[AssignmentView, ...]:
+    rows = _newest(Assignment, AssignmentView, Assignment.ticket_id == ticket.id)
+    return tuple(view_of(AssignmentView, row, unit_name=ref.unit_name(row.unit_id)) for row in reversed(rows))
+
+
+def _clocks(ticket: TicketFacts, ref: Reference, at: datetime) -> tuple[ClockView, ...]:
+    rows = _newest(Clock, ClockView, Clock.ticket_id == ticket.id)
+    moved = db.session.execute(
+        select(*columns_of(ClockSegment, SegmentView))
+        .where(ClockSegment.clock_id.in_([row.id for row in rows]))
+        .order_by(ClockSegment.id)
+        .limit(MOST_ROWS)
+    ).all()
+    segments = views_of(SegmentView, moved)
+    return tuple(
+        _clock(row, ref, at, tuple(s for s in segments if s.clock_id == row.id)) for row in reversed(rows)
+    )
+
+
+def _clock(row: Row[Any], ref: Reference, at: datetime, segments: tuple[SegmentView, ...]) -> ClockView:
+    until = row.stopped_at or at
+    return view_of(
+        ClockView, row, unit_name=ref.unit_name(row.unit_id), light=light_of(until, row.warn_at, row.due_at),
+        late=row.due_at is not None and until > row.due_at, segments=segments,
+        minutes_left=None if row.stopped_at else minutes_left(ref, row.unit_id, at, row.due_at),
+    )
+
+
+def _events(ticket: TicketFacts, ref: Reference) -> tuple[EventView, ...]:
+    rows = db.session.execute(
+        select(*columns_of(TicketEvent, EventView))
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.at >= ticket.created_at - _SLACK)
+        .order_by(TicketEvent.id.desc())
+        .limit(MOST_EVENTS)
+    )
+    return tuple(view_of(EventView, row, unit_name=ref.unit_name(row.actor_unit_id)) for row in rows)
+
+
+def _applications(ticket: TicketFacts, ref: Reference) -> tuple[ApplicationView, ...]:
+    rows = _newest(Application, ApplicationView, Application.ticket_id == ticket.id)
+    return tuple(
+        view_of(ApplicationView, row, suggested_unit_name=ref.unit_name(row.suggested_unit_id)) for row in rows
+    )
+
+
+def _attempts(ticket: TicketFacts) -> tuple[AttemptView, ...]:
+    rows = db.session.execute(
+        select(*columns_of(CallbackAttempt, AttemptView), CallbackTask.round)
+        .join(CallbackTask, CallbackTask.id == CallbackAttempt.task_id)
+        .where(CallbackTask.ticket_id == ticket.id)
+        .order_by(CallbackAttempt.id.desc())
+        .limit(MOST_ROWS)
+    ).all()
+    return views_of(AttemptView, rows)
+
+
+def candidates_of(route: dict[str, Any] | None, ref: Reference) -> tuple[CandidateView, ...]:
+    """The candidates kept with a ticket's route, with the names of their units."""
+    return tuple(
+        CandidateView(c["unit_id"], ref.unit_name(c["unit_id"]), c["reason"], c["rule_id"])
+        for c in (route or {}).get("candidates", ())
+    )
+
+
+def _history(ticket: TicketFacts, caller_key: bytes | None) -> int:
+    """Other tickets of the same caller. What was said anonymously stays out of it, both ways."""
+    if caller_key is None or ticket.anonymity == Anonymity.ANONYMOUS:
+        return 0
+    others = (
+        select(Ticket.id)
+        .join(TicketIdentity, TicketIdentity.ticket_id == Ticket.id)
+        .where(TicketIdentity.caller_key == caller_key, Ticket.id != ticket.id,
+               Ticket.anonymity != str(Anonymity.ANONYMOUS))
+        .limit(MOST_HISTORY)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(others))
