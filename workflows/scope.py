@@ -34,3 +34,15 @@ def sees_identity(actor: Actor, ticket: Ticket) -> bool:
     if actor.of_hotline:
         return True
     return actor.of_unit and ticket.anonymity == Anonymity.OPEN
+
+
+def counted_for(actor: Actor, unit_id: ColumnElement[int | None]) -> ColumnElement[bool]:
+    """The rows a figure counts for this actor, by the unit that answers for them.
+
+    Says the same as `visible_to`: whatever is counted for a unit was given to it.
+    """
+    if actor.of_hotline or actor.has(READING_ROLES) or actor.has({Role.SYSTEM}):
+        return true()
+    if actor.of_unit and actor.unit_ids:
+        return unit_id.in_(sorted(actor.unit_ids))
+    return false()

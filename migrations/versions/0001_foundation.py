@@ -398,6 +398,7 @@ def upgrade() -> None:
     op.create_index('ix_ticket_category_open', 'ticket', ['category_id', 'id'], unique=False, postgresql_where=sa.text("state IN ('CALLBACK', 'CONFERENCE', 'DISPATCHED', 'DRAFT', 'HANDLING', 'REPLIED', 'RETURN_REVIEW', 'REVIEW', 'REWORK', 'SUSPENDED', 'TO_DISPATCH')"))
     op.create_index('ix_ticket_created_at', 'ticket', ['created_at', 'id'], unique=False)
     op.create_index('ix_ticket_created_by', 'ticket', ['created_by_id', 'id'], unique=False)
+    op.create_index('ix_ticket_closed', 'ticket', ['closed_at', 'lead_unit_id'], unique=False, postgresql_where=sa.text("state = 'CLOSED'"))
     op.create_index('ix_ticket_open_state', 'ticket', ['state', 'id'], unique=False, postgresql_where=sa.text("state IN ('CALLBACK', 'CONFERENCE', 'DISPATCHED', 'DRAFT', 'HANDLING', 'REPLIED', 'RETURN_REVIEW', 'REVIEW', 'REWORK', 'SUSPENDED', 'TO_DISPATCH')"))
     op.create_table('unit',
         sa.Column('code', sa.String(length=40), nullable=False),
@@ -459,6 +460,8 @@ def upgrade() -> None:
     op.create_index('ix_assignment_owing_due', 'assignment', ['due_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('RETURN_ASKED', 'REWORK', 'WAIT_SIGN', 'WORKING')"))
     op.create_index('ix_assignment_ticket_unit', 'assignment', ['ticket_id', 'unit_id'], unique=False)
     op.create_index('ix_assignment_unit_id', 'assignment', ['unit_id', 'id'], unique=False)
+    op.create_index('ix_assignment_dispatched_at', 'assignment', ['dispatched_at', 'unit_id'], unique=False)
+    op.create_index('ix_assignment_replied_at', 'assignment', ['replied_at', 'unit_id'], unique=False, postgresql_where=sa.text('replied_at IS NOT NULL'))
     op.create_index('uq_assignment_one_live_lead', 'assignment', ['ticket_id'], unique=True, postgresql_where=sa.text("role = 'LEAD' AND state IN ('ACCEPTED', 'REPLIED', 'RETURN_ASKED', 'REWORK', 'WAIT_SIGN', 'WORKING')"))
     op.create_table('catalogue_rule',
         sa.Column('category_id', sa.BigInteger(), nullable=True),
@@ -826,6 +829,8 @@ def downgrade() -> None:
     op.drop_index('ix_catalogue_rule_category_id', table_name='catalogue_rule')
     op.drop_table('catalogue_rule')
     op.drop_index('uq_assignment_one_live_lead', table_name='assignment', postgresql_where=sa.text("role = 'LEAD' AND state IN ('ACCEPTED', 'REPLIED', 'RETURN_ASKED', 'REWORK', 'WAIT_SIGN', 'WORKING')"))
+    op.drop_index('ix_assignment_replied_at', table_name='assignment', postgresql_where=sa.text('replied_at IS NOT NULL'))
+    op.drop_index('ix_assignment_dispatched_at', table_name='assignment')
     op.drop_index('ix_assignment_unit_id', table_name='assignment')
     op.drop_index('ix_assignment_ticket_unit', table_name='assignment')
     op.drop_index('ix_assignment_owing_due', table_name='assignment', postgresql_where=sa.text("state IN ('RETURN_ASKED', 'REWORK', 'WAIT_SIGN', 'WORKING')"))
@@ -834,6 +839,7 @@ def downgrade() -> None:
     op.drop_index('ix_unit_path', table_name='unit', postgresql_ops={'path': 'text_pattern_ops'})
     op.drop_table('unit')
     op.drop_index('ix_ticket_open_state', table_name='ticket', postgresql_where=sa.text("state IN ('CALLBACK', 'CONFERENCE', 'DISPATCHED', 'DRAFT', 'HANDLING', 'REPLIED', 'RETURN_REVIEW', 'REVIEW', 'REWORK', 'SUSPENDED', 'TO_DISPATCH')"))
+    op.drop_index('ix_ticket_closed', table_name='ticket', postgresql_where=sa.text("state = 'CLOSED'"))
     op.drop_index('ix_ticket_created_by', table_name='ticket')
     op.drop_index('ix_ticket_created_at', table_name='ticket')
     op.drop_index('ix_ticket_category_open', table_name='ticket', postgresql_where=sa.text("state IN ('CALLBACK', 'CONFERENCE', 'DISPATCHED', 'DRAFT', 'HANDLING', 'REPLIED', 'RETURN_REVIEW', 'REVIEW', 'REWORK', 'SUSPENDED', 'TO_DISPATCH')"))

@@ -54,6 +54,7 @@ class Ticket(Numbered, Base):
         Index("ix_ticket_category_open", "category_id", "id", postgresql_where=text(OPEN)),
         Index("ix_ticket_created_at", "created_at", "id"),
         Index("ix_ticket_created_by", "created_by_id", "id"),
+        Index("ix_ticket_closed", "closed_at", "lead_unit_id", postgresql_where=text("state = 'CLOSED'")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -150,6 +151,8 @@ class Assignment(Numbered, Base):
         Index("ix_assignment_live_due", "unit_id", "state", "due_at", "id", postgresql_where=text(LIVE)),
         Index("ix_assignment_owing_due", "due_at", "id", postgresql_where=text(OWING)),
         Index("ix_assignment_unit_id", "unit_id", "id"),
+        Index("ix_assignment_dispatched_at", "dispatched_at", "unit_id"),
+        Index("ix_assignment_replied_at", "replied_at", "unit_id", postgresql_where=text("replied_at IS NOT NULL")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
