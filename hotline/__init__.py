@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hotline import access, config, database, errors, headers, languages, limiting, logs, pages
@@ -18,7 +18,7 @@ from workflows.model import secrets
 ROOT = Path(__file__).resolve().parent.parent
 #: Largest request body: an import of some ten thousand rows.
 MOST_BYTES = 32 * 1024 * 1024
-#: Largest sum of a form's fields, files apart.
+#: Largest body that is no upload, and largest sum of a form's fields.
 MOST_FORM_BYTES = 2 * 1024 * 1024
 
 #: Every door of the house: a blueprint and who may pass. An endpoint outside this table is closed to everybody.
@@ -35,10 +35,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Raises hotline.config.ConfigError where a setting is missing or unsafe.
     """
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES)
     app.config.from_mapping(config.load(os.environ) if settings is None else settings)
-    app.config.setdefault("MAX_CONTENT_LENGTH", MOST_BYTES)
-    app.config.setdefault("MAX_FORM_MEMORY_SIZE", MOST_FORM_BYTES)
     _trust_proxies(app)
+    app.before_request(_limit_body)  # before anything reads the body
     logs.init_app(app)  # first, so that every later step of a request has its id
     headers.init_app(app)
     _open_database(app)
@@ -60,6 +60,12 @@ def _trust_proxies(app: Flask) -> None:
     count = app.config.get("TRUSTED_PROXIES", 0)
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+
+
+def _limit_body() -> None:
+    """Only uploads may be as large as MOST_BYTES."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = MOST_FORM_BYTES
 
 
 def _open_database(app: Flask) -> None:

@@ -117,7 +117,8 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     login_manager.session_protection = None
-    login_manager.init_app(app)
+    # Templates are told of the visitor by pages.py; Flask-Login's own way would ask the database on error pages too.
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     app.before_request(_enforce)
 

@@ -177,5 +177,6 @@ def _page(status: int, detail: str, errors: Mapping[str, Any]) -> str:
     texts = {"status": status, "detail": detail, "errors": errors, "request_id": logs.request_id()}
     if isinstance(request.routing_exception, SecurityError):
         # No address can be built for a host name we do not answer to, so no page with links either.
-        return f"<!doctype html><title>{status}</title><h1>{status} {HTTPStatus(status).phrase}</h1>"
+        words = f"{status} {HTTPStatus(status).phrase}"
+        return f"<!doctype html><html lang=en><title>{words}</title><h1>{words}</h1><p>{logs.request_id()}</p>"
     return render_template("errors/refusal.html", **texts)

@@ -11,7 +11,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Numbers that point to a person: mobile numbers and resident identity numbers.
@@ -38,13 +38,15 @@ _SHARED = (
 )
 
 
+structlog.configure(
+    processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=False,
+)
+
+
 def configure(level: str) -> None:
-    """Send structlog and the standard library's logging through the same processors. Safe to call again."""
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
+    """Write structlog's and the standard library's lines to stdout, alike. Safe to call again."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -81,7 +83,7 @@ def request_id() -> str:
     if "request_id" in g:
         return g.request_id
     given = request.headers.get("X-Request-ID", "")
-    trusted = g.get("behind_proxy", False) and _GIVEN_ID.fullmatch(given)
+    trusted = current_app.config.get("TRUSTED_PROXIES") and _GIVEN_ID.fullmatch(given)
     return given if trusted else uuid.uuid4().hex
 
 

@@ -60,6 +60,10 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "DayKind": words.DAY_KINDS,
     "SettingSubject": words.SETTING_SUBJECTS,
     "SettingAction": words.SETTING_ACTIONS,
+    "Selector": words.SELECTORS,
+    "Decision": words.DECISIONS,
+    "Reason": words.ROUTE_REASONS,
+    "SkipReason": words.SKIP_REASONS,
 }
 
 

@@ -266,3 +266,33 @@ SETTING_ACTIONS: Mapping[str, Label] = {
     "UNLOCKED": Label("解除锁定", "Unlocked", "warn"),
     "IMPORTED": Label("导入", "Imported", "info"),
 }
+
+#: How a unit is named by a line of the dispatch catalogue.
+SELECTORS: Mapping[str, Label] = {
+    "STREET_OF_PLACE": Label("事发地街道（乡镇）", "The street of the place"),
+    "DISTRICT": Label("区热线办", "The district"),
+}
+
+DECISIONS: Mapping[str, Label] = {
+    "CERTAIN": Label("目录明确", "Certain", "good"),
+    "AMBIGUOUS": Label("多个候选", "Several candidates", "warn"),
+    "NONE": Label("目录无匹配", "No match", "bad"),
+}
+
+#: Why a unit is a candidate.
+ROUTE_REASONS: Mapping[str, Label] = {
+    "CATEGORY_AND_AREA": Label("事项与地点均匹配", "Matter and place match"),
+    "CATEGORY": Label("事项匹配", "The matter matches"),
+    "AREA": Label("地点匹配", "The place matches"),
+    "GENERAL": Label("通用规则", "A general rule"),
+    "STREET_OF_PLACE": Label("事发地属该街道（乡镇）", "The place lies in this street"),
+    "DISTRICT": Label("目录指定由区热线办协调", "The catalogue names the district"),
+    "FALLBACK": Label("无匹配，兜底到区热线办", "No match: falls back to the district"),
+}
+
+#: Why a line of the catalogue that fits did not count.
+SKIP_REASONS: Mapping[str, Label] = {
+    "UNIT_INACTIVE": Label("单位已停用", "The unit is closed", "muted"),
+    "GRASSROOTS_NOT_ALLOWED": Label("未列入基层履职清单", "Not on the street's duty list", "muted"),
+    "NO_UNIT_FOR_PLACE": Label("地点没有对应单位", "No unit serves the place", "muted"),
+}

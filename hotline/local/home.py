@@ -126,6 +126,7 @@ def guest(var: Path) -> Iterator[None]:
 
 
 def let_guests_finish(var: Path) -> None:
+    """Wait until no command holds the note of guests any more."""
     with open_private(var / "guests.lock") as note:
         fcntl.flock(note, fcntl.LOCK_EX)
 

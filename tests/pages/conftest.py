@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-from hotline import create_app
+from hotline import create_app, limiting
 from hotline.config import load
-from hotline.limiting import limiter
-from hotline.sign_in.passwords import hash_password
+from hotline.sign_in import passwords
 from tests.builders import City, make_city
 from tests.conftest import environment
 from tests.database import Database
@@ -37,10 +38,20 @@ def app(database: Database, redis_url: str) -> Iterator[Flask]:
         base.db.engine.dispose()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> Iterator[PasswordHash]:
+    """Hashing takes a tenth of a second on purpose; here it need not. Yields the real one."""
+    real, passwords.hasher = passwords.hasher, PasswordHash((Argon2Hasher(1, 8, 1),))
+    passwords._nobodys.cache_clear()
+    yield real
+    passwords.hasher = real
+    passwords._nobodys.cache_clear()
+
+
 @pytest.fixture(scope="session")
-def password_hash() -> str:
-    """One hash for all, because making one takes a tenth of a second on purpose."""
-    return hash_password(PASSWORD)
+def password_hash(cheap_hashes: PasswordHash) -> str:
+    """One hash for all."""
+    return passwords.hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -57,7 +68,6 @@ def people(app: Flask, clean: Database, password_hash: str) -> dict[str, int]:
                 users[role.lower()] = _user(role, unit, password_hash)
         found = {account: user.id for account, user in users.items()}
         base.db.session.remove()
-        limiter.reset()
     return found
 
 
@@ -86,8 +96,31 @@ def _user(role: Role, unit: Unit, password_hash: str) -> User:
 
 
 @pytest.fixture
+def another_app(people: dict[str, int], database: Database, redis_url: str) -> Iterator[Callable[..., Flask]]:
+    """Makes applications on the same city with other settings: another_app(HOTLINE_TLS="1")."""
+    made: list[Flask] = []
+
+    def make(**changes: str) -> Flask:
+        made.append(create_app(load(environment(database, redis_url) | changes, testing=True)))
+        made[-1].test_client_class = Client
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            base.db.session.remove()
+            base.db.engine.dispose()
+
+
+@pytest.fixture
 def client(app: Flask, people: dict[str, int]) -> Client:
-    """A browser nobody has signed in with yet."""
+    """A browser nobody has signed in with yet; nobody has failed to either."""
+    return _fresh(app)
+
+
+def _fresh(app: Flask) -> Client:
+    limiting.init_app(app)  # the counts belong to the process: another test's application may have taken them along
+    limiting.limiter.reset()
     return app.test_client()
 
 
@@ -97,7 +130,6 @@ def city(app: Flask, clean: Database, password_hash: str) -> City:
     with app.app_context():
         made = make_city(password_hash)
         base.db.session.remove()
-    limiter.reset()
     return made
 
 
@@ -119,4 +151,4 @@ def loop(app: Flask, city: City) -> Callable[..., Any]:
 @pytest.fixture
 def browser(app: Flask, city: City) -> Client:
     """A browser in the city: browser.as_user("housing")."""
-    return app.test_client()
+    return _fresh(app)
