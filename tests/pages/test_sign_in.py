@@ -43,7 +43,10 @@ def test_whoever_was_sent_to_sign_in_comes_back_to_their_page(client: Client) ->
     assert response.headers["Location"] == "/notices?before=7"
 
 
-@pytest.mark.parametrize("target", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:1", "/a\nb"])
+ELSEWHERE = ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:1", "/a\nb"]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
 def test_nobody_is_sent_elsewhere_after_signing_in(app: Flask, target: str) -> None:
     with app.test_request_context():
         assert safe_target(target) == "/"
