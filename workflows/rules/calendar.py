@@ -241,6 +241,11 @@ def overdue_working_days(calendar: Calendar, due_at: datetime, now: datetime) ->
     return max(0, late) / calendar._day_length
 
 
+def working_days_before(calendar: Calendar, at: datetime, days: int) -> datetime:
+    """The moment `days` working days of this calendar's length before `at`: due earlier is later than that."""
+    return to_datetime(_add(calendar, to_instant(at), -days * calendar._day_length))
+
+
 def working_minutes(calendar: Calendar, a: datetime, b: datetime) -> float:
     """Working minutes from a to b; negative when b is earlier."""
     return (calendar.worked(to_instant(b)) - calendar.worked(to_instant(a))) / MINUTE

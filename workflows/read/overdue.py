@@ -1,0 +1,204 @@
+"""The supervisor's board: what is about to be due, what is overdue and for how long, and who must act.
+
+A line is a clock, not a ticket: a ticket may be late in two steps. A unit's clocks are counted for the unit; the
+hotline's own (dispatch, return decision, review, call-back) for the hotline, which sees them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, text
+
+from workflows.model.base import db, now
+from workflows.model.clock import Clock
+from workflows.model.reference import Reference, reference
+from workflows.model.ticket import Ticket
+from workflows.read.paging import SIZE, Page, walk
+from workflows.rules import calendar
+from workflows.rules.calendar import Basis
+from workflows.rules.roles import Actor
+from workflows.scope import counted_for, visible_to
+
+SOON = (1, 2, 3)
+
+
+class Bucket(StrEnum):
+    """How long overdue, in working days of the hotline's calendar (§9.2)."""
+
+    UP_TO_1 = "UP_TO_1"
+    UP_TO_3 = "UP_TO_3"
+    UP_TO_5 = "UP_TO_5"
+    UP_TO_10 = "UP_TO_10"
+    OVER_10 = "OVER_10"
+
+
+#: Working days at which one bucket ends and the next begins.
+EDGES = {Bucket.UP_TO_1: 1, Bucket.UP_TO_3: 3, Bucket.UP_TO_5: 5, Bucket.UP_TO_10: 10}
+
+
+@dataclass(frozen=True)
+class LateRow:
+    """A clock on the board. `unit_id` None: a desk of the hotline must act, `role` says which.
+
+    `working_days` is how long it is overdue, 0 while it is not.
+    """
+
+    clock_id: int
+    code: str
+    unit_id: int | None
+    role: str
+    started_at: datetime
+    warn_at: datetime | None
+    due_at: datetime
+    warned_at: datetime | None
+    fired_at: datetime | None
+    no: str
+    title: str
+    kind: str
+    urgency: str
+    state: str
+    version: int
+    urge_count: int
+    unit_name: str
+    working_days: float
+
+
+_COLUMNS = (
+    Clock.id.label("clock_id"), Clock.code, Clock.unit_id, Clock.role, Clock.started_at, Clock.warn_at, Clock.due_at,
+    Clock.warned_at, Clock.fired_at, Ticket.no, Ticket.title, Ticket.kind, Ticket.urgency, Ticket.state,
+    Ticket.version, Ticket.urge_count,
+)
+
+
+def overdue(
+    actor: Actor,
+    *,
+    unit_id: int | None = None,
+    code: str | None = None,
+    bucket: Bucket | None = None,
+    after: str | None = None,
+    size: int = SIZE,
+) -> Page[LateRow]:
+    """Running clocks past their due, the longest overdue first; of a unit, a step or an age where asked."""
+    at, ref = now(), reference()
+    conditions = [Clock.due_at <= at]
+    if bucket is not None:
+        conditions.append(_in_bucket(bucket, _edges(ref, at)))
+    return _page(actor, conditions, unit_id, code, after, size, at, ref)
+
+
+def due_soon(
+    actor: Actor,
+    *,
+    days: int = 1,
+    unit_id: int | None = None,
+    code: str | None = None,
+    after: str | None = None,
+    size: int = SIZE,
+) -> Page[LateRow]:
+    """Running clocks due by the close of the `days`-th working day from now, the most pressing first."""
+    at, ref = now(), reference()
+    conditions = [Clock.due_at > at, Clock.due_at <= _soon(ref, at, days)]
+    return _page(actor, conditions, unit_id, code, after, size, at, ref)
+
+
+def due_soon_counts(actor: Actor) -> dict[int, int]:
+    """How many clocks are due within 1, 2 and 3 working days."""
+    at, ref = now(), reference()
+    limits = {days: _soon(ref, at, days) for days in SOON}
+    counts = [func.count().filter(Clock.due_at <= limit).label(f"d{days}") for days, limit in limits.items()]
+    row = db.session.execute(
+        select(*counts).where(
+            Clock.stopped_at.is_(None), Clock.due_at > at, Clock.due_at <= limits[SOON[-1]],
+            counted_for(actor, Clock.unit_id),
+        )
+    ).one()
+    return dict(zip(SOON, row, strict=True))
+
+
+def _page(
+    actor: Actor, conditions: Sequence[ColumnElement[bool]], unit_id: int | None, code: str | None,
+    after: str | None, size: int, at: datetime, ref: Reference,
+) -> Page[LateRow]:
+    place = walk(after, datetime, int, size=size)
+    statement = _running(actor, unit_id, code).where(*conditions, *place.where(Clock.due_at, Clock.id))
+    rows = db.session.execute(statement.order_by(*place.order(Clock.due_at, Clock.id)).limit(place.limit)).all()
+    days = ref.default_calendar
+
+    def line(row: Row[Any]) -> LateRow:
+        return LateRow(*row, unit_name=ref.unit_name(row.unit_id),
+                       working_days=calendar.overdue_working_days(days, row.due_at, at))
+
+    return place.page(rows, line, lambda row: (row.due_at, row.clock_id))
+
+
+def _running(actor: Actor, unit_id: int | None, code: str | None) -> Select:
+    statement = (
+        select(*_COLUMNS)
+        .join(Ticket, Ticket.id == Clock.ticket_id)
+        .where(Clock.stopped_at.is_(None), counted_for(actor, Clock.unit_id), visible_to(actor))
+    )
+    if unit_id is not None:
+        statement = statement.where(Clock.unit_id == unit_id)
+    return statement if code is None else statement.where(Clock.code == code)
+
+
+def _soon(ref: Reference, at: datetime, days: int) -> datetime:
+    return calendar.due(ref.default_calendar, at, Basis.WD, days)
+
+
+def _edges(ref: Reference, at: datetime) -> dict[Bucket, datetime]:
+    """The due date at which each bucket ends: due earlier is older than the bucket."""
+    return {b: calendar.working_days_before(ref.default_calendar, at, days) for b, days in EDGES.items()}
+
+
+def _in_bucket(bucket: Bucket, edges: dict[Bucket, datetime]) -> ColumnElement[bool]:
+    order = list(Bucket)
+    place = order.index(bucket)
+    older = Clock.due_at < edges[order[place - 1]] if place else None
+    within = Clock.due_at >= edges[bucket] if bucket in edges else None
+    return and_(*(part for part in (older, within) if part is not None))
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """Overdue clocks of one unit (None: the hotline) and step, by how long they are overdue."""
+
+    unit_id: int | None
+    unit_name: str
+    code: str
+    counts: dict[Bucket, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())
+
+
+def ageing(actor: Actor) -> list[Ageing]:
+    """Overdue clocks by unit, step and age, those with most first. One pass over the overdue clocks."""
+    at, ref = now(), reference()
+    edges = _edges(ref, at)
+    bucket = case(*((Clock.due_at >= edge, str(b)) for b, edge in edges.items()), else_=str(Bucket.OVER_10))
+    counted = db.session.execute(
+        select(Clock.unit_id, Clock.code, bucket.label("bucket"), func.count().label("n"))
+        .where(Clock.stopped_at.is_(None), Clock.due_at <= at, counted_for(actor, Clock.unit_id))
+        .group_by(Clock.unit_id, Clock.code, text("bucket"))
+    )
+    found: dict[tuple[int | None, str], dict[Bucket, int]] = {}
+    for row in counted:
+        found.setdefault((row.unit_id, row.code), dict.fromkeys(Bucket, 0))[Bucket(row.bucket)] = row.n
+    lines = [Ageing(unit, ref.unit_name(unit), code, counts) for (unit, code), counts in found.items()]
+    return sorted(lines, key=lambda line: (-line.total, line.unit_name, line.code))
+
+
+def oldest_due_clock_age() -> float:
+    """Seconds by which the oldest threshold not yet fired is late; 0 when none waits. For /health/timers."""
+    at = now()
+    oldest = db.session.scalar(select(func.min(Clock.next_at)).where(Clock.next_at <= at))
+    return (at - oldest).total_seconds() if oldest is not None else 0.0
