@@ -39,7 +39,7 @@ def test_the_longest_overdue_stands_first(city, late):
     rows = overdue(city.actor("supervisor")).items
     assert [r.due_at for r in rows] == sorted(r.due_at for r in rows)
     assert all(r.due_at <= now() for r in rows)
-    # the older one had five working days, until Monday 16 November 17:30; the urgent one a day, until 17 November
+    # the older one had five working days, until Monday 16 November 17:30; the urgent one 24 hours, until 17 November 10:00
     assert handling(city) == [(late["old"], "HANDLING"), (late["recent"], "HANDLING")]
 
 
@@ -68,7 +68,8 @@ def test_an_age_is_counted_in_working_days(city, late):
     # due Monday 16 November 17:30; until Thursday 26 November 10:00 seven whole days and an hour
     assert row.working_days == pytest.approx(7 + 1 / 7, abs=0.01)
     older = overdue(city.actor("supervisor"), code="HANDLING", bucket=Bucket.UP_TO_10).items
-    assert [r.clock_id for r in older] == [row.clock_id]
+    assert [r.no for r in older] == [late["old"], late["recent"]]
+    assert overdue(city.actor("supervisor"), code="HANDLING", bucket=Bucket.UP_TO_5).items == ()
 
 
 def test_what_is_due_in_one_two_three_working_days(city, late):
