@@ -13,7 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hotline import access, config, database, errors, headers, languages, limiting, logs, pages
 from hotline.drafts import views as drafts
 from hotline.sign_in import views as sign_in
+from hotline.tickets import views as tickets
 from workflows.model import secrets
+from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Largest request body: an import of some ten thousand rows.
@@ -26,6 +28,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (sign_in.sign_in, access.public),
     (sign_in.account, access.signed_in),
     (drafts.bp, access.signed_in),
+    (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
 )
 
 

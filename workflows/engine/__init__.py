@@ -6,13 +6,14 @@ outbox rows are committed together or not at all.
 
 from workflows.engine.assigning import assign, choose_route, route_of
 from workflows.engine.clocks import credit_late_decision, resume_or_rework, start_clocks
-from workflows.engine.moves import lead_of, lock, move, note_event, offered
+from workflows.engine.moves import barred, lead_of, lock, move, note_event, offered
 from workflows.engine.work import Sink, Work, outcome_of, work
 
 __all__ = [
     "Sink",
     "Work",
     "assign",
+    "barred",
     "choose_route",
     "credit_late_decision",
     "lead_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -139,15 +140,30 @@ def only_as_unit(line: Move, actor: Actor) -> bool:
 
 def offered(ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime) -> list[Move]:
     """The moves open to this actor now: right role, right state, own unit's task, every guard passed."""
-    return [line for line in moves_from(ticket.state, actor.roles) if _open(line, ticket, assignment, actor, at)]
+    return [line for line, refusal in _tried(ticket, assignment, actor, at) if refusal is None]
 
 
-def _open(line: Move, ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime) -> bool:
-    if only_as_unit(line, actor) and (assignment is None or assignment.unit_id not in actor.unit_ids):
-        return False
+def barred(
+    ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime
+) -> list[tuple[Move, Refusal]]:
+    """The moves that right role and right state would open, but a guard does not; each with what it says."""
+    return [(line, refusal) for line, refusal in _tried(ticket, assignment, actor, at) if refusal is not None]
+
+
+def _tried(
+    ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime
+) -> Iterator[tuple[Move, Refusal | None]]:
+    situation = Situation(ticket, assignment, actor, at)
+    for line in moves_from(ticket.state, actor.roles):
+        if only_as_unit(line, actor) and (assignment is None or assignment.unit_id not in actor.unit_ids):
+            continue
+        yield line, _refusal(line, situation)
+
+
+def _refusal(line: Move, situation: Situation) -> Refusal | None:
     try:
         for guard in line.guards:
-            GUARDS[guard](Situation(ticket, assignment, actor, at))
-    except Refusal:
-        return False
-    return True
+            GUARDS[guard](situation)
+    except Refusal as refusal:
+        return refusal
+    return None

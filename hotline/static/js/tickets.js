@@ -1,0 +1,52 @@
+// The ticket page: one move's panel open at a time, Alt+S sends it, a revealed caller is hidden again, print.
+
+const panels = Array.from(document.querySelectorAll('.move'));
+
+// Alt+S belongs to the panel that is open; js/shortcuts.js finds it by its data-key.
+function mark() {
+  panels.forEach((panel) => {
+    const buttons = panel.querySelectorAll('button[type="submit"]');
+    buttons.forEach((button) => {
+      if (panel.open && button === buttons[buttons.length - 1]) button.dataset.key = 'Alt+S';
+      else delete button.dataset.key;
+    });
+  });
+}
+
+panels.forEach((panel) => {
+  panel.addEventListener('toggle', () => {
+    if (panel.open) panels.forEach((other) => { if (other !== panel) other.open = false; });
+    mark();
+  });
+  panel.querySelector('summary').addEventListener('click', () => {
+    // After the click has opened it: to its first field, so that a number key leads straight to typing.
+    setTimeout(() => {
+      const first = panel.open && panel.querySelector('.panel-body input:not([type="hidden"]), .panel-body select, .panel-body textarea, .panel-body button');
+      if (first) first.focus();
+    }, 0);
+  });
+});
+mark();
+
+// An identity is on the screen for as long as the page says, and then gone from the document, not just from sight.
+function hideLater(shown) {
+  if (shown.dataset.counting) return;
+  shown.dataset.counting = '1';
+  let left = Number(shown.dataset.hideAfter);
+  const seconds = shown.querySelector('[data-seconds]');
+  const gone = () => { clearInterval(timer); shown.remove(); };
+  const timer = setInterval(() => {
+    left -= 1;
+    if (seconds) seconds.textContent = String(left);
+    if (left <= 0) gone();
+  }, 1000);
+  window.addEventListener('pagehide', gone);
+}
+
+function care() {
+  document.querySelectorAll('[data-hide-after]').forEach(hideLater);
+}
+care();
+document.addEventListener('htmx:after:swap', care);
+
+document.querySelectorAll('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()));

@@ -1,0 +1,29 @@
+"""Which parts of a ticket's page are for the inside only: what a unit wrote for itself and for the hotline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workflows.read.ticket_parts import EventView, TicketPage
+from workflows.rules.roles import Actor
+
+#: Events whose note was written for the inside: what a unit heard on the telephone, why somebody looked up a caller.
+INSIDE_NOTES = frozenset({"contact", "revealed"})
+
+
+def own_tasks(page: TicketPage, actor: Actor) -> frozenset[int]:
+    """The tasks whose internal account and contacts these eyes may read: all for the hotline, its own for a unit."""
+    return frozenset(a.id for a in page.assignments if actor.of_hotline or (actor.of_unit and a.unit_id in actor.unit_ids))
+
+
+def history(page: TicketPage, actor: Actor) -> list[EventView]:
+    """What happened, newest first, without the notes that are not for these eyes."""
+    own = own_tasks(page, actor)
+    return [
+        replace(event, note="") if event.kind in INSIDE_NOTES and not _inside(event, actor, own) else event
+        for event in page.events
+    ]
+
+
+def _inside(event: EventView, actor: Actor, own: frozenset[int]) -> bool:
+    return actor.of_hotline or event.assignment_id in own or event.actor_unit_id in actor.unit_ids

@@ -1,0 +1,86 @@
+"""The moves open on a ticket as panels of its page: which one stands open, where each leads afterwards.
+
+Whether a move may be made is the loop's to say (`TicketPage.moves`, `workflows.engine.barred`); here they are only
+put in order and given the words they were typed with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from hotline.forms import Typed
+from hotline.moves import MOVES
+from hotline.tickets.eyes import own_tasks
+from workflows.read.ticket_parts import ReplyView, TicketPage
+from workflows.rules.roles import Actor
+
+#: What most likely is to be done next, the first of these that is open; its panel stands open.
+PRIMARY = (
+    "sign", "reply", "contact", "dispatch", "grant_return", "rework", "close", "accept_reply", "record_callback",
+)
+#: After these the person is done with the ticket and goes back to the list they came from.
+CONCLUDING = frozenset(
+    {"dispatch", "recall", "apply_return", "grant_return", "refuse_return", "reply", "accept_reply", "send_back",
+     "close", "rework"}
+)
+_REPLY_FIELDS = (
+    "truth", "beyond_duty", "beyond_duty_kind", "resolution", "unresolved_reason", "internal_account", "public_answer",
+    "measures", "legal_basis", "visited_at", "visitors", "promised_on", "signed_by",
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A move's form: where it is sent, what stands in it, whether it is unfolded.
+
+    `offered` is False for a form that came back though the move is no longer open; it is shown for its words.
+    """
+
+    name: str
+    action: str
+    typed: Typed
+    open: bool
+    offered: bool = True
+
+
+def panels(page: TicketPage, actor: Actor, back: str, sent: str = "", typed: Typed | None = None) -> list[Panel]:
+    """The panels of a page, the likeliest first. `sent` is the move that was refused, `typed` what came with it."""
+    names = [line.name for line in page.moves if line.name in MOVES]
+    first = next((name for name in PRIMARY if name in names), "")
+    opened = sent or first
+    shown = list(dict.fromkeys([*_strays(sent, names), *([first] if first else []), *names]))
+    return [
+        Panel(
+            name=name, action=action(page.ticket.no, name, back), open=name == opened, offered=name in names,
+            typed=typed if typed is not None and name == sent else standing(page, actor, name),
+        )
+        for name in shown
+    ]
+
+
+def _strays(sent: str, names: list[str]) -> Iterator[str]:
+    if sent in MOVES and sent not in names:
+        yield sent
+
+
+def action(no: str, move: str, back: str) -> str:
+    """Where a move's form is sent; it says where the person goes afterwards."""
+    stay = url_for("tickets.page", no=no, next=back or None)
+    return url_for("tickets.make_move", no=no, move=move, next=back if back and move in CONCLUDING else stay)
+
+
+def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
+    """What stands in a form before anything is typed: a reply that was sent back is mended, not written anew."""
+    last = page.replies[0] if page.replies else None
+    if name != "reply" or last is None or last.assignment_id not in own_tasks(page, actor):
+        return Typed()
+    return Typed(_of_record(last))
+
+
+def _of_record(reply: ReplyView) -> dict[str, Any]:
+    return {field: value for field in _REPLY_FIELDS if (value := getattr(reply, field)) not in (None, "", False)}
+

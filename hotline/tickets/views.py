@@ -1,0 +1,78 @@
+"""The ticket page, the moves made from pages, and the caller shown in full for a reason."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from hotline.access import current_actor
+from hotline.forms import Typed, keeps, load, sent_once
+from hotline.labels import label
+from hotline.moves import choices, perform
+from hotline.sign_in.views import safe_target
+from hotline.tickets.eyes import history, own_tasks
+from hotline.tickets.panels import panels
+from hotline.tickets.schemas import RevealForm
+from workflows import collect
+from workflows.engine import barred
+from workflows.model.idempotency import AlreadyDone
+from workflows.read.tickets import ticket_page
+
+bp = Blueprint("tickets", __name__, url_prefix="/tickets")
+
+#: The ticket is no longer the reader's to move, but still to be seen, and their words with it.
+STILL_SEEN = frozenset({"not_your_task", "role_may_not"})
+
+
+def back_to() -> str:
+    """The list somebody came from, or nothing."""
+    target = request.args.get("next", "")
+    return safe_target(target) if target else ""
+
+
+def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.Identity | None = None) -> str:
+    """The ticket as this person may see it; `typed` is what came with the `move` that was refused."""
+    actor, back = current_actor(), back_to()
+    page = ticket_page(no, actor)
+    return render_template(
+        "tickets/ticket.html", page=page, ticket=page.ticket, back=back, revealed=revealed,
+        panels=panels(page, actor, back, move, typed), reveal=typed if typed is not None and not move else Typed(),
+        barred=barred(page.ticket, page.lead, actor, page.at), units_for=choices.units_for,
+        own_tasks=own_tasks(page, actor), events=history(page, actor),
+    )
+
+
+@bp.get("/<no>")
+def page(no: str) -> ResponseReturnValue:
+    """Everything about one ticket, and what can be done with it now."""
+    return show(no)
+
+
+@bp.post("/<no>/moves/<move>")
+@keeps(show, also=STILL_SEEN)
+def make_move(no: str, move: str) -> ResponseReturnValue:
+    """Make a move with the form that was sent, and go back to where it was sent from."""
+    with suppress(AlreadyDone), sent_once(current_actor()):
+        perform(move, no, current_actor())
+    flash(gettext("工单 %(no)s：“%(move)s”已完成。", no=no, move=label(move, "Move")), "good")
+    return redirect(back_to() or url_for("tickets.page", no=no), code=303)
+
+
+def caller(no: str, typed: Typed | None = None, revealed: collect.Identity | None = None) -> str:
+    """The caller of a ticket: the part alone where the page asked for it, else the whole page."""
+    if "HX-Request" not in request.headers:
+        return show(no, typed=typed, revealed=revealed)
+    page = ticket_page(no, current_actor())
+    return render_template(
+        "tickets/caller.html", page=page, ticket=page.ticket, back=back_to(), reveal=typed or Typed(), revealed=revealed
+    )
+
+
+@bp.post("/<no>/reveal")
+@keeps(caller)
+def reveal(no: str) -> ResponseReturnValue:
+    """Show the caller in full, once, for the reason given; who saw whom and why is on record."""
+    return caller(no, revealed=collect.reveal(no, current_actor(), reason=load(RevealForm)["reason"]))
