@@ -13,7 +13,8 @@ INSIDE_NOTES = frozenset({"contact", "revealed"})
 
 def own_tasks(page: TicketPage, actor: Actor) -> frozenset[int]:
     """The tasks whose internal account and contacts these eyes may read: all for the hotline, its own for a unit."""
-    return frozenset(a.id for a in page.assignments if actor.of_hotline or (actor.of_unit and a.unit_id in actor.unit_ids))
+    units = actor.unit_ids if actor.of_unit else frozenset()
+    return frozenset(a.id for a in page.assignments if actor.of_hotline or a.unit_id in units)
 
 
 def history(page: TicketPage, actor: Actor) -> list[EventView]:
