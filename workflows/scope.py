@@ -21,7 +21,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.of_hotline or actor.has(READING_ROLES) or actor.has({Role.SYSTEM}):
         return true()
     if actor.of_unit and actor.unit_ids:
-        return exists().where(Assignment.ticket_id == Ticket.id, Assignment.unit_id.in_(sorted(actor.unit_ids)))
+        given = exists().where(Assignment.ticket_id == Ticket.id, Assignment.unit_id.in_(sorted(actor.unit_ids)))
+        # of its own accord it would take the assignments of a query that joins them for its own
+        return given.correlate(Ticket)
     return false()
 
 

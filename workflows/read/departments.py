@@ -1,0 +1,171 @@
+"""The queue of a handling unit (承办): its tabs, sorted by due, and how many wait in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, String, Subquery, func, literal, select, text, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from workflows.errors import Invalid
+from workflows.model.base import db, now
+from workflows.model.reference import ZONE, Reference, reference
+from workflows.model.ticket import LIVE, Assignment, Ticket
+from workflows.read.paging import SIZE, Page, Walk, walk
+from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
+from workflows.rules import calendar
+from workflows.rules.lifecycle import OWING_STATES, AssignmentState
+from workflows.rules.roles import Actor
+from workflows.scope import visible_to
+
+
+class Tab(StrEnum):
+    """待签收 办理中 将超期 已超期 退单中 重办 已回复. Those about time look at everything still owed."""
+
+    TO_SIGN = "TO_SIGN"
+    WORKING = "WORKING"
+    DUE_SOON = "DUE_SOON"
+    OVERDUE = "OVERDUE"
+    RETURNING = "RETURNING"
+    REWORK = "REWORK"
+    REPLIED = "REPLIED"
+
+
+DEPARTMENT_TABS = tuple(Tab)
+STATES: dict[Tab, frozenset[AssignmentState]] = {
+    Tab.TO_SIGN: frozenset({AssignmentState.WAIT_SIGN}),
+    Tab.WORKING: frozenset({AssignmentState.WORKING}),
+    Tab.DUE_SOON: OWING_STATES,
+    Tab.OVERDUE: OWING_STATES,
+    Tab.RETURNING: frozenset({AssignmentState.RETURN_ASKED}),
+    Tab.REWORK: frozenset({AssignmentState.REWORK}),
+    Tab.REPLIED: frozenset({AssignmentState.REPLIED, AssignmentState.ACCEPTED}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueRow(TicketRow):
+    """A unit's task in its queue."""
+
+    assignment_id: int
+    unit_id: int
+    task_state: str
+    dispatched_at: datetime
+    signed_at: datetime | None
+    contacted_at: datetime | None
+    replied_at: datetime | None
+    return_until: datetime | None
+    final_designation: bool
+
+
+def department_queue(actor: Actor, tab: str, *, after: str | None = None, size: int = SIZE) -> Page[QueueRow]:
+    """A tab of the queue of the actor's unit and those below it, what is due first on top.
+
+    Raises Invalid for an unknown tab.
+    """
+    chosen = _tab(tab)
+    step = walk(after, datetime, int, size=size)
+    if not actor.of_unit or not actor.unit_ids:
+        return Page()
+    at, ref = now(), reference()
+    tasks = _tasks(actor, chosen, at, ref, step)
+    rows = db.session.execute(
+        select(*TICKET_COLUMNS, *(column for column in tasks.c if column.key != "ticket_id"))
+        .join(tasks, tasks.c.ticket_id == Ticket.id)
+        .where(visible_to(actor))
+        .order_by(*step.order(tasks.c.due_at, tasks.c.assignment_id))
+    ).all()
+    make = line_maker(QueueRow, ref, at, by_unit=True)
+    return step.page(rows, make, key=lambda row: (row.due_at, row.assignment_id))
+
+
+def department_counts(actor: Actor) -> dict[Tab, int]:
+    """How many wait in each tab; one query over open tasks only."""
+    counts = dict.fromkeys(DEPARTMENT_TABS, 0)
+    if not actor.of_unit or not actor.unit_ids:
+        return counts
+    at, ref = now(), reference()
+    rows = db.session.execute(
+        select(
+            Assignment.state,
+            func.count().label("all"),
+            func.count().filter(*_in_tab(Tab.DUE_SOON, at, ref)).label("soon"),
+            func.count().filter(*_in_tab(Tab.OVERDUE, at, ref)).label("late"),
+        )
+        .where(Assignment.unit_id.in_(sorted(actor.unit_ids)), text(LIVE))
+        .group_by(Assignment.state)
+    )
+    for state, every, soon, late in rows:
+        for tab in DEPARTMENT_TABS:
+            if state in STATES[tab]:
+                counts[tab] += {Tab.DUE_SOON: soon, Tab.OVERDUE: late}.get(tab, every)
+    return counts
+
+
+def _tab(tab: str) -> Tab:
+    try:
+        return Tab(tab)
+    except ValueError:
+        raise Invalid(fields={"tab": ["not_a_choice"]}) from None
+
+
+def _tasks(actor: Actor, tab: Tab, at: datetime, ref: Reference, step: Walk) -> Subquery:
+    """The page's tasks: the first of each unit and state by the index, then the first of those together."""
+    slots = _slots(sorted(actor.unit_ids), sorted(STATES[tab]))
+    task = (
+        select(
+            Assignment.ticket_id, Assignment.id.label("assignment_id"), Assignment.unit_id,
+            Assignment.state.label("task_state"), Assignment.due_at, Assignment.warn_at, Assignment.dispatched_at,
+            Assignment.signed_at, Assignment.contacted_at, Assignment.replied_at, Assignment.return_until,
+            Assignment.final_designation,
+        )
+        .where(
+            Assignment.unit_id == slots.c.slot_unit, Assignment.state == slots.c.slot_state, text(LIVE),
+            *_in_tab(tab, at, ref), *step.where(Assignment.due_at, Assignment.id),
+        )
+        .order_by(*step.order(Assignment.due_at, Assignment.id))
+        .limit(step.limit)
+        .lateral("task")
+    )
+    return (
+        select(task)
+        .select_from(slots)
+        .join(task, true())
+        .order_by(*step.order(task.c.due_at, task.c.assignment_id))
+        .limit(step.limit)
+        .subquery("tasks")
+    )
+
+
+def _slots(units: list[int], states: list[AssignmentState]) -> Any:
+    """Every unit with every state, as a table."""
+    pairs = [(unit, str(state)) for unit in units for state in states]
+    return func.unnest(
+        literal([unit for unit, _ in pairs], ARRAY(BigInteger)), literal([state for _, state in pairs], ARRAY(String))
+    ).table_valued("slot_unit", "slot_state", name="slots").render_derived()
+
+
+def _in_tab(tab: Tab, at: datetime, ref: Reference) -> tuple[ColumnElement[bool], ...]:
+    """What a tab asks for beside the state."""
+    due = Assignment.due_at
+    if tab is Tab.OVERDUE:
+        return (due <= at,)
+    if tab is Tab.DUE_SOON:
+        return (due > at, due <= warned_horizon(at, ref), Assignment.warn_at <= at)
+    return ()
+
+
+def warned_horizon(at: datetime, ref: Reference) -> datetime:
+    """No limit beyond this is yellow yet, so an index need not be followed further.
+
+    Yellow begins at close of the working day before the due's own; what is yellow now is due on the next
+    working day or in the holidays after it.
+    """
+    days = ref.default_calendar
+    today = at.astimezone(ZONE).date()
+    return calendar.midnight_after(days, calendar.working_day_after(days, today, 2)) + timedelta(days=1)
+
+

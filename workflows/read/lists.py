@@ -1,0 +1,127 @@
+"""Lists of tickets by what one asks for: the search page, the API, an agent's own last ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select, text
+
+from workflows.model.base import db, now
+from workflows.model.clock import Clock
+from workflows.model.reference import Reference, reference
+from workflows.model.ticket import OPEN, OWING, Assignment, Ticket, TicketText
+from workflows.read.paging import SIZE, Page, walk
+from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
+from workflows.read.texts import holds, terms_of
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Actor
+from workflows.scope import visible_to
+
+RECENT = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketFilter:
+    """What is asked for; None asks for nothing. A category, area or unit means it and all below it.
+
+    `created_from` is inclusive, `created_to` exclusive. `overdue`: a unit owes an answer beyond its due, or
+    does not. `text`: words the ticket must hold, every one.
+    """
+
+    states: frozenset[str] = field(default_factory=frozenset)
+    unit_id: int | None = None
+    kind: str | None = None
+    category_id: int | None = None
+    area_id: int | None = None
+    urgency: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    overdue: bool | None = None
+    text: str = ""
+
+
+def all_tickets(
+    actor: Actor, filters: TicketFilter | None = None, after: str | None = None, size: int = SIZE
+) -> Page[TicketRow]:
+    """The tickets asked for that this actor may see, newest first."""
+    step = walk(after, datetime, int, size=size, descending=True)
+    at, ref = now(), reference()
+    wanted = tuple(_conditions(filters or TicketFilter(), ref, at))
+    rows = db.session.execute(
+        _with_due(select(*TICKET_COLUMNS))
+        .where(visible_to(actor), *wanted, *step.where(Ticket.created_at, Ticket.id))
+        .order_by(*step.order(Ticket.created_at, Ticket.id))
+        .limit(step.limit)
+    ).all()
+    return step.page(rows, line_maker(TicketRow, ref, at, by_unit=True), key=lambda row: (row.created_at, row.id))
+
+
+def desk_recent(actor: Actor) -> tuple[TicketRow, ...]:
+    """The last tickets the actor logged."""
+    if actor.user_id is None:
+        return ()
+    rows = db.session.execute(
+        _with_due(select(*TICKET_COLUMNS))
+        .where(Ticket.created_by_id == actor.user_id, visible_to(actor))
+        .order_by(Ticket.id.desc())
+        .limit(RECENT)
+    )
+    return tuple(map(line_maker(TicketRow, reference(), now(), by_unit=True), rows))
+
+
+def _with_due(query: Select[Any]) -> Select[Any]:
+    """The due date of what the lead unit still owes; none once it has answered."""
+    owed = and_(Assignment.id == Ticket.lead_assignment_id, text(f"assignment.{OWING}"))
+    return query.add_columns(Assignment.due_at, Assignment.warn_at).outerjoin(Assignment, owed)
+
+
+def _conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[ColumnElement[bool]]:
+    if asked.states:
+        yield Ticket.state.in_(sorted(asked.states))
+    for column, value in ((Ticket.kind, asked.kind), (Ticket.urgency, asked.urgency)):
+        if value is not None:
+            yield column == value
+    if asked.created_from is not None:
+        yield Ticket.created_at >= asked.created_from
+    if asked.created_to is not None:
+        yield Ticket.created_at < asked.created_to
+    yield from _below(asked, ref)
+    if asked.overdue is not None:
+        yield _late(at) if asked.overdue else ~_late(at)
+    if terms := terms_of(asked.text):
+        yield exists().where(TicketText.ticket_id == Ticket.id, *holds(terms, at))
+
+
+def _below(asked: TicketFilter, ref: Reference) -> Iterator[ColumnElement[bool]]:
+    if asked.category_id is not None:
+        yield Ticket.category_id.in_(subtree(ref.categories, asked.category_id))
+    if asked.area_id is not None:
+        yield Ticket.area_id.in_(subtree(ref.areas, asked.area_id))
+    if asked.unit_id is not None:
+        units = subtree(ref.units, asked.unit_id)
+        yield Ticket.lead_unit_id.in_(units)
+        # says nothing new, and lets the database begin with the tasks of the units
+        task = Assignment.__table__.alias("task")
+        yield exists().where(task.c.ticket_id == Ticket.id, task.c.unit_id.in_(units)) if units else false()
+
+
+def _late(at: datetime) -> ColumnElement[bool]:
+    codes = [str(ClockCode.HANDLING), str(ClockCode.REWORK)]
+    return exists().where(
+        Clock.ticket_id == Ticket.id, Clock.code.in_(codes), Clock.stopped_at.is_(None), Clock.due_at <= at
+    )
+
+
+def subtree(nodes: Mapping[int, Any], key: int) -> list[int]:
+    """The ids of a node of a tree and of all below it; none for an unknown one."""
+    if key not in nodes:
+        return []
+    path = nodes[key].path
+    return sorted(node.id for node in nodes.values() if node.path.startswith(path))
+
+
+#: An open ticket, in the words of the partial indexes.
+IS_OPEN = text(f"ticket.{OPEN}")
