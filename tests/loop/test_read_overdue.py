@@ -39,7 +39,8 @@ def test_the_longest_overdue_stands_first(city, late):
     rows = overdue(city.actor("supervisor")).items
     assert [r.due_at for r in rows] == sorted(r.due_at for r in rows)
     assert all(r.due_at <= now() for r in rows)
-    # the older one had five working days, until Monday 16 November 17:30; the urgent one 24 hours, until 17 November 10:00
+    # the older one had five working days, until Monday 16 November 17:30; the urgent one 24 hours, until 17 November
+    # 10:00
     assert handling(city) == [(late["old"], "HANDLING"), (late["recent"], "HANDLING")]
 
 
