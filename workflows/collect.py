@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets as random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,8 +157,13 @@ def draw_numbers(doing: Work, n: int = 1) -> list[Numbers]:
     return [Numbers(*row) for row in db.session.execute(_DRAW, {"day": day, "n": n})]
 
 
-def open_ticket(doing: Work, request: Request, numbers: list[Numbers]) -> tuple[Ticket, str, Numbers]:
-    """Make the ticket and put its caller apart, sealed. Takes the first of `numbers`."""
+def open_ticket(
+    doing: Work, request: Request, numbers: list[Numbers], origin: Mapping[str, Any] | None = None
+) -> tuple[Ticket, str, Numbers]:
+    """Make the ticket and put its caller apart, sealed. Takes the first of `numbers`.
+
+    `origin` goes into the ticket's history: where a request that was written down elsewhere comes from.
+    """
     mine = numbers[0]
     no = ticket_no(doing.at.astimezone(ZONE).date(), request.channel.digits, mine.serial)
     code = new_query_code(random.token_bytes)
@@ -170,7 +176,7 @@ def open_ticket(doing: Work, request: Request, numbers: list[Numbers]) -> tuple[
         need_reply=request.need_reply, created_at=doing.at, created_by_id=doing.actor.user_id,
         round=1, hops=0, return_count=0, urge_count=0, send_back_count=0,
     )
-    move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel)})
+    move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel), **(origin or {})})
     doing.sink.add(ticket)
     doing.sink.add(seal_identity(request, mine.ticket_id, no))
     return ticket, code, mine

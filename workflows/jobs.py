@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import outbox, supervise, upkeep
+from workflows import imports, outbox, supervise, upkeep
 
 #: Short and never late; hints of things to send; long work people wait for.
 CLOCKS, OUTBOX, BULK = "clocks", "outbox", "bulk"
 QUEUES = (CLOCKS, OUTBOX, BULK)
+
+#: Batches an import gets from the schedule at a time, so that a beat working alone is back at the clocks in seconds.
+IMPORT_SLICE = 5
+#: Seconds an import may run in one piece; what is left is taken up by the schedule.
+IMPORT_SECONDS = 3 * 3600
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,21 @@ def index_texts() -> int:
     return upkeep.index_texts()
 
 
+def run_import(job_id: int) -> bool:
+    """Work at an import until it ends."""
+    return imports.run(job_id)
+
+
+def start_imports() -> int:
+    """Take up imports nobody works at, a few thousand rows at a time."""
+    return imports.start_waiting(batches=IMPORT_SLICE)
+
+
+def forget_imports() -> int:
+    """Delete uploaded files nobody came back for."""
+    return imports.forget_files()
+
+
 def prepare_months() -> int:
     """Make next months' partitions."""
     return upkeep.prepare_months()
@@ -56,7 +76,9 @@ SCHEDULE = (
     Tick("sweep-clocks", CLOCKS, "workflows.jobs.sweep_clocks", timeout=300, every=5),
     Tick("relay-outbox", OUTBOX, "workflows.jobs.relay_outbox", timeout=120, every=5),
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
+    Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
+    Tick("forget-imports", BULK, "workflows.jobs.forget_imports", timeout=300, cron="15 3 * * *"),
     Tick("sweep-away", BULK, "workflows.jobs.sweep_away", timeout=300, cron="20 3 * * *"),
 )

@@ -1,0 +1,60 @@
+"""Thousands of new rows at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import psycopg
+from sqlalchemy.dialects.postgresql import JSONB
+
+from workflows.model.base import Base, db
+from workflows.model.clock import Clock
+from workflows.model.rows import taken_apart
+from workflows.model.ticket import Assignment, Ticket, TicketEvent, TicketIdentity
+from workflows.model.work import JobReject, JobRow
+
+#: In the order of their foreign keys.
+TABLES: tuple[type[Base], ...] = (Ticket, TicketIdentity, Assignment, Clock, TicketEvent, JobRow, JobReject)
+
+
+class Loader:
+    """A sink that keeps new rows and writes them by COPY: seven statements for a batch, whatever its size."""
+
+    def __init__(self) -> None:
+        self._kept: dict[type[Base], list[Base]] = {table: [] for table in TABLES}
+
+    def add(self, row: Base) -> None:
+        """Keep a new row for `write`; what is set on it later still counts."""
+        self._kept[row.model].append(row)
+
+    def write(self) -> None:
+        """Write what was kept, in the present transaction."""
+        connection = db.session.connection().connection.driver_connection
+        with connection.cursor() as cursor:
+            for table, rows in self._kept.items():
+                if rows:
+                    _copy(cursor, table, *taken_apart(table, rows))
+                    rows.clear()
+
+
+def _copy(
+    cursor: psycopg.Cursor[Any], table: type[Base], names: tuple[str, ...], rows: Iterable[Sequence[Any]]
+) -> None:
+    quoted = ", ".join(f'"{name}"' for name in names)
+    json_places = _json_places(table, names)
+    with cursor.copy(f'COPY "{table.__tablename__}" ({quoted}) FROM STDIN') as copy:
+        for row in rows:
+            if json_places:
+                row = list(row)
+                for place in json_places:
+                    row[place] = None if row[place] is None else json.dumps(row[place])
+            copy.write_row(row)
+
+
+@cache
+def _json_places(table: type[Base], names: tuple[str, ...]) -> tuple[int, ...]:
+    columns = table.__table__.columns
+    return tuple(place for place, name in enumerate(names) if isinstance(columns[name].type, JSONB))
