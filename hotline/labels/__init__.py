@@ -13,7 +13,7 @@ from enum import Enum
 
 from flask_babel import get_locale
 
-from hotline.labels import refusals, states, words
+from hotline.labels import bulk, refusals, states, words
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
@@ -64,6 +64,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Decision": words.DECISIONS,
     "Reason": words.ROUTE_REASONS,
     "SkipReason": words.SKIP_REASONS,
+    "ImportState": bulk.IMPORT_STATES,
+    "ImportField": bulk.IMPORT_FIELDS,
 }
 
 

@@ -54,6 +54,34 @@ REFUSALS: Mapping[str, Label] = {
     "identity_withheld": Label("诉求人要求保密，不能查看其身份。", "The caller's identity is withheld."),
     "own_ticket_callback": Label("不能回访自己受理的工单。", "Whoever took the call does not ring back."),
     "own_unit_callback": Label("承办单位不能回访自己办理的工单。", "The handling unit does not ring back."),
+    # of imports
+    "file_empty": Label("文件是空的，或第一行没有列名。", "The file is empty, or its first row names no columns."),
+    "file_old_excel": Label(
+        "这是旧版 Excel（.xls）或加密的工作簿，请另存为 .xlsx 或 CSV 后再上传。",
+        "This is an old (.xls) or protected workbook: please save it as .xlsx or CSV.",
+    ),
+    "file_encoding": Label(
+        "文件的编码无法识别，请用 UTF-8 或 GB18030 保存。", "The encoding is unknown: please save as UTF-8 or GB18030."
+    ),
+    "file_broken": Label("文件已损坏，或不是 CSV、XLSX。", "The file is damaged, or neither CSV nor XLSX."),
+    "file_too_big": Label("文件过大，请分成几个文件。", "The file is too big: please split it."),
+    "file_columns_many": Label("列数过多。", "There are too many columns."),
+    "file_rows_many": Label("行数过多，请分成几个文件。", "There are too many rows: please split the file."),
+    "file_gone": Label("上传的文件已删除，请重新上传。", "The uploaded file is gone: please upload it again."),
+    "import_unknown": Label("没有这次导入。", "There is no such import."),
+    "import_wrong_state": Label(
+        "导入的状态已变化，请刷新页面后再操作。", "The import has moved on: please reload the page."
+    ),
+    "import_has_begun": Label(
+        "正式导入已经开始，不能再改设置或试运行。", "The import proper has begun: it can be neither changed nor tried."
+    ),
+    "import_crashed": Label(
+        "多次中断且没有进展，已停止，请联系系统管理员。", "It broke off several times without getting on: please tell the administrator."
+    ),
+    "day_full": Label(
+        "当日工单编号将用完，余下的编号留给电话受理，请明天继续。",
+        "The day's numbers are nearly used up and the rest is left to the telephone: go on tomorrow.",
+    ),
     # of the API
     "move_unknown": Label("没有这种操作。", "There is no such move."),
     "json_broken": Label("请求体不是有效的 JSON（UTF-8）。", "The body is not valid JSON in UTF-8."),
@@ -96,6 +124,15 @@ PROBLEMS: Mapping[str, Label] = {
     "not_a_day": Label("日期不正确。", "This is not a date."),
     "text_nul": Label("含有无法保存的字符。", "This holds a character that cannot be stored."),
     "text_surrogate": Label("含有无法保存的字符。", "This holds a character that cannot be stored."),
+    "text_too_long": Label("内容过长。", "This is too long."),
+    "kind_unknown": Label("诉求类型无法识别。", "This kind is not known."),
+    "row_unfit": Label("这一行的内容无法保存。", "This row cannot be stored."),
+    "column_needed": Label("请指定内容或标题所在的列。", "Please name the column of the content or the title."),
+    "column_unknown": Label("没有这一列。", "There is no such column."),
+    "category_or_column": Label(
+        "请指定分类所在的列，或选择默认分类。", "Please name the column of the category, or choose a default."
+    ),
+    "words_many": Label("对应关系过多。", "There are too many words to translate."),
     "bad_cursor": Label("页码已失效，请从第一页看起。", "This page link is no longer good: start from the first page."),
     "unit_unknown": Label("没有这个单位，或单位已停用。", "There is no such unit, or it is closed."),
     "category_unknown": Label("没有这个事项分类。", "There is no such category."),

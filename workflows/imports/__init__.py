@@ -23,13 +23,13 @@ from workflows.imports.desk import (
     unknown_words,
 )
 from workflows.imports.rows import Choices
-from workflows.imports.running import State, choices_of, run, start_waiting
+from workflows.imports.running import ImportState, choices_of, run, start_waiting
 
 __all__ = [
     "FIELDS",
     "IMPORTERS",
     "Choices",
-    "State",
+    "ImportState",
     "begin",
     "cancel",
     "choices_of",

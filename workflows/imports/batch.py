@@ -145,5 +145,5 @@ def _file(order: Order, doing: Work, good: list[tuple[int, Reading]]) -> Counter
 def _numbers(doing: Work, wanted: int) -> list[Numbers]:
     numbers = draw_numbers(doing, wanted) if wanted else []
     if numbers and numbers[-1].serial > LAST_SERIAL:
-        raise Unavailable("day_full", most=LAST_SERIAL)
+        raise Unavailable("day_full")
     return numbers

@@ -136,7 +136,7 @@ class Reader:
             ("address", given["address"], LONGEST_ADDRESS),
         ):
             if len(text) > most:
-                reading.wrong[name] = ["too_long"]
+                reading.wrong[name] = ["text_too_long"]
 
     def _origin(self, given: Mapping[str, str]) -> dict[str, Any]:
         """When and how the other system had it; a time that cannot be read is kept as it was written."""

@@ -39,7 +39,7 @@ MOST_STARTS = 3
 MOST_WORDS = 300
 
 
-class State(StrEnum):
+class ImportState(StrEnum):
     """Where an import stands."""
 
     NEW = "NEW"
@@ -94,17 +94,17 @@ def run(job_id: int, batches: int | None = None) -> bool:
         with store.opened(claim.path) as stream:
             finished = _work(claim, open_table(stream), batches)
     except Stopped:
-        _end(claim, State.CANCELLED)
+        _end(claim, ImportState.CANCELLED)
     except Refusal as refusal:
-        _end(claim, State.FAILED, refusal.code)
+        _end(claim, ImportState.FAILED, refusal.code)
     else:
-        _end(claim, (State.CHECKED if claim.dry else State.DONE) if finished else State.QUEUED)
+        _end(claim, (ImportState.CHECKED if claim.dry else ImportState.DONE) if finished else ImportState.QUEUED)
     return True
 
 
 def _free(at: datetime) -> Any:
-    silent = (Job.state == State.RUNNING) & (Job.heartbeat_at < at - ABANDONED)
-    return or_(Job.state == State.QUEUED, silent)
+    silent = (Job.state == ImportState.RUNNING) & (Job.heartbeat_at < at - ABANDONED)
+    return or_(Job.state == ImportState.QUEUED, silent)
 
 
 def _claim(job_id: int) -> Claim | None:
@@ -117,12 +117,14 @@ def _claim(job_id: int) -> Claim | None:
         if job is None:
             return None
         starts = job.params.get("starts", 0) + 1
-        if job.cancel_requested_at is not None or starts > MOST_STARTS:
-            job.state, job.message = (State.FAILED, "import_crashed") if starts > MOST_STARTS else (State.CANCELLED, "")
-            job.finished_at = at
+        if job.cancel_requested_at is not None:
+            job.state, job.finished_at = ImportState.CANCELLED, at
+            return None
+        if starts > MOST_STARTS:
+            job.state, job.finished_at, job.message = ImportState.FAILED, at, "import_crashed"
             return None
         job.params = {**job.params, "starts": starts}
-        job.state, job.started_at, job.heartbeat_at, job.message = State.RUNNING, at, at, ""
+        job.state, job.started_at, job.heartbeat_at, job.message = ImportState.RUNNING, at, at, ""
         return Claim(job.id, at, job.params, Path(job.file_path), job.done, job.total, _actor(job))
 
 
@@ -163,7 +165,7 @@ def _measure(claim: Claim, table: Table) -> None:
 
 
 def _mine(claim: Claim) -> Any:
-    return (Job.id == claim.job_id) & (Job.state == State.RUNNING) & (Job.started_at == claim.started_at)
+    return (Job.id == claim.job_id) & (Job.state == ImportState.RUNNING) & (Job.started_at == claim.started_at)
 
 
 def _record(claim: Claim, outcome: Outcome, remarks: Remarks, at: datetime) -> None:
@@ -195,7 +197,7 @@ def _remarks_of(report: dict[str, Any]) -> Remarks:
     return kept
 
 
-def _end(claim: Claim, state: State, message: str = "") -> None:
+def _end(claim: Claim, state: ImportState, message: str = "") -> None:
     """Leave the job in a state, unless another worker has taken it over."""
     with transaction():
         at = now()
@@ -205,11 +207,11 @@ def _end(claim: Claim, state: State, message: str = "") -> None:
         if job is None:
             return
         job.state, job.message = state, message
-        if state is not State.QUEUED:
+        if state is not ImportState.QUEUED:
             job.finished_at = at
-        if state in {State.DONE, State.CHECKED}:
+        if state in {ImportState.DONE, ImportState.CHECKED}:
             job.total = job.done
-    if state is State.DONE:
+    if state is ImportState.DONE:
         store.forget(claim.path)
 
 

@@ -70,7 +70,7 @@ def open_table(stream: BinaryIO) -> Table:
     if not any(table.header):
         raise Invalid("file_empty")
     if len(table.header) > MOST_COLUMNS:
-        raise Invalid("file_columns_many", most=MOST_COLUMNS)
+        raise Invalid("file_columns_many")
     return table
 
 
@@ -78,7 +78,7 @@ def _numbered(records: Iterator[Sequence[Any]]) -> Iterator[tuple[int, Cells]]:
     """Records below the header as numbered rows of text."""
     for number, record in enumerate(records, start=2):
         if number > MOST_ROWS + 1:
-            raise Invalid("file_rows_many", most=MOST_ROWS)
+            raise Invalid("file_rows_many")
         cells = [cell if type(cell) is str else _text(cell) for cell in record]
         if any(cell and not cell.isspace() for cell in cells):
             yield number, cells
