@@ -146,8 +146,9 @@ class Beat:
             logger.error("Redis has been away for %.0f s: the beat does the work itself", PATIENCE)
             self._alone = True
         for tick, slot in due:
-            self._do(tick)
-            self.done[tick.name] = slot
+            if self.done.get(tick.name) != slot:  # what was handed over before Redis went stays handed over
+                self._do(tick)
+                self.done[tick.name] = slot
 
     def _do(self, tick: Tick) -> None:
         """Run a job here. Its failure is its own: the next slot tries again."""

@@ -24,6 +24,9 @@ TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 CIPHERS = ("aes", "sm4")
 
+# Seconds a page waits for Redis, to connect and for an answer.
+REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+
 # statement_timeout, seconds, by what the process is: a page must not hang, a batch may take its time.
 STATEMENT_SECONDS = {"web": 10, "worker": 120, "cli": 0}
 
@@ -205,8 +208,10 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
     complaints = []
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in KNOWN:
-            near = difflib.get_close_matches(name, KNOWN, n=3, cutoff=0.6)
-            hint = f"; did you mean {' or '.join(near)}?" if near else "; see docs/operations.md for the list"
+            keys = [known.key for known in SETTINGS]
+            near = difflib.get_close_matches(name.removeprefix(PREFIX), keys, n=3, cutoff=0.6)
+            meant = " or ".join(PREFIX + key for key in near)
+            hint = f"; did you mean {meant}?" if near else "; see docs/operations.md for the list"
             complaints.append(f"{name} is not a setting{hint}")
     return complaints
 
@@ -251,9 +256,7 @@ def _flask_names(values: Mapping[str, Any], process: str) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": values["TIME_ZONE"],
         # One try, half a second: a page does not wait for a Redis that is away.
-        "RATELIMIT_STORAGE_OPTIONS": {"retry": Retry(NoBackoff(), 0), "socket_connect_timeout": 0.5}
-        if redis
-        else {},
+        "RATELIMIT_STORAGE_OPTIONS": {"retry": Retry(NoBackoff(), 0), **REDIS_PATIENCE} if redis else {},
         "RATELIMIT_STORAGE_URI": redis.replace("unix://", "redis+unix://", 1) if redis else "memory://",
     }
 

@@ -156,6 +156,7 @@ class Servers:
             str(folder / "initdb"), "-D", str(unfinished), f"--username={ADMIN}", f"--pwfile={password}",
             "--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums",
             *(builtin if major >= 17 else ("--locale=C.UTF-8",)),
+            *(("--no-sync",) if self.scratch else ()),
         ]  # fmt: skip
         try:
             with tempfile.TemporaryFile() as output:

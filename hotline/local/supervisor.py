@@ -162,12 +162,13 @@ class Supervisor:
         for child in running:
             child.process.send_signal(child.program.stop_signal)
         begun = time.monotonic()
-        while any(child.running for child in running):
+        while late := [child for child in running if child.running]:
             for key, _ in self._selector.select(0.05):
                 self._pass_on(key.data)
-            for child in running:
-                if child.running and time.monotonic() - begun > child.program.stop_seconds:
+            for child in late:
+                if time.monotonic() - begun > child.program.stop_seconds:
                     self._write(child, b"does not stop; killed")
                     kill_group(child.process, signal.SIGKILL)
+                    child.process.wait()
         for child in children:
             self._drain(child)

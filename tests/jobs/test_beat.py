@@ -1,0 +1,252 @@
+"""The beat wakes each queue once per slot, and works by itself while Redis is away."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+import redis
+from flask import Flask
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import text
+
+from hotline import beat as beats
+from hotline.beat import Beat, slot_of
+from tests.database import Database
+from workflows import upkeep
+from workflows.jobs import BULK, CLOCKS, QUEUES, SCHEDULE, Tick
+from workflows.model.base import db as database
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FAST = Tick("fast", CLOCKS, "tests.jobs.test_beat.note_fast", timeout=30, every=3600)
+SLOW = Tick("slow", BULK, "tests.jobs.test_beat.note_slow", timeout=30, every=3600)
+BROKEN = Tick("broken", CLOCKS, "tests.jobs.test_beat.fail", timeout=30, every=3600)
+Make = Callable[..., Beat]
+Switch = Callable[[bool], None]
+Waiting = Callable[[str], list[str]]
+noted: list[str] = []
+
+
+def note_fast() -> None:
+    """Stands for a job."""
+    noted.append("fast")
+
+
+def note_slow() -> None:
+    """Stands for another job."""
+    noted.append("slow")
+
+
+def fail() -> None:
+    """Stands for a job that fails and leaves its transaction broken."""
+    database.session.execute(text("select 1 / 0"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_noted() -> None:
+    noted.clear()
+
+
+@pytest.fixture
+def make(app: Flask, clean: Database) -> Iterator[Callable[..., Beat]]:
+    """Makes beats on the application of the tests and closes their connections."""
+    made: list[Beat] = []
+
+    def beat_of(*ticks: Tick) -> Beat:
+        made.append(Beat(app, ticks))
+        return made[-1]
+
+    with app.app_context():
+        yield beat_of
+    for one in made:
+        one.redis.close()
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Takes Redis away, and brings it back."""
+
+    def put(*_: object, **__: object) -> bool:
+        raise redis.ConnectionError("away")
+
+    def switch(gone: bool) -> None:
+        monkeypatch.undo()
+        if gone:
+            monkeypatch.setattr("hotline.queues.put", put)
+
+    return switch
+
+
+@pytest.fixture
+def waiting(redis_url: str) -> Iterator[Callable[[str], list[str]]]:
+    """The ids of the jobs that wait in a queue."""
+    with redis.Redis.from_url(redis_url) as valkey:
+        yield lambda queue: Queue(queue, connection=valkey, serializer=JSONSerializer).job_ids
+
+
+def test_a_slot_of_seconds_is_named_by_its_beginning() -> None:
+    at = datetime(2026, 11, 23, 8, 0, 7, tzinfo=UTC)
+
+    assert slot_of(Tick("t", CLOCKS, "j", 1, every=5), at, SHANGHAI) == int((at - timedelta(seconds=2)).timestamp())
+
+
+def test_a_cron_slot_is_counted_in_the_citys_zone() -> None:
+    tick = Tick("t", BULK, "j", 1, cron="10 3 * * *")
+    last = datetime(2026, 11, 23, 3, 10, tzinfo=SHANGHAI)
+
+    assert slot_of(tick, last + timedelta(seconds=1), SHANGHAI) == int(last.timestamp())
+    assert slot_of(tick, last - timedelta(seconds=1), SHANGHAI) == int((last - timedelta(days=1)).timestamp())
+
+
+def test_every_tick_names_a_queue_that_has_a_worker_and_says_when() -> None:
+    assert {tick.queue for tick in SCHEDULE} <= set(QUEUES)
+    assert all((tick.every is None) != (tick.cron is None) for tick in SCHEDULE)
+    assert len({tick.name for tick in SCHEDULE}) == len(SCHEDULE)
+
+
+def test_a_slot_wakes_its_queue_once(make: Make, waiting: Waiting) -> None:
+    beat = make(FAST, SLOW)
+    beat.beat()
+    beat.beat()
+
+    assert len(waiting(CLOCKS)) == len(waiting(BULK)) == 1
+
+
+def test_two_beats_in_one_slot_wake_once(make: Make, waiting: Waiting) -> None:
+    first, second = make(FAST), make(FAST)
+    first.beat()
+    second.beat()
+
+    assert len(waiting(CLOCKS)) == 1
+
+
+def test_a_job_is_json_and_bounded(make: Make) -> None:
+    beat = make(FAST)
+    beat.beat()
+
+    job = Queue(CLOCKS, connection=beat.redis, serializer=JSONSerializer).jobs[0]
+    assert beat.redis.hget(job.key, "data")
+    assert job.func_name == FAST.job
+    assert (job.timeout, job.ttl) == (30, 3600)
+
+
+def test_the_sweep_follows_its_setting(app: Flask, make: Make) -> None:
+    sweep = make(*SCHEDULE).schedule[0]
+
+    assert (sweep.name, sweep.every) == (beats.SWEEP, app.config["SWEEP_SECONDS"])
+
+
+def test_a_redis_away_for_a_moment_is_waited_for(make: Make, away: Switch, waiting: Waiting) -> None:
+    beat = make(FAST)
+    away(True)
+    beat.beat()
+    away(False)
+    beat.beat()
+
+    assert noted == []
+    assert len(waiting(CLOCKS)) == 1
+
+
+def test_without_redis_the_beat_does_the_work_itself_once_and_says_so(
+    make: Make, away: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat = make(FAST, SLOW)
+    away(True)
+    monkeypatch.setattr(beats, "PATIENCE", 0.0)
+    monkeypatch.setattr(beats, "SIGN_SECONDS", 0.0)
+    beat.beat()
+    beat.beat()
+
+    assert noted == ["fast", "slow"]
+    assert upkeep.last_sign_of_life("beat").detail["without_redis"] is True
+
+
+def test_when_redis_is_back_the_work_goes_to_the_queues_again(
+    make: Make, away: Switch, monkeypatch: pytest.MonkeyPatch, waiting: Waiting
+) -> None:
+    beat = make(FAST)
+    away(True)
+    monkeypatch.setattr(beats, "PATIENCE", 0.0)
+    beat.beat()
+    away(False)
+    monkeypatch.setattr(beats, "SIGN_SECONDS", 0.0)
+    beat.done.clear()  # the next slot
+    beat.beat()
+
+    assert noted == ["fast"]
+    assert len(waiting(CLOCKS)) == 1
+    assert upkeep.last_sign_of_life("beat").detail["without_redis"] is False
+
+
+def test_one_failing_job_keeps_no_other_from_running(
+    make: Make, away: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat = make(BROKEN, FAST)
+    away(True)
+    monkeypatch.setattr(beats, "PATIENCE", 0.0)
+    beat.beat()
+
+    assert noted == ["fast"]
+
+
+def run(beat: Beat) -> threading.Thread:
+    thread = threading.Thread(target=beat.run)
+    thread.start()
+    return thread
+
+
+def soon(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 15
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return true()
+
+
+def test_only_one_of_two_leads_and_the_other_takes_over(make: Make, waiting: Waiting) -> None:
+    first, second = make(FAST), make(SLOW)
+    running = [run(first)]
+    try:
+        assert soon(lambda: len(waiting(CLOCKS)) == 1)
+        running.append(run(second))
+        time.sleep(2 * beats.RETRY)
+        assert waiting(BULK) == []
+        first.stop()
+        assert soon(lambda: len(waiting(BULK)) == 1)
+    finally:
+        first.stop()
+        second.stop()
+        for thread in running:
+            thread.join(20)
+
+
+def test_a_beat_survives_the_loss_of_its_connections(make: Make, admin: psycopg.Connection, waiting: Waiting) -> None:
+    beat = make(Tick("often", CLOCKS, FAST.job, timeout=30, every=1))
+    running = run(beat)
+    try:
+        assert soon(lambda: len(waiting(CLOCKS)) >= 1)
+        admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        before = len(waiting(CLOCKS))
+        assert soon(lambda: len(waiting(CLOCKS)) >= before + 2)
+    finally:
+        beat.stop()
+        running.join(20)
+
+
+def test_a_cron_job_done_before_a_restart_is_not_done_again_and_a_missed_one_is(make: Make, waiting: Waiting) -> None:
+    daily = Tick("daily", BULK, "tests.jobs.test_beat.note_slow", timeout=30, cron="10 3 * * *")
+    upkeep.sign_of_life("beat", {"slots": {"daily": slot_of(daily, upkeep.now(), SHANGHAI)}})
+    done, missed = make(daily), make(daily, FAST)
+    for beat, expected in ((done, 0), (missed, 1)):
+        running = run(beat)
+        assert soon(lambda beat=beat: daily.name in beat.done)
+        assert len(waiting(BULK)) == expected
+        beat.stop()
+        running.join(20)
+        upkeep.sign_of_life("beat", {"slots": {"daily": slot_of(daily, upkeep.now(), SHANGHAI) - 24 * 3600}})
