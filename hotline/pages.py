@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, has_request_context, request, stream_with_context, url_for
 from flask_babel import get_locale
 from jinja2 import StrictUndefined
-from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
+from sqlalchemy import ColumnElement, Select, TypeDecorator, and_, or_, tuple_
 
 from hotline import labels, navigation, notices, times
-from hotline.forms import Problem, Typed
-from workflows.errors import Invalid
+from hotline.forms import Typed
 from workflows.model.base import db
 from workflows.model.reference import Reference
 from workflows.model.reference import reference as present_reference
+from workflows.read.paging import MOST, SIZE, Page, read_cursor, write_cursor
 from workflows.rules import masking
 from workflows.rules.text import csv_safe
 
 T = TypeVar("T")
 
-PAGE_SIZE = 50
-#: No list is ever longer than this, whatever is asked for (S23).
-MOST = 200
+PAGE_SIZE = SIZE
 
 
 @dataclass(frozen=True)
@@ -50,46 +46,11 @@ class Key:
         """As ORDER BY has it."""
         return self.column.desc() if self.descending else self.column.asc()
 
-
-@dataclass(frozen=True)
-class Page(Generic[T]):
-    """Some rows of a list, and the cursors of the pages before and after, None where there is none."""
-
-    items: list[T]
-    next: str | None = None
-    prev: str | None = None
-
-
-def write_cursor(values: Sequence[object], *, back: bool = False) -> str:
-    """A place in a list as text for an address. It holds no secret and grants nothing: the list itself is scoped."""
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
-    text = json.dumps([int(back), *plain], separators=(",", ":"), default=str)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def read_cursor(text: str, kinds: Sequence[type]) -> tuple[tuple[Any, ...], bool]:
-    """The place, and whether the page before it is wanted. Raises Invalid for what is no cursor of this list."""
-    try:
-        padded = text.encode() + b"=" * (-len(text) % 4)
-        back, *values = json.loads(base64.urlsafe_b64decode(padded)) if len(text) <= 400 else []
-        if len(values) != len(kinds):
-            raise ValueError(values)
-        return tuple(_typed(value, kind) for value, kind in zip(values, kinds, strict=True)), bool(back)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise Invalid("bad_cursor", fields={"page": [Problem("bad_cursor")]}) from error
-
-
-def _typed(value: Any, kind: type) -> Any:
-    if kind is datetime and isinstance(value, str):
-        at = datetime.fromisoformat(value)
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
-    if isinstance(value, bool) or not isinstance(value, kind):
-        raise TypeError(kind)
-    if kind is int and abs(value) >= 2**63:
-        raise ValueError(value)
-    if kind is str and "\x00" in value:
-        raise ValueError(value)
-    return value
+    @property
+    def kind(self) -> type:
+        """The Python type of its values."""
+        kept = self.column.type
+        return (kept.impl_instance if isinstance(kept, TypeDecorator) else kept).python_type
 
 
 def paginate(
@@ -107,7 +68,7 @@ def paginate(
     `place` tells a row's key values (default: the attributes of the keys' names). Raises Invalid for a bad cursor.
     """
     cursor = request.args.get("page", "") if cursor is None else cursor
-    values, back = read_cursor(cursor, [key.column.type.python_type for key in keys]) if cursor else (None, False)
+    values, back = read_cursor(cursor, [key.kind for key in keys]) if cursor else (None, False)
     wanted = [Key(key.column, key.descending is not back) for key in keys]
     if values is not None:
         statement = statement.where(_beyond(wanted, values))
@@ -121,7 +82,7 @@ def paginate(
     where = place or (lambda row: [getattr(row, name) for name in names])
     has_next, has_prev = (bool(cursor), more) if back else (more, bool(cursor))
     return Page(
-        items=rows,
+        items=tuple(rows),
         next=write_cursor(where(rows[-1])) if rows and has_next else None,
         prev=write_cursor(where(rows[0]), back=True) if rows and has_prev else None,
     )

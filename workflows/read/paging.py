@@ -108,6 +108,8 @@ def _part(part: Any, kind: type) -> Any:
         if moment.tzinfo is None:
             raise ValueError(part)
         return moment
+    if kind is str and isinstance(part, str) and "\x00" not in part:
+        return part
     if kind is not int or type(part) is not int or abs(part) >= 2**63:
         raise TypeError(kind)
     return part
