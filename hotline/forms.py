@@ -196,9 +196,10 @@ class Many(fields.List):
         self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
-        blank = [one for one in value if isinstance(one, str) and not one.strip()] if isinstance(value, list) else []
-        given = [one for one in value if one not in blank] if blank else value
-        if isinstance(given, list) and len(given) > self.most:
+        if not isinstance(value, list) or None in value:
+            raise refuse("not_a_choice")
+        given = [one for one in value if not (isinstance(one, str) and not one.strip())]
+        if len(given) > self.most:
             raise refuse("too_many", most=self.most)
         if self.required and not given:
             raise refuse("required")

@@ -134,6 +134,8 @@ PROBLEMS: Mapping[str, Label] = {
     ),
     "words_many": Label("对应关系过多。", "There are too many words to translate."),
     "bad_cursor": Label("页码已失效，请从第一页看起。", "This page link is no longer good: start from the first page."),
+    "period_backwards": Label("截止日期不能早于开始日期。", "The last day must not lie before the first."),
+    "period_too_long": Label("统计期太长。", "The period is too long."),
     "unit_unknown": Label("没有这个单位，或单位已停用。", "There is no such unit, or it is closed."),
     "category_unknown": Label("没有这个事项分类。", "There is no such category."),
     "area_unknown": Label("没有这个地点。", "There is no such place."),
