@@ -16,7 +16,6 @@ from workflows.administer.catalogue import (
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
 from workflows.administer.dues import recompute_dues
-from workflows.administer.initials import initials
 from workflows.administer.limits import LimitLine, create_limit, end_limit, replace_limit
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
 from workflows.administer.users import (
@@ -27,6 +26,7 @@ from workflows.administer.users import (
     reset_password,
     unlock_user,
 )
+from workflows.model.initials import initials
 
 __all__ = [
     "CatalogueLine",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from workflows.administer.books import Complaints, administering, changing, created, fetch
-from workflows.administer.initials import initials
 from workflows.administer.trees import hang, move_under, parent_of, set_active, taken
 from workflows.errors import Invalid
 from workflows.model.directory import Area
+from workflows.model.initials import initials
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import AreaKind, SettingAction, SettingSubject
 

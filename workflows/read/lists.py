@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select, text
+from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, false, literal_column, select, text
 
 from workflows.model.base import db, now
 from workflows.model.clock import Clock
@@ -51,7 +51,7 @@ def all_tickets(
     at, ref = now(), reference()
     wanted = tuple(_conditions(filters or TicketFilter(), ref, at))
     rows = db.session.execute(
-        _with_due(select(*TICKET_COLUMNS))
+        with_due(select(*TICKET_COLUMNS))
         .where(visible_to(actor), *wanted, *step.where(Ticket.created_at, Ticket.id))
         .order_by(*step.order(Ticket.created_at, Ticket.id))
         .limit(step.limit)
@@ -64,7 +64,7 @@ def desk_recent(actor: Actor) -> tuple[TicketRow, ...]:
     if actor.user_id is None:
         return ()
     rows = db.session.execute(
-        _with_due(select(*TICKET_COLUMNS))
+        with_due(select(*TICKET_COLUMNS))
         .where(Ticket.created_by_id == actor.user_id, visible_to(actor))
         .order_by(Ticket.id.desc())
         .limit(RECENT)
@@ -72,7 +72,7 @@ def desk_recent(actor: Actor) -> tuple[TicketRow, ...]:
     return tuple(map(line_maker(TicketRow, reference(), now(), by_unit=True), rows))
 
 
-def _with_due(query: Select[Any]) -> Select[Any]:
+def with_due(query: Select[Any]) -> Select[Any]:
     """The due date of what the lead unit still owes; none once it has answered."""
     owed = and_(Assignment.id == Ticket.lead_assignment_id, text(f"assignment.{OWING}"))
     return query.add_columns(Assignment.due_at, Assignment.warn_at).outerjoin(Assignment, owed)
@@ -124,4 +124,4 @@ def subtree(nodes: Mapping[int, Any], key: int) -> list[int]:
 
 
 #: An open ticket, in the words of the partial indexes.
-IS_OPEN = text(f"ticket.{OPEN}")
+IS_OPEN: ColumnElement[bool] = literal_column(f"ticket.{OPEN}", Boolean)
