@@ -10,9 +10,22 @@ from typing import Any
 from flask import Blueprint, Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hotline import access, config, database, errors, headers, languages, limiting, logs, pages
+from hotline import (
+    access,
+    config,
+    database,
+    errors,
+    headers,
+    languages,
+    limiting,
+    logs,
+    navigation,
+    pages,
+)
 from hotline.drafts import views as drafts
+from hotline.figures import views as figures
 from hotline.sign_in import views as sign_in
+from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
 from workflows.model import secrets
 from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES
@@ -29,6 +42,8 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (sign_in.account, access.signed_in),
     (drafts.bp, access.signed_in),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
+    (supervisors.bp, access.roles_only(*navigation.WATCHING)),
+    (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
 )
 
 

@@ -10,7 +10,7 @@ from flask import current_app, request
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
-from workflows.rules.roles import Role
+from workflows.rules.roles import READING_ROLES, UNIT_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,17 @@ def _entry(endpoint: str, text: Any, *roles: Role, **arguments: str) -> Entry:
 
 EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTEM})
 
+WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_ROLES))
+
 #: Order of the work: take the call, dispatch, handle, review, ring back, watch, administer.
 MENU: tuple[Group, ...] = (
+    Group(
+        lazy_gettext("督办"),
+        (
+            _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
+            _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
+        ),
+    ),
     Group(
         lazy_gettext("个人"),
         (
@@ -51,6 +60,11 @@ MENU: tuple[Group, ...] = (
 #: Pages (GET, without arguments in the address) that stand on no menu, and why. Everything else a person can open
 #: must be an entry above; tests/shape/test_navigation.py proves it.
 EXCUSED: Mapping[str, str] = {
+    "supervisors.rows": "refreshes the board",
+    "supervisors.board_csv": "a link on the board",
+    "figures.table_csv": "a link on the figures",
+    "figures.behind": "each number leads there",
+    "figures.behind_csv": "a link on the tickets behind a number",
     "sign_in.page": "the way in",
     "sign_in.form_token": "fetched by js/shell.js",
     "account.notice_badge": "polled by the top bar",

@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -194,6 +195,11 @@ def address_with(**changes: object) -> str:
     return url_for(request.endpoint or "account.home", **(request.view_args or {}), **values)
 
 
+def amount(value: Fraction) -> str:
+    """A count that may hold halves: 12, or 12.5."""
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
+
+
 def unread() -> int:
     """Notices the person signed in has not seen, for the badge."""
     visitor = g.get("visitor")
@@ -213,7 +219,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=labels.label, tone=labels.tone, reason=labels.reason, local=times.local, local_day=times.local_day,
         ago=times.ago, duration=times.duration, masked=masked, problem=labels.problem_text,
-        refusal=labels.refusal_text,
+        refusal=labels.refusal_text, amount=amount,
     )
     app.jinja_env.globals.update(
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,

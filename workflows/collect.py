@@ -27,6 +27,8 @@ from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason
 from workflows.scope import sees_identity
 
 TITLE_LENGTH = 30
+#: Whose urging is the hotline's (催办), not the caller's passed on (催单).
+CHASERS = frozenset({Role.SUPERVISOR, Role.HOTLINE_DIR})
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,7 @@ def urge(no: str, actor: Actor, *, note: str = "", version: int | None = None) -
     """The caller asks again, or the hotline presses the unit. No state changes; the unit is alerted."""
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        by_hotline = actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR})
+        by_hotline = actor.has(CHASERS)
         source = UrgeSource.HOTLINE if by_hotline else UrgeSource.CITIZEN
         ticket.urge_count += 1
         assignment = lead_of(ticket)

@@ -224,6 +224,30 @@ RATES: Mapping[str, Label] = {
     "SATISFIED": Label("满意率", "Satisfied rate"),
 }
 
+BUCKETS: Mapping[str, Label] = {
+    "UP_TO_1": Label("1个工作日内", "Up to 1 working day"),
+    "UP_TO_3": Label("1–3个工作日", "1–3 working days"),
+    "UP_TO_5": Label("3–5个工作日", "3–5 working days"),
+    "UP_TO_10": Label("5–10个工作日", "5–10 working days"),
+    "OVER_10": Label("10个工作日以上", "Over 10 working days"),
+}
+
+FIGURES: Mapping[str, Label] = {
+    **RATES,
+    "ON_TIME": Label("按时办结率", "Handled on time"),
+    "SIGN_ON_TIME": Label("签收及时率", "Signed on time"),
+    "CONTACT_ON_TIME": Label("首联及时率", "Contacted on time"),
+    "RETURN": Label("退单率", "Returns"),
+    "IMPROPER_RETURN": Label("不当退单率", "Improper returns"),
+    "REWORK": Label("重办率", "Redone"),
+}
+
+PARTS: Mapping[str, Label] = {
+    "NUMERATOR": Label("计入分子", "Counted in the numerator"),
+    "REST": Label("未计入分子", "Not in the numerator"),
+    "DENOMINATOR": Label("全部（分母）", "All (denominator)"),
+}
+
 CALLBACK_OUTCOMES: Mapping[str, Label] = {
     "SATISFIED": Label("满意", "Satisfied", "good"),
     "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),

@@ -237,6 +237,7 @@ class Counted:
     unit_id: int | None
     at: datetime
     hit: Fraction
+    unit_name: str = ""
 
 
 def tickets_behind(
@@ -266,7 +267,8 @@ def tickets_behind(
         .where(visible_to(actor))
         .order_by(rows.c.key)
     )
-    return [Counted(*row[:-1], hit=Fraction(row.hit)) for row in found]
+    ref = reference()
+    return [Counted(*row[:-1], Fraction(row.hit), ref.unit_name(row.unit_id)) for row in found]
 
 
 def this_month() -> tuple[date, date]:

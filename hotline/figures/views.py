@@ -1,0 +1,124 @@
+"""The table of figures, the tickets behind a number, both as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from hotline import labels, times
+from hotline.access import current_actor
+from hotline.figures.schemas import BehindFilter, PeriodFilter
+from hotline.forms import Typed, query
+from hotline.pages import MOST, csv_response
+from workflows.errors import Invalid, Unknown
+from workflows.read import figures
+from workflows.read.figures import Figure, Part
+
+bp = Blueprint("figures", __name__, url_prefix="/figures")
+
+#: The most rows a file of tickets behind a number holds.
+MOST_ROWS = 50_000
+
+
+def period(found: dict[str, Any]) -> tuple[date, date]:
+    """The days asked for; from the first of the month to today where nothing was."""
+    first, last = figures.this_month()
+    return found.get("first") or first, found.get("last") or last
+
+
+def quick_periods() -> list[tuple[str, date, date]]:
+    """Periods people ask for most."""
+    first, today = figures.this_month()
+    before = first - timedelta(days=1)
+    return [
+        (gettext("本月"), first, today),
+        (gettext("上月"), before.replace(day=1), before),
+        (gettext("近7天"), today - timedelta(days=6), today),
+        (gettext("近30天"), today - timedelta(days=29), today),
+    ]
+
+
+def _table() -> dict[str, Any]:
+    found, typed = query(PeriodFilter)
+    first, last = period(found)
+    try:
+        lines = figures.figures(current_actor(), first, last)
+    except Invalid as refusal:
+        lines, typed = [], Typed(typed.data, Invalid(fields={"last": refusal.fields["to"]}), sent=True)
+    return {"first": first, "last": last, "typed": typed, "lines": lines}
+
+
+@bp.get("/")
+def table() -> ResponseReturnValue:
+    """Every unit's figures for a period."""
+    heads = [{"text": labels.label(figure), "klass": "num"} for figure in Figure]
+    return render_template("figures/table.html", figures=list(Figure), figure_heads=heads, quick=quick_periods(),
+                           **_table())
+
+
+@bp.get("/figures.csv")
+def table_csv() -> ResponseReturnValue:
+    """The table on screen as a file: of each figure the rate, its numerator and its denominator."""
+    shown = _table()
+    head = [gettext("单位"), gettext("类别"), gettext("收到"), gettext("办结")]
+    for figure in Figure:
+        name = labels.label(figure)
+        head += [name, gettext("%(name)s 分子", name=name), gettext("%(name)s 分母", name=name)]
+    name = f"{gettext('考核指标')} {shown['first']} {shown['last']}"
+    return csv_response(name, head, _csv_lines(shown["lines"]))
+
+
+def _csv_lines(lines: list[figures.UnitFigures]) -> Iterator[list[Any]]:
+    for line in lines:
+        row = [line.name or gettext("合计"), labels.label(line.kind, "UnitKind") if line.kind else "", line.received,
+               line.closed]
+        for figure in Figure:
+            ratio = line.ratios[figure]
+            row += ["" if ratio.percent is None else ratio.percent, float(ratio.numerator), ratio.denominator]
+        yield row
+
+
+def _wanted() -> dict[str, Any]:
+    found, _ = query(BehindFilter)
+    if "figure" not in found:
+        raise Unknown("page_unknown")
+    first, last = period(found)
+    return {"figure": found["figure"], "part": found.get("part") or Part.DENOMINATOR, "first": first, "last": last,
+            "unit_id": found.get("unit_id"), "after": found.get("after") or 0}
+
+
+@bp.get("/tickets")
+def behind() -> ResponseReturnValue:
+    """The tickets behind a number."""
+    wanted = _wanted()
+    rows = figures.tickets_behind(current_actor(), **wanted, size=MOST)
+    more = rows[-1].key if len(rows) == MOST else None
+    return render_template("figures/behind.html", rows=rows, more=more, parts=list(Part), **wanted)
+
+
+@bp.get("/tickets.csv")
+def behind_csv() -> ResponseReturnValue:
+    """The tickets behind a number as a file."""
+    wanted = _wanted()
+    head = [gettext("工单编号"), gettext("标题"), gettext("诉求类型"), gettext("状态"), gettext("单位"), gettext("计入时间"),
+            gettext("分子")]
+    name = f"{labels.label(wanted['figure'])} {wanted['first']} {wanted['last']}"
+    return csv_response(name, head, _behind_lines(wanted))
+
+
+def _behind_lines(wanted: dict[str, Any]) -> Iterator[list[Any]]:
+    actor, n = current_actor(), 0
+    while n < MOST_ROWS:
+        rows = figures.tickets_behind(actor, **wanted, size=MOST)
+        for r in rows:
+            yield [r.no, r.title, labels.label(r.kind, "Kind"), labels.label(r.state, "TicketState"),
+                   r.unit_name, times.local(r.at, "full"), float(r.hit)]
+        n += len(rows)
+        if len(rows) < MOST:
+            return
+        wanted = {**wanted, "after": rows[-1].key}

@@ -1,0 +1,133 @@
+"""The board: overdue and soon due clocks, the ageing table, urging, the list as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from hotline import labels, times
+from hotline.access import current_actor
+from hotline.forms import Typed, keeps, load, query, sent_once
+from hotline.pages import MOST, csv_response, fragment
+from hotline.supervisors.schemas import BoardFilter, UrgeForm
+from workflows import collect
+from workflows.engine.clocks import ACTS
+from workflows.model.idempotency import AlreadyDone
+from workflows.model.reference import reference
+from workflows.read import overdue
+from workflows.read.paging import Page
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Actor
+
+bp = Blueprint("supervisors", __name__, url_prefix="/supervision")
+
+#: The most rows a file of the board holds; beyond that the filters help.
+MOST_ROWS = 20_000
+TABS = ("overdue", "1", "2", "3", "ageing")
+#: What of the address is kept when the board is shown again.
+KEPT = ("tab", "unit_id", "code", "bucket", "page")
+
+
+def tab_wanted() -> str:
+    """The tab in the address, or the first."""
+    tab = request.args.get("tab", "")
+    return tab if tab in TABS else TABS[0]
+
+
+def kept_arguments() -> dict[str, str]:
+    """The tab, filters and page of the address."""
+    return {name: value for name, value in request.args.items() if name in KEPT}
+
+
+def unit_options(actor: Actor) -> list[tuple[int, str]]:
+    """The units whose clocks this person may see, by name."""
+    units = reference().units.values()
+    seen = [u for u in units if actor.unit_ids >= {u.id} or not actor.of_unit]
+    return sorted(((u.id, u.name) for u in seen), key=lambda option: option[1])
+
+
+def lister(tab: str) -> Callable[..., Page[overdue.LateRow]]:
+    """What a tab lists: overdue clocks, or those due within so many working days."""
+    if not tab.isdigit():
+        return overdue.overdue
+
+    def soon(actor: Actor, *, bucket: Any = None, **more: Any) -> Page[overdue.LateRow]:
+        return overdue.due_soon(actor, days=int(tab), **more)
+
+    return soon
+
+
+def _parts() -> dict[str, Any]:
+    """What the board and its refresh show."""
+    actor, tab = current_actor(), tab_wanted()
+    found, typed = query(BoardFilter)
+    ageing = overdue.ageing(actor)
+    kept = kept_arguments()
+    return {
+        "kept": kept, "here": url_for("supervisors.board", **kept), "unit_options": unit_options(actor),
+        "clock_codes": [code for code in ClockCode if code in ACTS and code is not ClockCode.TOTAL],
+        "tab": tab, "typed": typed, "ageing": ageing, "buckets": list(overdue.Bucket),
+        "total": sum(line.total for line in ageing), "soon": overdue.due_soon_counts(actor),
+        "page": lister(tab)(actor, after=request.args.get("page"), **found),
+        "may_urge": actor.has(collect.CHASERS), "unfired": overdue.oldest_due_clock_age(),
+    }
+
+
+@bp.get("/")
+def board() -> ResponseReturnValue:
+    """The whole board."""
+    return render_template("supervisors/board.html", **_parts(), wrong=Typed(), wrong_no="")
+
+
+@bp.get("/rows")
+def rows() -> ResponseReturnValue:
+    """The board's inside, for its refresh."""
+    return fragment(render_template("supervisors/rows.html", **_parts(), wrong=Typed(), wrong_no=""))
+
+
+@bp.get("/board.csv")
+def board_csv() -> ResponseReturnValue:
+    """What is on screen, all pages of it, as a file."""
+    found, _ = query(BoardFilter)
+    head = [
+        gettext("工单编号"), gettext("标题"), gettext("环节"), gettext("责任单位"), gettext("责任岗位"),
+        gettext("开始"), gettext("到期"), gettext("超期工作日"), gettext("黄牌时间"), gettext("红牌时间"),
+        gettext("催办次数"), gettext("状态"),
+    ]
+    return csv_response(gettext("超期与将超期"), head, _lines(current_actor(), lister(tab_wanted()), found))
+
+
+def _lines(actor: Actor, listed: Callable[..., Page[overdue.LateRow]], found: dict[str, Any]) -> Iterator[list[Any]]:
+    after, n = None, 0
+    while n < MOST_ROWS:
+        page = listed(actor, after=after, size=MOST, **found)
+        for r in page.items:
+            yield [r.no, r.title, labels.label(r.code, "ClockCode"), r.unit_name, labels.label(r.role, "Role"),
+                   times.local(r.started_at, "full"), times.local(r.due_at, "full"), f"{r.working_days:.1f}",
+                   times.local(r.warned_at, "full"), times.local(r.fired_at, "full"), r.urge_count,
+                   labels.label(r.state, "TicketState")]
+        n += len(page.items)
+        after = page.next
+        if after is None:
+            return
+
+
+def _board_again(no: str, typed: Typed) -> str:
+    """The board, with what was wrong with the urge."""
+    return render_template("supervisors/board.html", **_parts(), wrong=typed, wrong_no=no)
+
+
+@bp.post("/tickets/<no>/urge")
+@keeps(_board_again)
+def urge(no: str) -> ResponseReturnValue:
+    """催办: the unit and its leader are told, and it is on record."""
+    form = load(UrgeForm)
+    with suppress(AlreadyDone), sent_once(current_actor()):
+        collect.urge(no, current_actor(), note=form.get("note") or "", version=form["version"])
+    flash(gettext("工单 %(no)s 已催办。", no=no), "good")
+    return redirect(url_for("supervisors.board", **kept_arguments()), code=303)
