@@ -86,7 +86,7 @@ def _csv_lines(lines: list[figures.UnitFigures]) -> Iterator[list[Any]]:
 def _wanted() -> dict[str, Any]:
     found, _ = query(BehindFilter)
     if "figure" not in found:
-        raise Unknown("page_unknown")
+        raise Unknown("not_found")
     first, last = period(found)
     return {"figure": found["figure"], "part": found.get("part") or Part.DENOMINATOR, "first": first, "last": last,
             "unit_id": found.get("unit_id"), "after": found.get("after") or 0}
@@ -105,8 +105,10 @@ def behind() -> ResponseReturnValue:
 def behind_csv() -> ResponseReturnValue:
     """The tickets behind a number as a file."""
     wanted = _wanted()
-    head = [gettext("工单编号"), gettext("标题"), gettext("诉求类型"), gettext("状态"), gettext("单位"), gettext("计入时间"),
-            gettext("分子")]
+    head = [
+        gettext("工单编号"), gettext("标题"), gettext("诉求类型"), gettext("状态"), gettext("单位"),
+        gettext("计入时间"), gettext("分子"),
+    ]
     name = f"{labels.label(wanted['figure'])} {wanted['first']} {wanted['last']}"
     return csv_response(name, head, _behind_lines(wanted))
 

@@ -13,6 +13,8 @@ REFUSALS: Mapping[str, Label] = {
     # of any form
     "invalid": Label("填写的内容有误，请按提示修改。", "Something is not filled in correctly: please mend it."),
     "key_reused": Label("这份表单已经用别的内容提交过，请刷新页面后重填。", "This form was already sent with other contents."),
+    "period_backwards": Label("开始日期不能晚于结束日期。", "The first day must not come after the last."),
+    "period_too_long": Label("时段最长三年。", "A period is three years at most."),
     "bad_cursor": Label("页码已失效，请从第一页看起。", "This page link is no longer good: start from the first page."),
     "draft_too_long": Label("草稿太长，未能保存。", "The draft is too long to be kept."),
     "unavailable": Label("系统暂时不可用，没有写入任何数据，请稍后再试。", "This cannot be done right now and nothing was written: please try again later."),

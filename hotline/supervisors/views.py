@@ -69,7 +69,7 @@ def _parts() -> dict[str, Any]:
     ageing = overdue.ageing(actor)
     kept = kept_arguments()
     return {
-        "kept": kept, "here": url_for("supervisors.board", **kept), "unit_options": unit_options(actor),
+        "kept": kept, "board_url": url_for("supervisors.board", **kept), "unit_options": unit_options(actor),
         "clock_codes": [code for code in ClockCode if code in ACTS and code is not ClockCode.TOTAL],
         "tab": tab, "typed": typed, "ageing": ageing, "buckets": list(overdue.Bucket),
         "total": sum(line.total for line in ageing), "soon": overdue.due_soon_counts(actor),

@@ -1,0 +1,126 @@
+"""The supervision board and the figures: what stands there, for whom, and that every number opens."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests import builders as play
+from tests.builders import City
+from tests.pages.browser import Client
+from workflows import supervise
+from workflows.model.base import now
+from workflows.read.figures import figures, this_month
+
+Loop = Callable[..., Any]
+
+
+def long_ago(city: City) -> dict[str, str]:
+    """Twelve days ago: a ticket still owed, one undecided, one finished; the clocks have been swept since."""
+    with play.at(now() - timedelta(days=12)):
+        made = {"owed": play.to_handling(city), "undecided": play.log(city, "99").no, "done": play.to_closed(city)}
+    supervise.sweep()
+    return made
+
+
+@pytest.fixture
+def late(loop: Loop) -> dict[str, str]:
+    return loop(long_ago)
+
+
+def rows_of(response: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
+
+
+def test_the_board_says_what_is_late_who_must_act_and_since_when(browser: Client, late: dict[str, str]) -> None:
+    words = browser.as_user("supervisor").page("/supervision/").text()
+    for wanted in (late["owed"], late["undecided"], "办理时限", "区住房和建设局", "派单时限", "热线中心", "派单员"):
+        assert wanted in words
+    assert late["done"] not in words
+
+
+def test_the_ageing_table_leads_to_the_clocks_it_counts(browser: Client, late: dict[str, str], city: City) -> None:
+    board = browser.as_user("supervisor")
+    table = board.page("/supervision/?tab=ageing")
+    links = [a.get("href") for a in table.all("a") if "bucket=" in (a.get("href") or "")]
+    assert links
+    for link in links:
+        assert len(board.page(link).all("tr")) > 1
+
+
+def test_the_file_of_the_board_holds_what_is_on_screen(browser: Client, late: dict[str, str]) -> None:
+    head, *rows = rows_of(browser.as_user("supervisor").get("/supervision/board.csv?code=HANDLING"))
+    assert head[:4] == ["工单编号", "标题", "环节", "责任单位"]
+    assert [(row[0], row[3]) for row in rows] == [(late["owed"], "区住房和建设局")]
+
+
+def test_urging_tells_the_unit_and_goes_on_record(browser: Client, late: dict[str, str]) -> None:
+    board = browser.as_user("supervisor")
+    fields = board.page("/supervision/?code=HANDLING").fields(f"/supervision/tickets/{late['owed']}/urge")
+    board.send(f"/supervision/tickets/{late['owed']}/urge?code=HANDLING", **fields | {"note": "请今日联系诉求人"})
+    page = board.page(f"/tickets/{late['owed']}")
+    assert "请今日联系诉求人" in page.text()
+
+
+def test_an_urge_from_a_stale_board_is_refused_and_its_words_kept(browser: Client, late: dict[str, str]) -> None:
+    board = browser.as_user("supervisor")
+    response = board.send(f"/supervision/tickets/{late['owed']}/urge", status=409, version=1, note="请今日联系诉求人")
+    assert "请今日联系诉求人" in response.data.decode()
+
+
+@pytest.mark.parametrize("account", ["leader", "discipline", "shift"])
+def test_who_only_watches_is_offered_no_urge(browser: Client, late: dict[str, str], account: str) -> None:
+    page = browser.as_user(account).page("/supervision/")
+    assert late["owed"] in page.text()
+    assert not [f for f in page.all("form") if "/urge" in (f.get("action") or "")]
+
+
+@pytest.mark.parametrize("account", ["agent", "housing", "admin"])
+def test_the_board_is_closed_to_others(browser: Client, account: str) -> None:
+    browser.as_user(account).page("/supervision/", status=403)
+
+
+def test_every_number_of_the_table_opens_to_its_tickets(browser: Client, late: dict[str, str], loop: Loop) -> None:
+    eyes = browser.as_user("supervisor")
+    table = eyes.page(_whole_time(loop))
+    links = [a.get("href") for a in table.all("a") if "/figures/tickets?" in (a.get("href") or "")]
+    assert len(links) >= 8
+    for link in links:
+        assert len(eyes.page(link).all("tr")) > 1 or "part=NUMERATOR" in link
+
+
+def _whole_time(loop: Loop) -> str:
+    first, last = loop(lambda _city: this_month())
+    return f"/figures/?first={first - timedelta(days=60)}&last={last}"
+
+
+def test_the_file_of_figures_says_the_same_as_the_count(browser: Client, late: dict[str, str], loop: Loop) -> None:
+    first, last = loop(lambda _city: this_month())
+    head, *rows = rows_of(
+        browser.as_user("supervisor").get(f"/figures/figures.csv?first={first - timedelta(days=60)}&last={last}")
+    )
+    counted = loop(lambda city: figures(city.actor("supervisor"), first - timedelta(days=60), last))
+    assert len(rows) == len(counted)
+    assert head.index("解决率") == 7
+    for row, line in zip(rows, counted, strict=True):
+        assert int(row[2]) == line.received
+
+
+def test_a_unit_reads_its_own_figures_only(browser: Client, late: dict[str, str], loop: Loop) -> None:
+    words = browser.as_user("housing").page(_whole_time(loop)).text()
+    assert "区住房和建设局" in words
+    assert "区城市管理局" not in words
+
+
+def test_a_period_that_runs_backwards_is_said_to(browser: Client, city: City) -> None:
+    words = browser.as_user("supervisor").page("/figures/?first=2026-11-20&last=2026-11-01").text()
+    assert "不能早于开始日期" in words
+
+
+def test_a_number_that_does_not_exist_is_not_found(browser: Client, city: City) -> None:
+    browser.as_user("supervisor").page("/figures/tickets?figure=NONSENSE", status=404)
