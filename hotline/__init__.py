@@ -22,6 +22,7 @@ from hotline import (
     navigation,
     pages,
 )
+from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
 from hotline.sign_in import views as sign_in
@@ -42,6 +43,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (sign_in.account, access.signed_in),
     (drafts.bp, access.signed_in),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
+    (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
 )

@@ -37,10 +37,18 @@ def _entry(endpoint: str, text: Any, *roles: Role, **arguments: str) -> Entry:
 
 EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTEM})
 
+DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_DIR)
 WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_ROLES))
 
 #: Order of the work: take the call, dispatch, handle, review, ring back, watch, administer.
 MENU: tuple[Group, ...] = (
+    Group(
+        lazy_gettext("派单"),
+        (
+            _entry("dispatchers.desk", lazy_gettext("待派单"), *DISPATCHING),
+            _entry("dispatchers.desk", lazy_gettext("退单待审"), *DISPATCHING, tab="returns"),
+        ),
+    ),
     Group(
         lazy_gettext("督办"),
         (
@@ -60,6 +68,7 @@ MENU: tuple[Group, ...] = (
 #: Pages (GET, without arguments in the address) that stand on no menu, and why. Everything else a person can open
 #: must be an entry above; tests/shape/test_navigation.py proves it.
 EXCUSED: Mapping[str, str] = {
+    "dispatchers.rows": "refreshes the desk",
     "supervisors.rows": "refreshes the board",
     "supervisors.board_csv": "a link on the board",
     "figures.table_csv": "a link on the figures",

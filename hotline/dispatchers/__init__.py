@@ -1,0 +1,1 @@
+"""派单: what the catalogue could not decide, and what units want to return."""

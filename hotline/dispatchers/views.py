@@ -1,0 +1,49 @@
+"""The dispatch desk: tickets that wait for a unit, with candidates and reasons; returns that wait for a decision.
+
+The moves themselves are made on the ticket page's address (hotline/tickets); this is where they are offered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hotline.access import current_actor
+from hotline.pages import fragment
+from workflows.read import queues
+from workflows.rules.lifecycle import TICKET_MOVES
+from workflows.rules.roles import Role
+
+bp = Blueprint("dispatchers", __name__, url_prefix="/dispatch")
+
+TABS = ("dispatch", "returns")
+
+
+def _parts() -> dict[str, Any]:
+    """What the desk and its refresh show."""
+    actor = current_actor()
+    tab = request.args.get("tab", TABS[0])
+    tab = tab if tab in TABS else TABS[0]
+    listed = queues.dispatch_queue if tab == "dispatch" else queues.return_queue
+    kept = {name: value for name, value in request.args.items() if name in {"tab", "page"}}
+    return {
+        "tab": tab, "counts": queues.desk_counts(actor), "page": listed(actor, after=request.args.get("page")),
+        "kept": kept, "desk_url": url_for("dispatchers.desk", **kept),
+        "may_dispatch": actor.has(TICKET_MOVES["dispatch"].roles),
+        "may_decide": actor.has(TICKET_MOVES["grant_return"].roles),
+        "senior": actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}),
+    }
+
+
+@bp.get("/")
+def desk() -> ResponseReturnValue:
+    """The desk."""
+    return render_template("dispatchers/desk.html", **_parts())
+
+
+@bp.get("/rows")
+def rows() -> ResponseReturnValue:
+    """The desk's inside, for its refresh."""
+    return fragment(render_template("dispatchers/rows.html", **_parts()))
