@@ -22,6 +22,8 @@ from hotline import (
     navigation,
     pages,
 )
+from hotline.api import views as api
+from hotline.api.openapi import Api
 from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
@@ -46,6 +48,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
+    (api.bp, access.by_token),
 )
 
 
@@ -104,6 +107,6 @@ def _mount(app: Flask) -> None:
         OPENAPI_URL_PREFIX="/api/v1", OPENAPI_JSON_PATH="openapi.json",
     )
     app.extensions["guards"] = {"api-docs": access.public}
-    api = errors.Api(app)
+    described = Api(app)
     for blueprint, guard in MOUNTS:
-        access.mount(app, api, blueprint, guard)
+        access.mount(app, described, blueprint, guard)

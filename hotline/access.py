@@ -16,12 +16,12 @@ from flask import Blueprint, Flask, abort, current_app, g, redirect, request, se
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
+from hotline.city import reference
 from workflows.errors import NotAllowed
 from workflows.model.base import db, transaction
-from workflows.model.directory import ApiToken, User, UserSession
-from workflows.model.reference import reference
+from workflows.model.directory import ApiToken, User, UserRole, UserSession
 from workflows.rules.roles import Actor, Role
 
 #: A session ends when nothing was done for IDLE, and ABSOLUTE after sign-in whatever was done
@@ -167,20 +167,34 @@ def _load(_request: object) -> Visitor | None:
     return _by_session(secret) if isinstance(secret, str) else None
 
 
+_PERSON = (
+    User.id, User.account, User.name, User.unit_id, User.locale, User.must_change_password, User.notices_seen_at,
+    select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).scalar_subquery().label("roles"),
+)
+#: One question each, written once: they come before everything else a request does.
+_SESSION = (
+    select(*_PERSON, UserSession.id.label("session_id"), UserSession.seen_at, UserSession.created_at,
+           func.hotline_now().label("at"))
+    .join(User, User.id == UserSession.user_id)
+    .where(UserSession.token_hash == bindparam("hash"), UserSession.revoked_at.is_(None), User.active)
+)
+_TOKEN = (
+    select(*_PERSON)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None),
+           ApiToken.expires_at > func.hotline_now(), User.active)
+)
+
+
 def _by_session(secret: str) -> Visitor | None:
-    found = db.session.execute(
-        select(UserSession, User, func.hotline_now())
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.token_hash == hash_of(secret), UserSession.revoked_at.is_(None), User.active)
-    ).one_or_none()
+    found = db.session.execute(_SESSION, {"hash": hash_of(secret)}).one_or_none()
     if found is None:
         return None
-    row, user, at = found
-    if at - row.seen_at > IDLE or at - row.created_at > ABSOLUTE:
+    if found.at - found.seen_at > IDLE or found.at - found.created_at > ABSOLUTE:
         return None
-    if at - row.seen_at > TOUCH and POLL_HEADER not in request.headers:
-        _touch(row.id, at)
-    return _visitor(user, row.id)
+    if found.at - found.seen_at > TOUCH and POLL_HEADER not in request.headers:
+        _touch(found.session_id, found.at)
+    return _visitor(found, found.session_id)
 
 
 def _touch(session_id: int, at: datetime) -> None:
@@ -190,39 +204,31 @@ def _touch(session_id: int, at: datetime) -> None:
 
 
 def _by_token(token: str) -> Visitor | None:
-    found: Row | None = db.session.execute(
-        select(User)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(
-            ApiToken.token_hash == hash_of(token),
-            ApiToken.revoked_at.is_(None),
-            ApiToken.expires_at > func.hotline_now(),
-            User.active,
-        )
-    ).one_or_none()
-    return _visitor(found[0], None) if found else None
+    found = db.session.execute(_TOKEN, {"hash": hash_of(token)}).one_or_none()
+    return _visitor(found, None) if found else None
 
 
-def _visitor(user: User, session_id: int | None) -> Visitor:
+def _visitor(person: Row, session_id: int | None) -> Visitor:
     return Visitor(
-        actor=actor_of(user),
-        locale=user.locale,
-        must_change_password=user.must_change_password,
-        notices_seen_at=user.notices_seen_at,
+        actor=_actor(person),
+        locale=person.locale,
+        must_change_password=person.must_change_password,
+        notices_seen_at=person.notices_seen_at,
         session_id=session_id,
     )
 
 
-def actor_of(user: User) -> Actor:
-    """A user as the loop knows people: with roles, unit, and the units below it."""
+def _actor(person: Row) -> Actor:
+    """Somebody as the loop knows people: with roles, unit, and the units below it."""
+    ref = reference()
     return Actor(
-        user_id=user.id,
-        account=user.account,
-        name=user.name,
-        roles=frozenset(Role(held.role) for held in user.roles),
-        unit_id=user.unit_id,
-        unit_name=user.unit.name,
-        unit_ids=reference().subtree(user.unit_id),
+        user_id=person.id,
+        account=person.account,
+        name=person.name,
+        roles=frozenset(Role(held) for held in person.roles or ()),
+        unit_id=person.unit_id,
+        unit_name=ref.unit_name(person.unit_id),
+        unit_ids=ref.subtree(person.unit_id),
     )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import flask_smorest
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -50,13 +49,6 @@ _OUR_CODES = {
     401: "sign_in_needed", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_type",
     429: "too_many_requests", 500: "unexpected", 503: "unavailable",
 }
-
-
-class Api(flask_smorest.Api):
-    """flask-smorest without its app-wide error handler, which would answer every page's 404 with JSON."""
-
-    def _register_error_handlers(self) -> None:
-        """The handlers of this module serve the API too."""
 
 
 def status_of(refusal: Refusal) -> int:

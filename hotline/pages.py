@@ -16,16 +16,15 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, g, has_request_context, request, stream_with_context, url_for
+from flask import Flask, Response, current_app, g, request, stream_with_context, url_for
 from flask_babel import get_locale
 from jinja2 import StrictUndefined
 from sqlalchemy import ColumnElement, Select, TypeDecorator, and_, or_, tuple_
 
 from hotline import labels, navigation, notices, times
+from hotline.city import reference
 from hotline.forms import Typed
 from workflows.model.base import db
-from workflows.model.reference import Reference
-from workflows.model.reference import reference as present_reference
 from workflows.read.paging import MOST, SIZE, Page, read_cursor, write_cursor
 from workflows.rules import masking
 from workflows.rules.text import csv_safe
@@ -152,15 +151,6 @@ def asset(name: str) -> str:
 @lru_cache(maxsize=200)
 def _hash(path: Path, stamp: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if stamp else "0"
-
-
-def reference() -> Reference:
-    """What administrators decided, looked up once per page: a list asks for it at every row."""
-    if not has_request_context():
-        return present_reference()
-    if "reference" not in g:
-        g.reference = present_reference()
-    return g.reference
 
 
 def due(

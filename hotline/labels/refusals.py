@@ -85,6 +85,7 @@ REFUSALS: Mapping[str, Label] = {
         "The day's numbers are nearly used up and the rest is left to the telephone: go on tomorrow.",
     ),
     # of the API
+    "token_needed": Label("缺少有效的访问令牌。", "A valid bearer token is needed."),
     "move_unknown": Label("没有这种操作。", "There is no such move."),
     "json_broken": Label("请求体不是有效的 JSON（UTF-8）。", "The body is not valid JSON in UTF-8."),
     "json_not_an_object": Label("请求体应为 JSON 对象。", "The body should be a JSON object."),
@@ -148,8 +149,6 @@ PROBLEMS: Mapping[str, Label] = {
     "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),
     "callback_says_nothing": Label("接通的回访须填写是否解决或是否满意。", "Say whether it is solved, or how satisfied."),
     "token_days": Label("有效天数应在 1 到 366 之间。", "A token lasts from 1 to 366 days."),
-    "span_too_long": Label("最多 {days} 天。", "At most {days} days."),
-    "span_backwards": Label("结束日期早于开始日期。", "The end is before the beginning."),
     "judged_close_type": Label("研判办结只能选择相应的办结类型。", "Not a close type for a judgement."),
     # settings
     "code_taken": Label("这个编码已被使用。", "This code is taken."),

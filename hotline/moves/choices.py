@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from workflows.model.reference import reference, today
+from hotline.city import reference
+from workflows.model.reference import today
 from workflows.model.ticket import Ticket
 
 

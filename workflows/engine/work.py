@@ -13,10 +13,10 @@ from sqlalchemy import insert
 
 from workflows import outbox
 from workflows.model import idempotency
-from workflows.model.base import Base, db, now, transaction
+from workflows.model.base import Base, db, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
-from workflows.model.reference import Reference, reference
+from workflows.model.reference import Reference, moment
 from workflows.model.rows import taken_apart
 from workflows.model.ticket import (
     Application,
@@ -101,7 +101,8 @@ def work(actor: Actor) -> Iterator[Work]:
     with transaction():
         rows = Rows()
         with db.session.no_autoflush:
-            doing = Work(actor=actor, at=now(), ref=reference(), sink=rows)
+            at, ref = moment()
+            doing = Work(actor=actor, at=at, ref=ref, sink=rows)
             yield doing
         db.session.flush()
         rows.write()

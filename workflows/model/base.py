@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import TIMESTAMP, BigInteger, Identity, MetaData, func, select, text
+from sqlalchemy import TIMESTAMP, BigInteger, Identity, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -67,6 +67,7 @@ class Numbered:
 
 
 _shift: ContextVar[timedelta | None] = ContextVar("time_shift", default=None)
+_NOW = text("SELECT hotline_now()")
 _SET_SHIFT = text("SELECT set_config('hotline.time_shift', :shift, true)")
 
 
@@ -92,7 +93,7 @@ def _apply_shift() -> None:
 def now() -> datetime:
     """The database's clock, in UTC. The only place time is read."""
     _apply_shift()
-    return db.session.scalar(select(func.hotline_now())).astimezone(UTC)
+    return db.session.scalar(_NOW).astimezone(UTC)
 
 
 @contextmanager

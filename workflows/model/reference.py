@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from functools import cached_property
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Engine, inspect, select, text
 
 from workflows.model.base import db, now
 from workflows.model.directory import Area, Category, Unit
@@ -99,8 +100,16 @@ class Reference:
 
     def subtree(self, unit_id: int) -> frozenset[int]:
         """A unit and all below it."""
-        prefix = self.units[unit_id].path
-        return frozenset(u.id for u in self.units.values() if u.path.startswith(prefix))
+        found = self._subtrees.get(unit_id)
+        if found is None:
+            prefix = self.units[unit_id].path
+            found = frozenset(u.id for u in self.units.values() if u.path.startswith(prefix))
+            self._subtrees[unit_id] = found
+        return found
+
+    @cached_property
+    def _subtrees(self) -> dict[int, frozenset[int]]:
+        return {}
 
     def active_units(self, on: date) -> frozenset[int]:
         """Units that exist on a day."""
@@ -171,21 +180,27 @@ class Reference:
 
 
 _VERSION = text("SELECT number FROM reference_version")
-_held: dict[str, Reference] = {}
+_MOMENT = text("SELECT hotline_now(), number FROM reference_version")
+_held: WeakKeyDictionary[Engine, Reference] = WeakKeyDictionary()
 
 
 def reference() -> Reference:
     """The present snapshot; asks the database for its number and reloads where it changed."""
-    number = db.session.scalar(_VERSION)
-    held = _held.get(_database())
+    return _snapshot(db.session.scalar(_VERSION))
+
+
+def moment() -> tuple[datetime, Reference]:
+    """Now, in UTC, and the present snapshot, in one question: what every use case begins with."""
+    at, number = db.session.execute(_MOMENT).one()
+    return at.astimezone(UTC), _snapshot(number)
+
+
+def _snapshot(number: int) -> Reference:
+    held = _held.get(db.engine)
     if held is None or held.version != number:
         held = _load(number)
-        _held[_database()] = held
+        _held[db.engine] = held
     return held
-
-
-def _database() -> str:
-    return str(db.engine.url)
 
 
 def today() -> date:

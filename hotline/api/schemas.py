@@ -1,0 +1,75 @@
+"""What other systems send. Server-owned fields (number, state, moments, who acts) are nowhere in it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hotline.api.fields import Named, Yes
+from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Moment, StrictInt
+from workflows.rules.lifecycle import TicketState
+from workflows.rules.numbering import Channel
+from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, Urgency
+
+
+class Outcome(StrEnum):
+    """What becomes of a request at once."""
+
+    SUBMIT = "submit"
+    ANSWER = "answer"
+    REFUSE = "refuse"
+
+
+class Intake(Form):
+    """A request, with its caller. The caller is encrypted on arrival and never given out again in full."""
+
+    outcome = Choice(Outcome, load_default=Outcome.SUBMIT)
+    answer = CleanText(most=4_000, metadata={"description": "what the caller was told; with outcome `answer`"})
+    reason = Choice(RefuseReason, metadata={"description": "why it is not accepted; with outcome `refuse`"})
+    route = CleanText(most=1_000, metadata={"description": "the way that is open instead; with outcome `refuse`"})
+
+    channel = Choice(Channel, load_default=Channel.API)
+    channel_ref = CleanStr(most=80, metadata={"description": "the request's number in your system"})
+    kind = Choice(Kind, required=True)
+    category = Named(required=True, metadata={"description": "id, code, or path of names (市容环卫>垃圾清运)"})
+    area = Named(metadata={"description": "where it is: id, code, or path of names"})
+    place = CleanStr(most=200)
+    title = CleanStr(most=120, metadata={"description": "default: the beginning of the content"})
+    content = CleanText(most=10_000, required=True)
+    urgency = Choice(Urgency, load_default=Urgency.NORMAL)
+    anonymity = Choice(Anonymity, load_default=Anonymity.OPEN)
+    need_reply = Yes()
+
+    caller_type = Choice(CallerType, load_default=CallerType.PERSON)
+    enterprise_name = CleanStr(most=80)
+    name = CleanStr(most=60)
+    phone = CleanStr(most=64, metadata={"description": "needed unless anonymous"})
+    alt_phone = CleanStr(most=64)
+    id_no = CleanStr(most=30)
+    address = CleanStr(most=200)
+
+
+class PageOfList(Form):
+    """Where in a list, and how much of it."""
+
+    page = CleanStr(most=400, metadata={"description": "`next` of the page before"})
+    size = StrictInt(least=1, most=200, load_default=50)
+
+
+class TicketFilter(PageOfList):
+    """Which tickets; all conditions together."""
+
+    state = Choice(TicketState)
+    kind = Choice(Kind)
+    category = Named(metadata={"description": "this category and all below it"})
+    area = Named(metadata={"description": "this area and all within it"})
+    unit_id = StrictInt(least=1, metadata={"description": "with this unit now"})
+    channel = Choice(Channel)
+    created_from = Moment()
+    created_to = Moment()
+
+
+class Period(Form):
+    """Days of the city's calendar, both included; at most a year."""
+
+    start = Day(data_key="from", required=True)
+    end = Day(data_key="to", required=True)
