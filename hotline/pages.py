@@ -25,6 +25,7 @@ from hotline import labels, navigation, notices, times
 from hotline.city import reference
 from hotline.forms import Typed
 from workflows.model.base import db
+from workflows.model.phone import as_dialled
 from workflows.read.paging import MOST, SIZE, Page, read_cursor, write_cursor
 from workflows.rules import masking
 from workflows.rules.text import csv_safe
@@ -209,7 +210,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=labels.label, tone=labels.tone, reason=labels.reason, local=times.local, local_day=times.local_day,
         ago=times.ago, duration=times.duration, masked=masked, problem=labels.problem_text,
-        refusal=labels.refusal_text, amount=amount,
+        refusal=labels.refusal_text, amount=amount, dialled=as_dialled,
     )
     app.jinja_env.globals.update(
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,

@@ -5,11 +5,13 @@ import { drafts } from './draft.js';
 import { guardForms, refreshTokens } from './guard.js';
 import { polling } from './poll.js';
 import { shortcuts } from './shortcuts.js';
+import { conditions } from './when.js';
 
 // A part of the page brought by htmx gets the same care as the page itself.
 function care(root) {
   comboboxes(root);
   drafts(root);
+  conditions(root);
 }
 
 confirmForms();

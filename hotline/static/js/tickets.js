@@ -5,11 +5,17 @@ const panels = Array.from(document.querySelectorAll('.move'));
 // Alt+S belongs to the panel that is open; js/shortcuts.js finds it by its data-key.
 function mark() {
   panels.forEach((panel) => {
-    const buttons = panel.querySelectorAll('button[type="submit"]');
-    buttons.forEach((button) => {
-      if (panel.open && button === buttons[buttons.length - 1]) button.dataset.key = 'Alt+S';
-      else delete button.dataset.key;
-    });
+    const button = Array.from(panel.querySelectorAll('button[type="submit"]')).pop();
+    if (!button) return;
+    if (!button.querySelector('kbd')) {
+      const key = document.createElement('kbd');
+      key.className = 'key';
+      key.setAttribute('aria-hidden', 'true');
+      key.textContent = 'Alt+S';
+      button.append(key);
+    }
+    if (panel.open) button.dataset.key = 'Alt+S';
+    else delete button.dataset.key;
   });
 }
 
