@@ -37,6 +37,9 @@ POLL_HEADER = "X-Poll"
 #: Where somebody who must change the password may still go.
 PASSWORD_ENDPOINTS = frozenset({"account.password", "account.change_password", "account.sign_out"})
 
+#: Endpoints of style, scripts and pictures.
+FILES = frozenset({"static", "assets"})
+
 login_manager = LoginManager()
 csrf = CSRFProtect()
 
@@ -125,7 +128,7 @@ def init_app(app: Flask) -> None:
 
 def _enforce() -> ResponseReturnValue | None:
     """Ask the guard of the endpoint's blueprint. Closed where there is none."""
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint is None or request.endpoint in FILES:
         return None
     guard = guard_of(current_app._get_current_object(), request.endpoint)
     if guard is None:

@@ -148,20 +148,18 @@ def answer(status: int, code: str, detail: str, errors: Mapping[str, Any] | None
         response = jsonify(problem)
         response.content_type = "application/problem+json"
     elif "HX-Request" in request.headers:
-        response = _fragment(status, code, detail, errors or {})
+        response = _fragment(status, detail, errors or {})
     else:
         response = make_response(_page(status, detail, errors or {}))
     response.status_code = status
     return response
 
 
-def _fragment(status: int, code: str, detail: str, errors: Mapping[str, Any]) -> Response:
-    """A message for the page's message bar; the table or form that asked stays as it is."""
+def _fragment(status: int, detail: str, errors: Mapping[str, Any]) -> Response:
+    """A message for the page's message bar; the rest of the page, and what is typed in it, stays as it is."""
     texts = {"status": status, "detail": detail, "errors": errors, "request_id": logs.request_id()}
     response = make_response(render_template("errors/fragment.html", **texts))
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#messages", "innerHTML"
-    if code == "sign_in_needed":
-        response.headers["HX-Refresh"] = "true"
     return response
 
 

@@ -35,9 +35,10 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config.get("TLS"):
         response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}; includeSubDomains")
-    if request.endpoint == "static":
-        # The address carries the file's own hash (pages.asset), so the file behind it never changes.
-        response.cache_control.public, response.cache_control.max_age = True, ONE_YEAR if "v" in request.args else 300
+    if request.endpoint == "assets":
+        # The address holds a hash of the files (pages.asset), so what is behind it never changes.
+        response.cache_control.public, response.cache_control.max_age = True, ONE_YEAR
+        response.cache_control.immutable = True
     elif g.get("user_id") is not None or not response.cache_control:
         response.headers["Cache-Control"] = "no-store"
     return response

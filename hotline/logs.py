@@ -90,7 +90,7 @@ def request_id() -> str:
 def _end(response: Response) -> Response:
     # The endpoint, not the address: addresses may carry what somebody searched for.
     response.headers["X-Request-ID"] = request_id()
-    if request.endpoint != "static":
+    if request.endpoint not in {"static", "assets"}:
         began = g.get("began", time.perf_counter())
         log.info(
             "request",

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -143,15 +142,24 @@ def fragment(html: str) -> Response:
 
 
 def asset(name: str) -> str:
-    """The address of a static file with its hash, so that browsers may keep it and still see a new one."""
-    path = Path(current_app.static_folder or "") / name
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return url_for("static", filename=name, v=_hash(path, stamp))
+    """The address of a static file. It holds a hash of all of them, so that browsers keep a file until any changes.
+
+    The hash stands in the path: a module imports its neighbours by relative addresses and gets those of its own time.
+    """
+    return url_for("assets", stamp=current_app.extensions["assets"], name=name)
 
 
-@lru_cache(maxsize=200)
-def _hash(path: Path, stamp: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if stamp else "0"
+def serve_asset(stamp: str, name: str) -> Response:
+    """A static file, whatever the stamp says: an old page still finds its files after an upgrade."""
+    return current_app.send_static_file(name)
+
+
+def _stamp(folder: Path) -> str:
+    """A hash of every file of a folder."""
+    total = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        total.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return total.hexdigest()[:12]
 
 
 def due(
@@ -204,7 +212,9 @@ def language() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates their filters and globals."""
+    """Give templates their filters and globals, and static files their addresses."""
+    app.extensions["assets"] = _stamp(Path(app.static_folder or ""))
+    app.add_url_rule("/assets/<stamp>/<path:name>", endpoint="assets", view_func=serve_asset)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

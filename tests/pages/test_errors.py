@@ -82,10 +82,10 @@ def _views(bp: Blueprint) -> None:
 def doors(another_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Flask]:
     """An application with doors behind which everything goes wrong."""
     mounts = []
-    guards = {"open": public, "supervisors": roles_only(Role.SUPERVISOR), "machines": by_token}
+    guards = {"open": public, "shut": roles_only(Role.SUPERVISOR), "machines": by_token}
     for name, guard in guards.items():
         prefix = f"/api/{name}" if guard is by_token else f"/{name}"
-        bp = Blueprint(name, __name__, url_prefix=prefix)
+        bp = Blueprint(f"doors_{name}", __name__, url_prefix=prefix)
         _views(bp)
         mounts.append((bp, guard))
     monkeypatch.setattr(hotline, "MOUNTS", hotline.MOUNTS + tuple(mounts))
@@ -201,10 +201,10 @@ def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
 
 def test_a_role_opens_its_own_doors_only(doors: Callable[..., Flask]) -> None:
     app = doors()
-    app.test_client().as_user("supervisor").page("/supervisors/refuse/not-now", status=409)
-    shut = app.test_client().as_user("unit_clerk").page("/supervisors/refuse/not-now", status=403)
+    app.test_client().as_user("supervisor").page("/shut/refuse/not-now", status=409)
+    shut = app.test_client().as_user("unit_clerk").page("/shut/refuse/not-now", status=403)
     assert "不能使用这一页面" in shut.text()
-    assert app.test_client().get("/supervisors/refuse/not-now").status_code == 303
+    assert app.test_client().get("/shut/refuse/not-now").status_code == 303
 
 
 def test_a_blueprint_without_a_guard_is_closed_to_everybody(another_app: Callable[..., Flask]) -> None:
@@ -256,8 +256,9 @@ def test_every_answer_carries_the_security_headers(client: Client) -> None:
         assert "Strict-Transport-Security" not in headers
         assert headers["X-Request-ID"]
     assert client.get("/notices").headers["Cache-Control"] == "no-store"
-    with client.get("/static/css/app.css?v=1") as answer:
+    with client.get("/assets/0/css/app.css") as answer:
         assert "max-age=31536000" in answer.headers["Cache-Control"]
+        assert "Set-Cookie" not in answer.headers
 
 
 def test_a_forged_host_name_is_refused(client: Client) -> None:

@@ -6,13 +6,14 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask, Response
 from sqlalchemy import select
 
 from hotline.forms import Form, StrictInt, query
-from hotline.pages import Key, address_with, asset, csv_response, fragment, paginate, size_asked
+from hotline.pages import Key, _stamp, address_with, asset, csv_response, fragment, paginate, size_asked
 from tests.pages.browser import Client
 from workflows.errors import Invalid
 from workflows.model.base import db, transaction
@@ -134,10 +135,16 @@ def test_a_part_that_is_shown_already_is_not_sent_again(app: Flask) -> None:
         assert fragment("<p>2</p>").status_code == 200
 
 
-def test_static_addresses_change_with_the_file(app: Flask) -> None:
+def test_static_addresses_change_with_the_files(app: Flask, tmp_path: Path) -> None:
     with app.test_request_context("/"):
-        assert len(asset("css/app.css").partition("?v=")[2]) == 12
-        assert asset("css/app.css") != asset("js/shell.js").replace("js/shell.js", "css/app.css")
+        address = asset("css/app.css")
+    with app.test_client().get(address) as answer:
+        assert answer.status_code == 200
+    (tmp_path / "a.css").write_text("a")
+    before = _stamp(tmp_path)
+    assert _stamp(tmp_path) == before
+    (tmp_path / "a.css").write_text("b")
+    assert _stamp(tmp_path) != before
 
 
 class OldOnes(Form):

@@ -146,9 +146,11 @@ def test_a_form_sent_after_the_session_ended_asks_to_sign_in_and_keeps_the_brows
     assert "重新提交" in answer.page.text()
 
 
-def test_a_poll_after_the_session_ended_reloads_the_page(client: Client) -> None:
+def test_a_poll_after_the_session_ended_leaves_what_is_typed_alone(client: Client) -> None:
     answer = client.get("/notices/badge", headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.headers["HX-Refresh"]) == (401, "true")
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (401, "#messages")
+    assert not {"HX-Refresh", "HX-Redirect"} & set(answer.headers.keys())
+    assert answer.page.one("a", target="_blank").get("href") == "/sign-in"
 
 
 def test_the_token_of_another_window_works_after_signing_in_again(client: Client) -> None:

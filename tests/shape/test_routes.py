@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from hotline import MOUNTS
-from hotline.access import Guard, guard_of, public
+from hotline.access import FILES, Guard, guard_of, public
 
 #: What is open to everybody, by endpoint. A new one is added here on purpose, never by accident.
 OPEN = {
@@ -20,7 +20,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def _rules(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in FILES]
 
 
 def test_every_endpoint_has_a_guard(app: Flask) -> None:
