@@ -165,6 +165,12 @@ def test_a_category_is_found_by_initials_with_keys_only(page: Page, bench: Bench
     expect(page.get_by_role("listbox")).to_have_count(0)
 
 
+def test_a_text_says_how_much_of_it_there_may_be(page: Page) -> None:
+    area = page.get_by_label("内容")
+    area.fill("路灯不亮")
+    expect(page.get_by_text("4 / 200")).to_be_visible()
+
+
 def test_words_that_were_not_chosen_send_nothing(page: Page) -> None:
     box = page.get_by_role("combobox", name="事项分类")
     box.focus()

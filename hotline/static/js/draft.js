@@ -74,10 +74,20 @@ class Draft {
     }
   }
 
+  async kept() {
+    try {
+      const answer = await fetch(this.address, { headers: { Accept: 'application/json' } });
+      return answer.status === 200 ? await answer.json() : null;
+    } catch (error) {
+      return null;
+    }
+  }
+
   async offer() {
-    const answer = await fetch(this.address, { headers: { Accept: 'application/json' } });
-    if (answer.status !== 200) return;
-    const kept = await answer.json();
+    // A form that came back with an error holds what was typed already.
+    if (document.querySelector('[data-focus]')) return;
+    const kept = await this.kept();
+    if (!kept) return;
     const words = document.body.dataset;
     const message = document.createElement('div');
     message.className = 'message message-info';

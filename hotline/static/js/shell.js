@@ -1,6 +1,7 @@
 // Loaded by every page. Each module looks for its own data attributes and does nothing where there are none.
 import { confirmForms } from './confirm.js';
 import { comboboxes } from './combobox.js';
+import { counters } from './count.js';
 import { drafts } from './draft.js';
 import { guardForms, refreshTokens } from './guard.js';
 import { polling } from './poll.js';
@@ -10,6 +11,7 @@ import { conditions } from './when.js';
 // A part of the page brought by htmx gets the same care as the page itself.
 function care(root) {
   comboboxes(root);
+  counters(root);
   drafts(root);
   conditions(root);
 }
