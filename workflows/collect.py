@@ -207,7 +207,7 @@ def file_ticket(doing: Work, ticket: Ticket, mine: Numbers) -> None:
     """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name."""
     ticket.submitted_at = doing.at
     found = choose_route(doing, ticket)
-    ticket.route = route_of(found)
+    ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})
     if found.decision is not Decision.CERTAIN:
         doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)

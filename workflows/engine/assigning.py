@@ -23,6 +23,11 @@ _NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
 
 def choose_route(work: Work, ticket: Ticket) -> Route:
     """What the dispatch catalogue says for this matter, place and kind today."""
+    key = ("route", ticket.category_id, ticket.area_id, ticket.kind, ticket.caller_type)
+    return work.once(key, _ask_catalogue, work, ticket)
+
+
+def _ask_catalogue(work: Work, ticket: Ticket) -> Route:
     ref = work.ref
     on = work.at.astimezone(ZONE).date()
     category = ref.categories.get(ticket.category_id)

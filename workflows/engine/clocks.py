@@ -55,18 +55,10 @@ def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) 
 
 
 def due_at(work: Work, calendar_id: int, limit: Limit) -> datetime:
-    """When a limit that starts now runs out. Worked out once for all tickets of the same moment."""
-    key = (calendar_id, limit.basis, limit.amount)
-    if key not in work.dues:
-        work.dues[key] = calendar.due(work.ref.calendars[calendar_id], work.at, limit.basis, limit.amount)
-    return work.dues[key]
-
-
-def _warn_at(work: Work, calendar_id: int, limit: Limit, due: datetime) -> datetime:
-    key = (calendar_id, limit.basis, limit.amount)
-    if key not in work.warnings:
-        work.warnings[key] = calendar.warn_at(work.ref.calendars[calendar_id], work.at, due, limit.basis)
-    return work.warnings[key]
+    """When a limit that starts now runs out."""
+    days = work.ref.calendars[calendar_id]
+    key = ("due", calendar_id, limit.basis, limit.amount)
+    return work.once(key, calendar.due, days, work.at, limit.basis, limit.amount)
 
 
 def start_clock(
@@ -86,9 +78,11 @@ def start_clock(
     )
     if code is not ClockCode.TOTAL:
         limit = limit_for(work, ticket, code, unit_id)
-        row.rule = limit_text(limit, days)
-        row.due_at = row.due_original = due_at(work, calendar_id, limit)
-        row.warn_at = row.next_at = _warn_at(work, calendar_id, limit, row.due_at)
+        row.rule = work.once(("rule", calendar_id, limit.id), limit_text, limit, days)
+        row.due_at = row.due_original = due = due_at(work, calendar_id, limit)
+        row.warn_at = row.next_at = work.once(
+            ("warning", calendar_id, limit.basis, due), calendar.warn_at, days, work.at, due, limit.basis
+        )
     if code in DUE_CLOCKS:
         assignment.due_at = assignment.due_original = row.due_at
         assignment.warn_at = row.warn_at

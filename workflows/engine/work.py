@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import insert
 
@@ -28,8 +28,9 @@ from workflows.model.ticket import (
     TicketIdentity,
     Urge,
 )
-from workflows.rules.calendar import Basis
 from workflows.rules.roles import SYSTEM, Actor, Role
+
+T = TypeVar("T")
 
 #: New rows are written in this order: what is referred to first.
 ORDER: tuple[type[Base], ...] = (
@@ -75,9 +76,14 @@ class Work:
     started: list[Clock] = field(default_factory=list)
     #: The ticket this use case moves; what its idempotency key remembers.
     moved: Ticket | None = None
-    #: Dues and warnings worked out so far: by calendar, basis and amount, all from the moment `at`.
-    dues: dict[tuple[int, Basis, int], datetime] = field(default_factory=dict)
-    warnings: dict[tuple[int, Basis, int], datetime] = field(default_factory=dict)
+    #: What holds for every ticket of this moment and was worked out once; see `once`.
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[..., T], *arguments: Any) -> T:
+        """What `make` returns, worked out once for all tickets of this moment; nobody may change it."""
+        if key not in self.memo:
+            self.memo[key] = make(*arguments)
+        return self.memo[key]
 
     def by_system(self) -> Work:
         """The same use case, where a certain rule acts instead of the person."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -73,8 +74,21 @@ def take(order: Order, reader: Reader, rows: Sequence[NumberedCells], record: An
     Where the database refuses the batch, its halves are tried, so that one row that nobody foresaw is rejected
     alone. Raises whatever `record` raises; nothing is written then.
     """
-    readings = [(number, reader.read(cells)) for number, cells in rows]
-    return _take(order, readings, record)
+    with _undisturbed():
+        readings = [(number, reader.read(cells)) for number, cells in rows]
+        return _take(order, readings, record)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No search for garbage while a batch's many objects are alive: it would find none and take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _take(order: Order, readings: list[tuple[int, Reading]], record: Any) -> Outcome:
@@ -132,8 +146,7 @@ def _rehearse(order: Order, doing: Work, good: list[tuple[int, Reading]]) -> Cou
 def _file(order: Order, doing: Work, good: list[tuple[int, Reading]]) -> Counter[str]:
     routes: Counter[str] = Counter()
     for (row_no, reading), mine in zip(good, _numbers(doing, len(good)), strict=True):
-        one = Work(actor=doing.actor, at=doing.at, ref=doing.ref, sink=doing.sink, messages=doing.messages,
-                   dues=doing.dues, warnings=doing.warnings)
+        one = replace(doing, started=[])
         origin = {"import": {"job": order.job_id, "row": row_no, **reading.origin}}
         ticket, _, _ = open_ticket(one, reading.request, [mine], origin)
         file_ticket(one, ticket, mine)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -46,12 +46,23 @@ def _copy(
     quoted = ", ".join(f'"{name}"' for name in names)
     json_places = _json_places(table, names)
     with cursor.copy(f'COPY "{table.__tablename__}" ({quoted}) FROM STDIN') as copy:
-        for row in rows:
-            if json_places:
-                row = list(row)
-                for place in json_places:
-                    row[place] = None if row[place] is None else json.dumps(row[place])
+        for row in rows if not json_places else _with_json(rows, json_places):
             copy.write_row(row)
+
+
+def _with_json(rows: Iterable[Sequence[Any]], places: tuple[int, ...]) -> Iterator[Sequence[Any]]:
+    """Rows with their JSON written out; what many of them share (a rule, a route) is written once."""
+    written: dict[int, str] = {}
+    for row in rows:
+        cells = list(row)
+        for place in places:
+            value = cells[place]
+            if value is not None:
+                key = id(value)
+                if key not in written:
+                    written[key] = json.dumps(value, ensure_ascii=False)
+                cells[place] = written[key]
+        yield cells
 
 
 @cache

@@ -15,6 +15,7 @@ from workflows.rules.vocabulary import Anonymity, AreaKind, Kind
 #: What stands in a cell that says nothing.
 NOTHING = frozenset({"", "-", "--", "/", "无", "不详", "未知", "暂无", "null", "none", "nan"})
 _LONGEST_NOTHING = 8
+_NOTHING_BEGINS = frozenset("-－/／无不未暂nNｎＮ")
 
 KINDS = {
     "咨询": Kind.CONSULT, "求助": Kind.HELP, "诉求": Kind.HELP, "求决": Kind.HELP, "申诉": Kind.HELP,
@@ -40,7 +41,7 @@ _FEWEST_DIGITS = 7
 
 def says_nothing(text: str) -> bool:
     """Whether a cell is empty or holds a word for "unknown"."""
-    return len(text) <= _LONGEST_NOTHING and search_form(text) in NOTHING
+    return not text or (text[0] in _NOTHING_BEGINS and len(text) <= _LONGEST_NOTHING and search_form(text) in NOTHING)
 
 
 def moment(text: str) -> datetime | None:
