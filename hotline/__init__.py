@@ -22,6 +22,7 @@ from hotline import (
     navigation,
     pages,
 )
+from hotline.admin import views as admin
 from hotline.api import views as api
 from hotline.api.openapi import Api
 from hotline.dispatchers import views as dispatchers
@@ -30,6 +31,7 @@ from hotline.figures import views as figures
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
+from workflows.administer.books import RULE_SETTERS
 from workflows.model import secrets
 from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES
 
@@ -45,6 +47,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (sign_in.account, access.signed_in),
     (drafts.bp, access.signed_in),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
+    (admin.bp, access.roles_only(*RULE_SETTERS)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),

@@ -57,6 +57,13 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(
+        lazy_gettext("管理"),
+        (
+            _entry("admin.users", lazy_gettext("用户与岗位"), Role.ADMIN),
+            _entry("admin.record", lazy_gettext("设置变更记录"), Role.ADMIN, Role.HOTLINE_DIR),
+        ),
+    ),
+    Group(
         lazy_gettext("个人"),
         (
             _entry("account.notice_list", lazy_gettext("我的消息"), *EVERYBODY),
@@ -68,6 +75,7 @@ MENU: tuple[Group, ...] = (
 #: Pages (GET, without arguments in the address) that stand on no menu, and why. Everything else a person can open
 #: must be an entry above; tests/shape/test_navigation.py proves it.
 EXCUSED: Mapping[str, str] = {
+    "admin.new_user": "a button on the list of users",
     "dispatchers.rows": "refreshes the desk",
     "supervisors.rows": "refreshes the board",
     "supervisors.board_csv": "a link on the board",

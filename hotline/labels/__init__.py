@@ -13,7 +13,7 @@ from enum import Enum
 
 from flask_babel import get_locale
 
-from hotline.labels import bulk, refusals, states, words
+from hotline.labels import bulk, refusals, setting_fields, states, words
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
@@ -63,6 +63,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "DayKind": words.DAY_KINDS,
     "SettingSubject": words.SETTING_SUBJECTS,
     "SettingAction": words.SETTING_ACTIONS,
+    "SettingField": setting_fields.SETTING_FIELDS,
     "Selector": words.SELECTORS,
     "Decision": words.DECISIONS,
     "Reason": words.ROUTE_REASONS,

@@ -1,0 +1,1 @@
+"""管理: units, people, matters, places, catalogue, limits and calendars, all with their history."""

@@ -1,0 +1,85 @@
+"""The blueprint of the administrator's seat, and what its pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from hotline import labels
+from hotline.access import current_actor
+from workflows.errors import NotAllowed, Unknown
+from workflows.model.base import db
+from workflows.model.reference import reference
+from workflows.read import directory, settings
+from workflows.rules.roles import Role
+from workflows.rules.vocabulary import SettingSubject
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+def for_administrators() -> None:
+    """Raise NotAllowed for a hotline director, who sets rules but neither people nor trees."""
+    if not current_actor().has({Role.ADMIN}):
+        raise NotAllowed("role_may_not_enter")
+
+
+def one(kind: type, key: int) -> Any:
+    """A row by its key. Raises Unknown."""
+    row = db.session.get(kind, key)
+    if row is None:
+        raise Unknown("setting_unknown")
+    return row
+
+
+def on_record(row: Any, *names: str) -> dict[str, Any]:
+    """What stands in an edit form before anything is typed."""
+    return {name: getattr(row, name) for name in names}
+
+
+#: Fields of settings whose values are codes of a vocabulary, tried in this order.
+_VOCABULARIES = {
+    "roles": ("Role",), "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
+    "kind": ("Kind", "UnitKind", "AreaKind", "DayKind"),
+}
+_NAMES = {"unit_id": "units", "successor_id": "units", "area_id": "areas", "category_id": "categories"}
+
+
+@bp.app_template_filter("setting")
+def setting(value: Any, name: str) -> str:
+    """A value of a setting's history in words: names for keys, labels for codes."""
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    if value in (None, ""):
+        return "—"
+    if isinstance(value, list):
+        return "、".join("–".join(each) if isinstance(each, list) else setting(each, name) for each in value)
+    if name in _NAMES:
+        return named(_NAMES[name], value) or str(value)
+    found = (labels.find(value, vocabulary) for vocabulary in _VOCABULARIES.get(name, ()))
+    return next((labels.words_of(label) for label in found if label), str(value))
+
+
+def history_of(subject: SettingSubject, key: object) -> Mapping[str, Any]:
+    """For templates/admin/history_panel.html."""
+    return {"events": settings.history(subject, key)}
+
+
+def named(what: str, key: int | None) -> str:
+    """The words of a value chosen by type-ahead, to stand in its field."""
+    ref = reference()
+    names = {"categories": ref.category_name, "areas": ref.area_name, "units": ref.unit_name}
+    return names[what](key) if key else ""
+
+
+@bp.get("/choices/<what>")
+def choices(what: str) -> ResponseReturnValue:
+    """Type-ahead over matters, places or units."""
+    found = {"categories": directory.categories, "areas": directory.areas, "units": directory.units}.get(what)
+    if found is None:
+        raise Unknown("not_found")
+    items = found(request.args.get("q", "")[:40])
+    return jsonify(items=[{"value": i.id, "text": named(what, i.id), "note": i.code} for i in items])

@@ -1,0 +1,215 @@
+"""The forms of the administrator's seat. Shapes only: what may be done is said by workflows/administer."""
+
+from __future__ import annotations
+
+from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, StrictInt
+from workflows.rules.calendar import Basis, DayKind
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Role
+from workflows.rules.routing import Selector
+from workflows.rules.vocabulary import AreaKind, Kind, SettingSubject, UnitKind, Urgency
+
+
+class Versioned(Form):
+    """A deed on something that is there: the version its page was opened with."""
+
+    version = StrictInt(required=True, least=1)
+
+
+class Search(Form):
+    """What lists are searched by."""
+
+    q = CleanStr(most=40)
+    closed = Flag()
+
+
+class UserSearch(Search):
+    """People by name, of a unit, in a role."""
+
+    unit_id = StrictInt(least=1)
+    role = Choice(Role)
+
+
+class NewUser(Form):
+    """A new account."""
+
+    account = CleanStr(required=True, most=40)
+    name = CleanStr(required=True, most=80)
+    unit_id = StrictInt(required=True, least=1)
+    roles = Many(Choice(Role), required=True)
+
+
+class ChangedUser(Versioned):
+    """Name, unit and roles of somebody."""
+
+    name = CleanStr(required=True, most=80)
+    unit_id = StrictInt(required=True, least=1)
+    roles = Many(Choice(Role), required=True)
+
+
+class Noted(Versioned):
+    """A deed and why."""
+
+    note = CleanText(most=500)
+
+
+class NewUnit(Form):
+    """A new unit."""
+
+    code = CleanStr(required=True, most=40)
+    name = CleanStr(required=True, most=80)
+    short_name = CleanStr(required=True, most=40)
+    kind = Choice(UnitKind, required=True)
+    parent_id = StrictInt(least=1)
+    area_id = StrictInt(least=1)
+    calendar_id = StrictInt(least=1)
+    active_from = Day()
+
+
+class ChangedUnit(Versioned):
+    """What may change of a unit."""
+
+    name = CleanStr(required=True, most=80)
+    short_name = CleanStr(required=True, most=40)
+    area_id = StrictInt(least=1)
+    calendar_id = StrictInt(least=1)
+
+
+class Moved(Versioned):
+    """Where in a tree something goes; nothing: to the root."""
+
+    parent_id = StrictInt(least=1)
+
+
+class ClosedUnit(Noted):
+    """Closing a unit."""
+
+    successor_id = StrictInt(least=1)
+
+
+class NewCategory(Form):
+    """A new matter."""
+
+    code = CleanStr(required=True, most=40)
+    name = CleanStr(required=True, most=80)
+    parent_id = StrictInt(least=1)
+    needs_place = Flag()
+
+
+class ChangedCategory(Versioned):
+    """What may change of a matter."""
+
+    name = CleanStr(required=True, most=80)
+    needs_place = Flag()
+
+
+class NewArea(Form):
+    """A new place."""
+
+    code = CleanStr(required=True, most=40)
+    name = CleanStr(required=True, most=80)
+    kind = Choice(AreaKind, required=True)
+    parent_id = StrictInt(least=1)
+
+
+class ChangedArea(Versioned):
+    """What may change of a place."""
+
+    name = CleanStr(required=True, most=80)
+
+
+class CatalogueSearch(Form):
+    """Lines of the catalogue."""
+
+    q = CleanStr(most=40)
+    category_id = StrictInt(least=1)
+    unit_id = StrictInt(least=1)
+    every = Flag()
+
+
+class CatalogueForm(Form):
+    """A line of the catalogue, new or changed."""
+
+    version = StrictInt(least=1)
+    category_id = StrictInt(least=1)
+    area_id = StrictInt(least=1)
+    kind = Choice(Kind)
+    enterprise = Flag()
+    unit_id = StrictInt(least=1)
+    selector = Choice(Selector)
+    grassroots_allowed = Flag()
+    basis = CleanStr(required=True, most=200)
+    note = CleanStr(most=200)
+    valid_from = Day()
+
+
+class TryOut(Form):
+    """A matter, a place and a kind: where would it go?"""
+
+    category_id = StrictInt(required=True, least=1)
+    area_id = StrictInt(least=1)
+    kind = Choice(Kind, required=True)
+    enterprise = Flag()
+
+
+class Ended(Versioned):
+    """The last day a rule holds; nothing: it ends at once."""
+
+    last_day = Day()
+
+
+class LimitSearch(Form):
+    """Limits of a clock, of a unit."""
+
+    code = Choice(ClockCode)
+    unit_id = StrictInt(least=1)
+    every = Flag()
+
+
+class LimitForm(Form):
+    """A limit, new or changed."""
+
+    version = StrictInt(least=1)
+    code = Choice(ClockCode, required=True)
+    amount = StrictInt(required=True, least=1, most=100_000)
+    basis = Choice(Basis, required=True)
+    kind = Choice(Kind)
+    category_id = StrictInt(least=1)
+    urgency = Choice(Urgency)
+    unit_id = StrictInt(least=1)
+    enterprise = Flag()
+    source = CleanStr(required=True, most=200)
+    valid_from = Day()
+
+
+class CalendarForm(Form):
+    """A working calendar: its blocks one a line, "09:00-12:00"."""
+
+    version = StrictInt(least=1)
+    name = CleanStr(required=True, most=40)
+    blocks = CleanText(required=True, most=400)
+    all_days = Flag()
+
+
+class DayForm(Form):
+    """One day and by whose word."""
+
+    day = Day(required=True)
+    kind = Choice(DayKind, required=True)
+    name = CleanStr(most=40)
+    source = CleanStr(required=True, most=200)
+
+
+class YearForm(Form):
+    """A year's notice: lines of date, WORKDAY or OFFDAY, name; `seen` is the plan that was looked at."""
+
+    year = StrictInt(required=True, least=2004, most=2100)
+    rows = CleanText(required=True, most=20_000)
+    source = CleanStr(required=True, most=200)
+    seen = CleanStr(most=80)
+
+
+class RecordSearch(Form):
+    """Of what kind."""
+
+    subject = Choice(SettingSubject)
