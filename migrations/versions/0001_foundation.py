@@ -395,7 +395,9 @@ def upgrade() -> None:
         sa.UniqueConstraint('no', name=op.f('uq_ticket_no')),
         postgresql_with={'fillfactor': '85'}
     )
-    op.create_index('ix_ticket_category_open', 'ticket', ['category_id', 'id'], unique=False, postgresql_where=sa.text("state IN ('CALLBACK', 'CONFERENCE', 'DISPATCHED', 'DRAFT', 'HANDLING', 'REPLIED', 'RETURN_REVIEW', 'REVIEW', 'REWORK', 'SUSPENDED', 'TO_DISPATCH')"))
+    op.create_index('ix_ticket_category', 'ticket', ['category_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_ticket_area', 'ticket', ['area_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_ticket_dissatisfied', 'ticket', ['id'], unique=False, postgresql_where=sa.text("state = 'CALLBACK' AND callback_outcome = 'DISSATISFIED'"))
     op.create_index('ix_ticket_created_at', 'ticket', ['created_at', 'id'], unique=False)
     op.create_index('ix_ticket_created_by', 'ticket', ['created_by_id', 'id'], unique=False)
     op.create_index('ix_ticket_closed', 'ticket', ['closed_at', 'lead_unit_id'], unique=False, postgresql_where=sa.text("state = 'CLOSED'"))
@@ -456,7 +458,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_assignment')),
         postgresql_with={'fillfactor': '85'}
     )
-    op.create_index('ix_assignment_live_due', 'assignment', ['unit_id', 'state', 'due_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('ACCEPTED', 'REPLIED', 'RETURN_ASKED', 'REWORK', 'WAIT_SIGN', 'WORKING')"))
+    op.create_index('ix_assignment_live_due', 'assignment', ['unit_id', 'state', 'due_at', 'id'], unique=False, postgresql_include=['warn_at'], postgresql_where=sa.text("state IN ('ACCEPTED', 'REPLIED', 'RETURN_ASKED', 'REWORK', 'WAIT_SIGN', 'WORKING')"))
     op.create_index('ix_assignment_owing_due', 'assignment', ['due_at', 'id'], unique=False, postgresql_where=sa.text("state IN ('RETURN_ASKED', 'REWORK', 'WAIT_SIGN', 'WORKING')"))
     op.create_index('ix_assignment_ticket_unit', 'assignment', ['ticket_id', 'unit_id'], unique=False)
     op.create_index('ix_assignment_unit_id', 'assignment', ['unit_id', 'id'], unique=False)
@@ -644,7 +646,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_clock_figures', 'clock', ['code', 'due_at', 'unit_id'], unique=False, postgresql_where=sa.text('NOT void'))
     op.create_index('ix_clock_next_at', 'clock', ['next_at'], unique=False, postgresql_where=sa.text('next_at IS NOT NULL'))
-    op.create_index('ix_clock_running_due', 'clock', ['due_at', 'id'], unique=False, postgresql_where=sa.text('stopped_at IS NULL AND due_at IS NOT NULL'))
+    op.create_index('ix_clock_running_due', 'clock', ['code', 'due_at', 'id', 'unit_id'], unique=False, postgresql_where=sa.text('stopped_at IS NULL AND due_at IS NOT NULL'))
     op.create_table('contact_log',
         sa.Column('assignment_id', sa.BigInteger(), nullable=False),
         sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -842,7 +844,9 @@ def downgrade() -> None:
     op.drop_index('ix_ticket_closed', table_name='ticket', postgresql_where=sa.text("state = 'CLOSED'"))
     op.drop_index('ix_ticket_created_by', table_name='ticket')
     op.drop_index('ix_ticket_created_at', table_name='ticket')
-    op.drop_index('ix_ticket_category_open', table_name='ticket', postgresql_where=sa.text("state IN ('CALLBACK', 'CONFERENCE', 'DISPATCHED', 'DRAFT', 'HANDLING', 'REPLIED', 'RETURN_REVIEW', 'REVIEW', 'REWORK', 'SUSPENDED', 'TO_DISPATCH')"))
+    op.drop_index('ix_ticket_dissatisfied', table_name='ticket', postgresql_where=sa.text("state = 'CALLBACK' AND callback_outcome = 'DISSATISFIED'"))
+    op.drop_index('ix_ticket_area', table_name='ticket')
+    op.drop_index('ix_ticket_category', table_name='ticket')
     op.drop_table('ticket')
     op.drop_table('job_row')
     op.drop_index('ix_job_reject_job', table_name='job_reject')

@@ -26,7 +26,8 @@ class Clock(Numbered, Base):
         CheckConstraint("stopped_at IS NULL OR next_at IS NULL", name="stopped_waits_for_nothing"),
         CheckConstraint("fired_at IS NULL OR fired_at >= due_at", name="never_fired_early"),
         Index("ix_clock_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),
-        Index("ix_clock_running_due", "due_at", "id",
+        # each step's running clocks by due; the unit stands last so that one unit's are told apart in the index
+        Index("ix_clock_running_due", "code", "due_at", "id", "unit_id",
               postgresql_where=text("stopped_at IS NULL AND due_at IS NOT NULL")),
         Index("ix_clock_figures", "code", "due_at", "unit_id", postgresql_where=text("NOT void")),
         {"postgresql_with": {"fillfactor": "80"}},

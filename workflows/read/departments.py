@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, Subquery, func, literal, select, text, true
+from sqlalchemy import BigInteger, ColumnElement, String, Subquery, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from workflows.errors import Invalid
@@ -115,7 +115,7 @@ def _tab(tab: str) -> Tab:
 def _tasks(actor: Actor, tab: Tab, at: datetime, ref: Reference, step: Walk) -> Subquery:
     """The page's tasks: the first of each unit and state by the index, then the first of those together."""
     slots = _slots(sorted(actor.unit_ids), sorted(STATES[tab]))
-    task = (
+    each = (
         select(
             Assignment.ticket_id, Assignment.id.label("assignment_id"), Assignment.unit_id,
             Assignment.state.label("task_state"), Assignment.due_at, Assignment.warn_at, Assignment.dispatched_at,
@@ -127,17 +127,8 @@ def _tasks(actor: Actor, tab: Tab, at: datetime, ref: Reference, step: Walk) -> 
             *_in_tab(tab, at, ref), *step.where(Assignment.due_at, Assignment.id),
         )
         .order_by(*step.order(Assignment.due_at, Assignment.id))
-        .limit(step.limit)
-        .lateral("task")
     )
-    return (
-        select(task)
-        .select_from(slots)
-        .join(task, true())
-        .order_by(*step.order(task.c.due_at, task.c.assignment_id))
-        .limit(step.limit)
-        .subquery("tasks")
-    )
+    return step.merge(slots, each, "due_at", "assignment_id")
 
 
 def _slots(units: list[int], states: list[AssignmentState]) -> Any:

@@ -123,7 +123,7 @@ def _clocks(codes: Iterable[ClockCode], at: datetime) -> Cohort:
     over = or_(Clock.stopped_at.is_not(None), Clock.due_at <= at)
     return Cohort(
         Clock.id, Clock.ticket_id, Clock.unit_id, Clock.due_at,
-        (Clock.code.in_([str(c) for c in codes]), Clock.void.is_(False), over),
+        (Clock.code.in_([str(c) for c in codes]), ~Clock.void, over),
         case((Clock.stopped_at <= Clock.due_at, 1), else_=0),
     )
 

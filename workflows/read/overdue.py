@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, text
+from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from workflows.model.base import db, now
 from workflows.model.clock import Clock
@@ -21,6 +22,7 @@ from workflows.model.ticket import Ticket
 from workflows.read.paging import SIZE, Page, walk
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
+from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
 from workflows.scope import counted_for, visible_to
 
@@ -69,10 +71,15 @@ class LateRow:
 
 
 _COLUMNS = (
-    Clock.id.label("clock_id"), Clock.code, Clock.unit_id, Clock.role, Clock.started_at, Clock.warn_at, Clock.due_at,
-    Clock.warned_at, Clock.fired_at, Ticket.no, Ticket.title, Ticket.kind, Ticket.urgency, Ticket.state,
-    Ticket.version, Ticket.urge_count,
+    Clock.id.label("clock_id"), Clock.ticket_id, Clock.code, Clock.unit_id, Clock.role, Clock.started_at,
+    Clock.warn_at, Clock.due_at, Clock.warned_at, Clock.fired_at,
 )
+_OF_TICKET = (
+    Ticket.no, Ticket.title, Ticket.kind, Ticket.urgency, Ticket.state, Ticket.version, Ticket.urge_count,
+)
+#: Steps with a limit, in the words of the index of running clocks.
+LIMITED = tuple(str(code) for code in ClockCode if code not in {ClockCode.TOTAL, ClockCode.RETURN_WINDOW})
+_RUNNING = text("clock.stopped_at IS NULL AND clock.due_at IS NOT NULL")
 
 
 def overdue(
@@ -114,8 +121,7 @@ def due_soon_counts(actor: Actor) -> dict[int, int]:
     counts = [func.count().filter(Clock.due_at <= limit).label(f"d{days}") for days, limit in limits.items()]
     row = db.session.execute(
         select(*counts).where(
-            Clock.stopped_at.is_(None), Clock.due_at > at, Clock.due_at <= limits[SOON[-1]],
-            counted_for(actor, Clock.unit_id),
+            Clock.code.in_(LIMITED), *_running(actor, None), Clock.due_at > at, Clock.due_at <= limits[SOON[-1]]
         )
     ).one()
     return dict(zip(SOON, row, strict=True))
@@ -126,8 +132,21 @@ def _page(
     after: str | None, size: int, at: datetime, ref: Reference,
 ) -> Page[LateRow]:
     place = walk(after, datetime, int, size=size)
-    statement = _running(actor, unit_id, code).where(*conditions, *place.where(Clock.due_at, Clock.id))
-    rows = db.session.execute(statement.order_by(*place.order(Clock.due_at, Clock.id)).limit(place.limit)).all()
+    slots = func.unnest(literal([code] if code else list(LIMITED), ARRAY(String))).table_valued("code", name="steps")
+    slots = slots.render_derived()
+    each = (
+        select(*_COLUMNS)
+        .where(Clock.code == slots.c.code, *_running(actor, unit_id), *conditions,
+               *place.where(Clock.due_at, Clock.id))
+        .order_by(*place.order(Clock.due_at, Clock.id))
+    )
+    first = place.merge(slots, each, "due_at", "clock_id")
+    rows = db.session.execute(
+        select(*(column for column in first.c if column.key != "ticket_id"), *_OF_TICKET)
+        .join(Ticket, Ticket.id == first.c.ticket_id)
+        .where(visible_to(actor))
+        .order_by(*place.order(first.c.due_at, first.c.clock_id))
+    ).all()
     days = ref.default_calendar
 
     def line(row: Row[Any]) -> LateRow:
@@ -137,15 +156,10 @@ def _page(
     return place.page(rows, line, lambda row: (row.due_at, row.clock_id))
 
 
-def _running(actor: Actor, unit_id: int | None, code: str | None) -> Select:
-    statement = (
-        select(*_COLUMNS)
-        .join(Ticket, Ticket.id == Clock.ticket_id)
-        .where(Clock.stopped_at.is_(None), counted_for(actor, Clock.unit_id), visible_to(actor))
-    )
-    if unit_id is not None:
-        statement = statement.where(Clock.unit_id == unit_id)
-    return statement if code is None else statement.where(Clock.code == code)
+def _running(actor: Actor, unit_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    """Clocks that run, for these eyes; of one unit where asked."""
+    mine = (_RUNNING, counted_for(actor, Clock.unit_id))
+    return mine if unit_id is None else (*mine, Clock.unit_id == unit_id)
 
 
 def _soon(ref: Reference, at: datetime, days: int) -> datetime:
@@ -187,7 +201,7 @@ def ageing(actor: Actor) -> list[Ageing]:
     bucket = case(*((Clock.due_at >= edge, str(b)) for b, edge in edges.items()), else_=str(Bucket.OVER_10))
     counted = db.session.execute(
         select(Clock.unit_id, Clock.code, bucket.label("bucket"), func.count().label("n"))
-        .where(Clock.stopped_at.is_(None), Clock.due_at <= at, counted_for(actor, Clock.unit_id))
+        .where(Clock.code.in_(LIMITED), *_running(actor, None), Clock.due_at <= at)
         .group_by(Clock.unit_id, Clock.code, text("bucket"))
     )
     found: dict[tuple[int | None, str], dict[Bucket, int]] = {}

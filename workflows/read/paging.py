@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, Subquery, literal, select, true, tuple_
 
 from workflows.errors import Invalid
 
@@ -63,6 +63,16 @@ class Walk:
     def order(self, *columns: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
         """As ORDER BY has it."""
         return tuple(column.desc() if self.downwards else column.asc() for column in columns)
+
+    def merge(self, slots: FromClause, each: Select[Any], *key: str) -> Subquery:
+        """The first rows of many sorted lists together: of each list as many as a page needs, then of those.
+
+        `each` is the list of one slot, sorted by an index in the order of its columns `key`. What is read grows
+        with the number of lists, not with their length.
+        """
+        one = each.limit(self.limit).lateral("one")
+        order = self.order(*(one.c[name] for name in key))
+        return select(one).select_from(slots).join(one, true()).order_by(*order).limit(self.limit).subquery("merged")
 
     def page(
         self, rows: Sequence[R], row: Callable[[R], T], key: Callable[[R], Sequence[object]]

@@ -153,9 +153,10 @@ def _candidates(
         yield mine.order_by(TicketIdentity.ticket_id.desc()).limit(OF_CALLER)
     if matter:
         same = select(Ticket.id).where(Ticket.category_id.in_(matter), IS_OPEN, Ticket.created_at >= at - SIMILAR_DAYS)
-        yield same.order_by(Ticket.id.desc()).limit(OF_MATTER)
+        same = same.order_by(Ticket.created_at.desc(), Ticket.id.desc())
+        yield same.limit(OF_MATTER)
         if area_id is not None:
-            yield same.where(Ticket.area_id == area_id).order_by(Ticket.id.desc()).limit(OF_PLACE)
+            yield same.where(Ticket.area_id == area_id).limit(OF_PLACE)
     if stretches := stretches_of(said):
         newest = select(func.max(TicketText.ticket_id)).scalar_subquery()
         says = or_(*(TicketText.body.contains(stretch, autoescape=True) for stretch in stretches))
