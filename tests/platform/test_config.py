@@ -1,6 +1,7 @@
 """Settings: read once, refused with a reason, safe unless somebody says otherwise."""
 
 import base64
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, event
@@ -155,3 +156,13 @@ def test_a_superuser_is_refused_before_any_work_is_done(empty_database: Database
     with pytest.raises(SuperuserError, match="superuser"):
         engine.connect()
     engine.dispose()
+
+
+def test_the_manual_lists_every_setting_as_it_is() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    listed = [line for line in manual.splitlines() if line.startswith("| `HOTLINE_")]
+
+    assert listed == [
+        f"| `{setting.name}` | {f'`{setting.default}`' if setting.default else '–'} | {setting.meaning} |"
+        for setting in SETTINGS
+    ]

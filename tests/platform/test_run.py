@@ -81,7 +81,10 @@ class Running:
     def children(self) -> dict[str, int]:
         """The pids of its programs by what they are."""
         listed = subprocess.run(
-            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         marks = {"gunicorn": "web", "worker clocks": "clocks", "worker beat": "beat", "bin/postgres": "postgres"}
         found = {}
