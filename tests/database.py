@@ -164,6 +164,7 @@ def test_servers() -> Iterator[dict[str, str]]:
         yield {name: os.environ[name] for name in names}
         return
     var = Path(tempfile.mkdtemp(prefix="hotline-test-"))
+    var.chmod(0o711)  # as root: the servers' user passes through, else their data would lie elsewhere
     chosen = {"HOTLINE_VAR": str(var), "HOTLINE_POSTGRES_BIN": os.environ.get("HOTLINE_POSTGRES_BIN", "")}
     servers = Servers(chosen, scratch=True)
     try:
