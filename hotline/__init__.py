@@ -23,6 +23,7 @@ from hotline import (
     pages,
 )
 from hotline.admin import views as admin
+from hotline.api import health
 from hotline.api import views as api
 from hotline.api.openapi import Api
 from hotline.dispatchers import views as dispatchers
@@ -52,6 +53,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),
+    (health.bp, access.public),
 )
 
 

@@ -123,7 +123,7 @@ def _let_go() -> None:
     try:
         db.session.rollback()
     except DBAPIError:
-        db.session.invalidate()
+        db.session().invalidate()
 
 
 def http_text(status: int) -> str:

@@ -23,6 +23,7 @@ from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
 from workflows.rules.roles import Actor, Role
 from workflows.rules.routing import Decision
+from workflows.rules.text import clean_line
 from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, Urgency, UrgeSource
 from workflows.scope import sees_identity
 
@@ -129,7 +130,7 @@ def _wrong_matter(request: Request, ref: Reference) -> dict[str, list[str]]:
         wrong["area_id"] = ["place_needed"]
     if request.area_id is not None and request.area_id not in ref.areas:
         wrong["area_id"] = ["area_unknown"]
-    if not request.content:
+    if not clean_line(request.content):
         wrong["content"] = ["required"]
     return wrong
 
@@ -173,7 +174,7 @@ def open_ticket(
         Ticket, id=mine.ticket_id, no=no, query_code_hash=box().query_key(no, code), state=None, version=0,
         channel=str(request.channel), channel_ref=request.channel_ref, caller_type=str(request.caller_type),
         enterprise_name=request.enterprise_name, kind=str(request.kind), category_id=request.category_id,
-        area_id=request.area_id, place=request.place, title=request.title or request.content[:TITLE_LENGTH],
+        area_id=request.area_id, place=request.place, title=request.title or beginning_of(request.content),
         content=request.content, urgency=str(request.urgency), anonymity=str(request.anonymity),
         need_reply=request.need_reply, created_at=doing.at, created_by_id=doing.actor.user_id,
         round=1, hops=0, return_count=0, urge_count=0, send_back_count=0,
@@ -182,6 +183,11 @@ def open_ticket(
     doing.sink.add(ticket)
     doing.sink.add(seal_identity(request, mine.ticket_id, no))
     return ticket, code, mine
+
+
+def beginning_of(content: str) -> str:
+    """The title of a request that has none."""
+    return clean_line(content)[:TITLE_LENGTH]
 
 
 def seal_identity(request: Request, ticket_id: int, no: str) -> TicketIdentity:

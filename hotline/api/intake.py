@@ -12,10 +12,8 @@ from workflows import collect
 from workflows.errors import Invalid
 from workflows.model.reference import Reference
 from workflows.rules.roles import Actor
-from workflows.rules.text import clean_line
 
 _OUR_NAMES = {"category_id": "category", "area_id": "area"}
-_TITLE_FROM = 200
 
 
 def take(given: dict[str, Any], actor: Actor) -> dict[str, Any]:
@@ -42,7 +40,6 @@ def _told(receipt: collect.Receipt, ref: Reference) -> dict[str, Any]:
 
 def _request(given: Mapping[str, Any], ref: Reference) -> collect.Request:
     plain = {name: value for name, value in given.items() if name not in {"category", "area"}}
-    plain["title"] = plain["title"] or clean_line(plain["content"][:_TITLE_FROM])[: collect.TITLE_LENGTH]
     return collect.Request(
         category_id=references.category_id(given["category"], ref), area_id=references.area_id(given["area"], ref),
         **plain,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.model.reference import AreaInfo, CategoryInfo, Reference
+from workflows.model.reference import AreaInfo, CategoryInfo, Reference, today
 
 _BETWEEN = re.compile(r"\s*(?:->|[>›＞→])\s*")
 
@@ -88,6 +88,9 @@ def unit(key: int | None, ref: Reference) -> dict[str, Any] | None:
     return {"id": key, "code": found.code, "name": found.name}
 
 
-def in_order(nodes: Mapping[int, Any]) -> Iterable[Any]:
-    """Those in use, by code."""
+def in_use(ref: Reference, of: str) -> list[Any]:
+    """The categories, areas or units (`of`) that requests may name, by code."""
+    if of == "units":
+        return sorted((ref.units[key] for key in ref.active_units(today())), key=lambda node: node.code)
+    nodes = ref.categories if of == "categories" else ref.areas
     return sorted((node for node in nodes.values() if node.active), key=lambda node: node.code)

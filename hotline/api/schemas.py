@@ -5,8 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from hotline.api.fields import Named, Yes
-from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Moment, StrictInt
+from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Many, Moment, StrictInt
+from hotline.moves.forms import YesNo
+from workflows.read.overdue import Bucket
 from workflows.rules.lifecycle import TicketState
+from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
 from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, Urgency
 
@@ -55,21 +58,37 @@ class PageOfList(Form):
     size = StrictInt(least=1, most=200, load_default=50)
 
 
+class PageOfCodes(PageOfList):
+    """Where in a list ordered by code."""
+
+    size = StrictInt(least=1, most=200, load_default=200)
+
+
 class TicketFilter(PageOfList):
     """Which tickets; all conditions together."""
 
-    state = Choice(TicketState)
+    state = Many(Choice(TicketState), most=len(TicketState), metadata={"description": "one of these; may repeat"})
     kind = Choice(Kind)
     category = Named(metadata={"description": "this category and all below it"})
     area = Named(metadata={"description": "this area and all within it"})
-    unit_id = StrictInt(least=1, metadata={"description": "with this unit now"})
-    channel = Choice(Channel)
+    unit_id = StrictInt(least=1, metadata={"description": "with this unit now, or one below it"})
+    urgency = Choice(Urgency)
     created_from = Moment()
-    created_to = Moment()
+    created_to = Moment(metadata={"description": "not included"})
+    overdue = YesNo()
+    text = CleanStr(most=100, metadata={"description": "words the ticket must hold"})
+
+
+class LateFilter(PageOfList):
+    """Which overdue clocks."""
+
+    unit_id = StrictInt(least=1)
+    code = Choice(ClockCode)
+    bucket = Choice(Bucket, metadata={"description": "how long overdue, in working days"})
 
 
 class Period(Form):
-    """Days of the city's calendar, both included; at most a year."""
+    """Days of the city's calendar, both included; at most three years."""
 
     start = Day(data_key="from", required=True)
     end = Day(data_key="to", required=True)

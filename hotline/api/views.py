@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from hotline.access import current_actor
-from hotline.api import intake, moving, problems, schemas, shapes
+from hotline.api import intake, moving, problems, reading, schemas, shapes
 from hotline.api.body import json_body
 from hotline.api.limit import within_limit
 from hotline.api.once import acted_once
@@ -54,3 +54,58 @@ def move(no: str) -> Any:
     actor = current_actor()
     name, data = moving.asked(json_body())
     return acted_once(actor, lambda: moving.make(name, no, actor, data), moving.again)
+
+
+@bp.route("/tickets")
+@bp.arguments(schemas.TicketFilter(), location="query")
+@bp.response(200, shapes.TicketPage())
+def tickets(asked: dict[str, Any]) -> Any:
+    """List the tickets this account may see, newest first."""
+    return reading.tickets(current_actor(), asked)
+
+
+@bp.route("/tickets/<string:no>")
+@bp.response(200, shapes.Ticket())
+def ticket(no: str) -> Any:
+    """Show a ticket with its events, its clocks, and the moves open to this account now."""
+    return reading.ticket(no, current_actor())
+
+
+@bp.route("/overdue")
+@bp.arguments(schemas.LateFilter(), location="query")
+@bp.response(200, shapes.LatePage())
+def overdue(asked: dict[str, Any]) -> Any:
+    """List the overdue clocks this account answers for, the longest overdue first."""
+    return reading.overdue(current_actor(), asked)
+
+
+@bp.route("/figures")
+@bp.arguments(schemas.Period(), location="query")
+@bp.response(200, shapes.Figures())
+def figures(asked: dict[str, Any]) -> Any:
+    """Show the figures of a period, the total first and then unit by unit."""
+    return reading.figures(current_actor(), asked)
+
+
+@bp.route("/categories")
+@bp.arguments(schemas.PageOfCodes(), location="query")
+@bp.response(200, shapes.NodePage())
+def categories(asked: dict[str, Any]) -> Any:
+    """List the categories a request may name."""
+    return reading.nodes("categories", asked)
+
+
+@bp.route("/areas")
+@bp.arguments(schemas.PageOfCodes(), location="query")
+@bp.response(200, shapes.NodePage())
+def areas(asked: dict[str, Any]) -> Any:
+    """List the areas a request may name."""
+    return reading.nodes("areas", asked)
+
+
+@bp.route("/units")
+@bp.arguments(schemas.PageOfCodes(), location="query")
+@bp.response(200, shapes.NodePage())
+def units(asked: dict[str, Any]) -> Any:
+    """List the units there are."""
+    return reading.nodes("units", asked)

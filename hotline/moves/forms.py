@@ -35,9 +35,9 @@ class YesNo(OurField):
         super().__init__(load_default=None)
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> bool:
-        if value is True or value == "1":
+        if value is True or value in ("1", "true"):
             return True
-        if value is False or value == "0":
+        if value is False or value in ("0", "false"):
             return False
         raise refuse("not_a_choice")
 

@@ -1,0 +1,133 @@
+"""What the loop's read models say, in the API's shapes. Who may see what was decided there, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotline.api import references
+from hotline.city import reference
+from hotline.moves import MOVES
+from hotline.tickets.eyes import history, own_tasks
+from workflows.errors import Unknown
+from workflows.model.reference import Reference
+from workflows.read import figures as counted
+from workflows.read import overdue as board
+from workflows.read.lists import TicketFilter, all_tickets
+from workflows.read.paging import Page
+from workflows.read.ticket_parts import EventView, ReplyView, TicketPage
+from workflows.read.tickets import ticket_page
+from workflows.rules import numbering
+from workflows.rules.roles import Actor
+from workflows.rules.satisfaction import FORMULA_VERSION
+
+Told = dict[str, Any]
+
+
+def ticket(no: str, actor: Actor) -> Told:
+    """A ticket as this account may see it. Raises Unknown."""
+    if not numbering.is_valid(no):
+        raise Unknown("ticket_unknown")
+    page, ref = ticket_page(no, actor), reference()
+    inside = own_tasks(page, actor)
+    return _ticket(page, ref) | {
+        "caller": _caller(page), "hidden": page.hidden,
+        "assignments": [_with_unit(vars(row), row.unit_id, ref) for row in page.assignments],
+        "clocks": [_with_unit(vars(row), row.unit_id, ref) for row in page.clocks],
+        "events": [_event(event, ref) for event in history(page, actor)],
+        "replies": [_reply(reply, inside) for reply in page.replies],
+        "applications": [
+            vars(row) | {"reason": row.reason_code, "suggested_unit": references.unit(row.suggested_unit_id, ref)}
+            for row in page.applications
+        ],
+        "moves": [
+            {"move": line.name, "version_needed": MOVES[line.name].form.fields["version"].required}
+            for line in page.moves
+            if line.name in MOVES
+        ],
+    }
+
+
+def _ticket(page: TicketPage, ref: Reference) -> Told:
+    told = _placed(vars(page.ticket), ref)
+    return told | ({"enterprise_name": ""} if page.hidden else {})
+
+
+def _placed(row: Mapping[str, Any], ref: Reference) -> Told:
+    """A ticket's values with its category, area and unit."""
+    return dict(row) | {
+        "category": references.category(row["category_id"], ref), "area": references.area(row["area_id"], ref),
+        "unit": references.unit(row["lead_unit_id"], ref),
+    }
+
+
+def _with_unit(row: Mapping[str, Any], unit_id: int | None, ref: Reference) -> Told:
+    return dict(row) | {"unit": references.unit(unit_id, ref)}
+
+
+def _caller(page: TicketPage) -> Told | None:
+    if page.caller is None:
+        return None
+    seen = page.caller
+    return {"name": seen.masked_name, "phone": seen.masked_phone, "address": seen.masked_address}
+
+
+def _event(event: EventView, ref: Reference) -> Told:
+    told = {"actor": event.actor_name, "role": event.actor_role, "reason": event.reason_code}
+    return _with_unit(vars(event) | told, event.actor_unit_id, ref)
+
+
+def _reply(reply: ReplyView, inside: frozenset[int]) -> Told:
+    return vars(reply) | ({} if reply.assignment_id in inside else {"internal_account": ""})
+
+
+def tickets(actor: Actor, asked: Told) -> Told:
+    """A page of tickets. `asked` is a `schemas.TicketFilter`."""
+    ref = reference()
+    filters = TicketFilter(
+        states=frozenset(str(state) for state in asked["state"]), unit_id=asked["unit_id"], kind=asked["kind"],
+        category_id=references.category_id(asked["category"], ref), area_id=references.area_id(asked["area"], ref),
+        urgency=asked["urgency"], created_from=asked["created_from"], created_to=asked["created_to"],
+        overdue=asked["overdue"], text=asked["text"],
+    )
+    page = all_tickets(actor, filters, asked["page"] or None, asked["size"])
+    return _page(page, [_placed(vars(row), ref) for row in page.items])
+
+
+def overdue(actor: Actor, asked: Told) -> Told:
+    """A page of overdue clocks. `asked` is a `schemas.LateFilter`."""
+    ref = reference()
+    page = board.overdue(
+        actor, unit_id=asked["unit_id"], code=asked["code"], bucket=asked["bucket"], after=asked["page"] or None,
+        size=asked["size"],
+    )
+    return _page(page, [_with_unit(vars(row), row.unit_id, ref) for row in page.items])
+
+
+def _page(page: Page[Any], items: list[Told]) -> Told:
+    return {"items": items, "next": page.next, "prev": page.prev}
+
+
+def figures(actor: Actor, asked: Told) -> Told:
+    """The figures of a period. `asked` is a `schemas.Period`."""
+    ref = reference()
+    lines = counted.figures(actor, asked["start"], asked["end"])
+    items = [_with_unit(vars(line) | {"ratios": _ratios(line)}, line.unit_id, ref) for line in lines]
+    return asked | {"formula": FORMULA_VERSION, "items": items}
+
+
+def _ratios(line: counted.UnitFigures) -> list[Told]:
+    return [
+        {"figure": figure, "numerator": ratio.numerator, "denominator": ratio.denominator, "percent": ratio.percent}
+        for figure, ratio in line.ratios.items()
+    ]
+
+
+def nodes(of: str, asked: Told) -> Told:
+    """A page of the categories, areas or units in use, by code, from the one after `page`."""
+    found = [node for node in references.in_use(reference(), of) if node.code > asked["page"]]
+    shown = found[: asked["size"]]
+    return {
+        "items": [{"kind": ""} | vars(node) for node in shown],
+        "next": shown[-1].code if len(found) > len(shown) else None,
+    }
