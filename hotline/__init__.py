@@ -26,6 +26,7 @@ from hotline.admin import views as admin
 from hotline.api import health
 from hotline.api import views as api
 from hotline.api.openapi import Api
+from hotline.departments import views as departments
 from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
@@ -47,6 +48,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (sign_in.sign_in, access.public),
     (sign_in.account, access.signed_in),
     (drafts.bp, access.signed_in),
+    (departments.bp, access.roles_only(*UNIT_ROLES)),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
     (admin.bp, access.roles_only(*RULE_SETTERS)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),

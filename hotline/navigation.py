@@ -50,6 +50,12 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(
+        lazy_gettext("承办"),
+        (
+            _entry("departments.queue", lazy_gettext("承办工单"), *UNIT_ROLES),
+        ),
+    ),
+    Group(
         lazy_gettext("督办"),
         (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),

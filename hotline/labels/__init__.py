@@ -26,6 +26,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "ApplicationKind": states.APPLICATION_KINDS,
     "AssignmentRole": states.ASSIGNMENT_ROLES,
     "Role": states.ROLES,
+    "Tab": states.TABS,
     "Move": states.MOVES,
     "Event": states.EVENTS,
     "ClockCode": states.CLOCKS,

@@ -63,6 +63,17 @@ ASSIGNMENT_ROLES: Mapping[str, Label] = {
     "INFO": Label("抄送", "For information", "muted"),
 }
 
+#: Tabs of a unit's queue.
+TABS: Mapping[str, Label] = {
+    "TO_SIGN": Label("待签收", "To be signed for", "warn"),
+    "WORKING": Label("办理中", "Being handled", "info"),
+    "DUE_SOON": Label("将超期", "Nearly due", "warn"),
+    "OVERDUE": Label("已超期", "Overdue", "bad"),
+    "RETURNING": Label("退单中", "Being returned", "accent"),
+    "REWORK": Label("重办", "To handle again", "bad"),
+    "REPLIED": Label("已回复", "Replied", "good"),
+}
+
 #: The verb on the button.
 MOVES: Mapping[str, Label] = {
     "create": Label("登记", "Log"),

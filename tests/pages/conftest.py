@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import event
 
 from hotline import create_app, limiting
 from hotline.config import load
@@ -152,3 +153,25 @@ def loop(app: Flask, city: City) -> Callable[..., Any]:
 def browser(app: Flask, city: City) -> Client:
     """A browser in the city: browser.as_user("housing")."""
     return _fresh(app)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[Callable[[], Any]], int]:
+    """How many statements something sends to the database: queries(lambda: browser.page("/"))."""
+
+    def count(act: Callable[[], Any]) -> int:
+        with app.app_context():
+            engine = base.db.engine
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            act()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    return count

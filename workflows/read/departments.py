@@ -1,4 +1,4 @@
-"""The queue of a handling unit (承办): its tabs, sorted by due, and how many wait in each."""
+"""The queue of a handling unit (承办): its tabs, sorted by due, how many wait in each, how many are new."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, Subquery, func, literal, select, text
+from sqlalchemy import BigInteger, ColumnElement, String, Subquery, exists, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from workflows.errors import Invalid
 from workflows.model.base import db, now
@@ -16,6 +17,7 @@ from workflows.model.reference import ZONE, Reference, reference
 from workflows.model.ticket import LIVE, Assignment, Ticket
 from workflows.read.paging import SIZE, Page, Walk, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
+from workflows.read.texts import terms_of
 from workflows.rules import calendar
 from workflows.rules.lifecycle import OWING_STATES, AssignmentState
 from workflows.rules.roles import Actor
@@ -61,17 +63,33 @@ class QueueRow(TicketRow):
     final_designation: bool
 
 
-def department_queue(actor: Actor, tab: str, *, after: str | None = None, size: int = SIZE) -> Page[QueueRow]:
+@dataclass(frozen=True, kw_only=True)
+class TaskFilter:
+    """What is looked for in a queue; None asks for nothing. A category or unit means it and all below it.
+
+    `words` must all stand in the ticket's title, text or place, or one of them in its number.
+    """
+
+    unit_id: int | None = None
+    category_id: int | None = None
+    words: str = ""
+
+
+def department_queue(
+    actor: Actor, tab: str, *, filters: TaskFilter | None = None, after: str | None = None, size: int = SIZE
+) -> Page[QueueRow]:
     """A tab of the queue of the actor's unit and those below it, what is due first on top.
 
     Raises Invalid for an unknown tab.
     """
     chosen = _tab(tab)
     step = walk(after, datetime, int, size=size)
-    if not actor.of_unit or not actor.unit_ids:
+    at, ref, asked = now(), reference(), filters or TaskFilter()
+    units = _units(actor, asked, ref)
+    if not units:
         return Page()
-    at, ref = now(), reference()
-    tasks = _tasks(actor, chosen, at, ref, step)
+    wanted = (*_in_tab(chosen, at, ref), *_looked_for(asked, ref))
+    tasks = _tasks(units, chosen, wanted, step)
     rows = db.session.execute(
         select(*TICKET_COLUMNS, *(column for column in tasks.c if column.key != "ticket_id"))
         .join(tasks, tasks.c.ticket_id == Ticket.id)
@@ -80,6 +98,17 @@ def department_queue(actor: Actor, tab: str, *, after: str | None = None, size: 
     ).all()
     make = line_maker(QueueRow, ref, at, by_unit=True)
     return step.page(rows, make, key=lambda row: (row.due_at, row.assignment_id))
+
+
+def arrived_since(actor: Actor, since: datetime) -> int:
+    """How many tasks were dispatched to the actor's units after a moment and wait to be signed for."""
+    if not actor.of_unit or not actor.unit_ids:
+        return 0
+    fresh = select(func.count()).where(
+        Assignment.unit_id.in_(sorted(actor.unit_ids)), Assignment.state == str(AssignmentState.WAIT_SIGN), text(LIVE),
+        Assignment.dispatched_at > since,
+    )
+    return db.session.scalar(fresh) or 0
 
 
 def department_counts(actor: Actor) -> dict[Tab, int]:
@@ -112,9 +141,31 @@ def _tab(tab: str) -> Tab:
         raise Invalid(fields={"tab": ["not_a_choice"]}) from None
 
 
-def _tasks(actor: Actor, tab: Tab, at: datetime, ref: Reference, step: Walk) -> Subquery:
+def _units(actor: Actor, asked: TaskFilter, ref: Reference) -> list[int]:
+    """The units whose tasks are listed: the actor's own and those below, or those asked for among them."""
+    if not actor.of_unit:
+        return []
+    if asked.unit_id is None:
+        return sorted(actor.unit_ids)
+    return sorted(actor.unit_ids & ref.subtree(asked.unit_id)) if asked.unit_id in ref.units else []
+
+
+def _looked_for(asked: TaskFilter, ref: Reference) -> tuple[ColumnElement[bool], ...]:
+    """What a filter asks of a task's ticket. A unit's open tasks are few: they are read, not searched by an index."""
+    ticket, wanted = aliased(Ticket), []
+    if asked.category_id is not None:
+        below = ref.categories[asked.category_id].path if asked.category_id in ref.categories else ""
+        matters = [one.id for one in ref.categories.values() if below and one.path.startswith(below)]
+        wanted.append(ticket.category_id.in_(sorted(matters)))
+    for term in terms_of(asked.words):
+        said = [column.icontains(term, autoescape=True) for column in (ticket.title, ticket.content, ticket.place)]
+        wanted.append(or_(*said, ticket.no.contains(term, autoescape=True)))
+    return (exists().where(ticket.id == Assignment.ticket_id, *wanted),) if wanted else ()
+
+
+def _tasks(units: list[int], tab: Tab, wanted: tuple[ColumnElement[bool], ...], step: Walk) -> Subquery:
     """The page's tasks: the first of each unit and state by the index, then the first of those together."""
-    slots = _slots(sorted(actor.unit_ids), sorted(STATES[tab]))
+    slots = _slots(units, sorted(STATES[tab]))
     each = (
         select(
             Assignment.ticket_id, Assignment.id.label("assignment_id"), Assignment.unit_id,
@@ -124,7 +175,7 @@ def _tasks(actor: Actor, tab: Tab, at: datetime, ref: Reference, step: Walk) -> 
         )
         .where(
             Assignment.unit_id == slots.c.slot_unit, Assignment.state == slots.c.slot_state, text(LIVE),
-            *_in_tab(tab, at, ref), *step.where(Assignment.due_at, Assignment.id),
+            *wanted, *step.where(Assignment.due_at, Assignment.id),
         )
         .order_by(*step.order(Assignment.due_at, Assignment.id))
     )

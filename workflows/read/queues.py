@@ -23,6 +23,8 @@ from workflows.read.departments import (
     DEPARTMENT_TABS,
     QueueRow,
     Tab,
+    TaskFilter,
+    arrived_since,
     department_counts,
     department_queue,
 )
@@ -38,8 +40,9 @@ from workflows.scope import visible_to
 
 __all__ = [
     "CALLBACK_TABS", "DEPARTMENT_TABS", "CallbackRow", "CallbackTab", "DispatchRow", "QueueRow", "ReturnRow",
-    "ReviewRow", "Tab", "TicketFilter", "all_tickets", "callback_queue", "department_counts", "department_queue",
-    "desk_counts", "desk_recent", "dispatch_queue", "return_queue", "review_queue",
+    "ReviewRow", "Tab", "TaskFilter", "TicketFilter", "all_tickets", "arrived_since", "callback_queue",
+    "department_counts", "department_queue", "desk_counts", "desk_recent", "dispatch_queue", "return_queue",
+    "review_queue",
 ]
 
 RUNNING = text("clock.stopped_at IS NULL AND clock.due_at IS NOT NULL")

@@ -35,6 +35,7 @@ class TicketRow:
     place: str
     urgency: str
     anonymity: str
+    caller_type: str
     created_at: datetime
     closed_at: datetime | None
     lead_unit_id: int | None
