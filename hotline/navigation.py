@@ -111,9 +111,16 @@ def menu() -> list[tuple[Any, list[Entry]]]:
 
 
 def here(entry: Entry) -> bool:
-    """Whether the page shown belongs to this entry: the same endpoint, or else the only entry of the same seat."""
-    endpoint = request.endpoint or ""
-    if any(endpoint == e.endpoint for group in MENU for e in group.entries):
-        return endpoint == entry.endpoint
-    seat = endpoint.partition(".")[0]
-    return next((e for g in MENU for e in g.entries if e.endpoint.partition(".")[0] == seat), None) is entry
+    """Whether the page shown belongs to this entry, which then is marked in the menu. At most one entry is."""
+    entries = [e for group in MENU for e in group.entries]
+    same_page = [e for e in entries if e.endpoint == request.endpoint and _asked(e)]
+    seat = (request.endpoint or "").partition(".")[0]
+    same_seat = [e for e in entries if e.endpoint.partition(".")[0] == seat]
+    # Of several entries to one page the one that names most of what was asked; pages below a list are the list's.
+    found = max(same_page, key=lambda e: len(e.arguments)) if same_page else next(iter(same_seat), None)
+    return found is entry
+
+
+def _asked(entry: Entry) -> bool:
+    """Whether the address holds all the entry's arguments."""
+    return all(request.args.get(name) == value for name, value in entry.arguments)

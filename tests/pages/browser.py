@@ -18,10 +18,13 @@ from flask.wrappers import Response
 from sqlalchemy import select
 
 from hotline.access import SESSION_KEY
+from hotline.labels import VOCABULARIES
 from hotline.sign_in import service
 from workflows.model.base import db
 from workflows.model.directory import User, UserRole
 
+#: Codes of vocabularies, which people never read.
+CODES = {code for words in VOCABULARIES.values() for code in words if len(code) > 3 and code.isupper()}
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -116,6 +119,8 @@ def check_part(page: Document) -> None:
     assert len(ids) == len(set(ids)), f"ids twice: {sorted({i for i in ids if ids.count(i) > 1})}"
     assert "�" not in page.html
     assert "{{" not in page.html
+    bare = {words.strip() for e in page.root.iter() for words in (e.text or "", e.tail or "")} & CODES
+    assert not bare, f"codes where words should stand: {sorted(bare)}"
 
 
 def _check_labels(page: Document) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask
+import pytest
+from flask import Flask, url_for
 
 from hotline.access import guard_of
-from hotline.navigation import EXCUSED, MENU
+from hotline.navigation import EXCUSED, MENU, Entry, here
 
 ENTRIES = [entry for group in MENU for entry in group.entries]
 
@@ -42,3 +43,11 @@ def test_an_entry_is_shown_only_to_those_the_guard_lets_in(app: Flask) -> None:
         and entry.roles - guard.roles
     }
     assert not shut_out
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.endpoint}{dict(entry.arguments)}")
+def test_the_entry_of_the_page_shown_is_marked_and_no_other(app: Flask, entry: Entry) -> None:
+    with app.test_request_context():
+        address = url_for(entry.endpoint, **dict(entry.arguments))
+    with app.test_request_context(address + ("&" if "?" in address else "?") + "more=1"):
+        assert [marked for marked in ENTRIES if here(marked)] == [entry]
