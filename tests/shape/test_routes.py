@@ -15,6 +15,9 @@ OPEN = {
     "sign_in.form_token",
     "sign_in.language",
     "api-docs.openapi_json",
+    "health.alive",
+    "health.ready",
+    "health.timers",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
