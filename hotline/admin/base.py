@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hotline import labels
 from hotline.access import current_actor
+from hotline.forms import Typed
 from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db
 from workflows.model.reference import reference
@@ -73,6 +74,18 @@ def named(what: str, key: int | None) -> str:
     ref = reference()
     names = {"categories": ref.category_name, "areas": ref.area_name, "units": ref.unit_name}
     return names[what](key) if key else ""
+
+
+def typed_name(typed: Typed, field: str, what: str) -> str:
+    """The words of what was chosen by type-ahead in a form."""
+    value = str(typed.value(field, "") or "")
+    return named(what, int(value)) if value.isdecimal() else ""
+
+
+def saved(endpoint: str, words: str, **where: Any) -> ResponseReturnValue:
+    """Say that it is done and show it."""
+    flash(words, "good")
+    return redirect(url_for(endpoint, **where), code=303)
 
 
 @bp.get("/choices/<what>")

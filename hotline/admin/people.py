@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from hotline.access import current_actor
 from hotline.admin import schemas
-from hotline.admin.base import bp, for_administrators, history_of, named, on_record, one
+from hotline.admin.base import bp, for_administrators, history_of, named, on_record, one, saved, typed_name
 from hotline.forms import Typed, keeps, load, query, sent_once
 from hotline.pages import Key, paginate
 from hotline.sign_in.passwords import hash_password, random_password
@@ -42,12 +42,7 @@ def new_user_page(typed: Typed | None = None) -> str:
     """The form of a new account."""
     for_administrators()
     typed = typed or Typed()
-    return render_template("admin/user_new.html", typed=typed, roles=ROLES, unit=_typed_unit(typed))
-
-
-def _typed_unit(typed: Typed) -> str:
-    value = str(typed.value("unit_id", "") or "")
-    return named("units", int(value)) if value.isdecimal() else ""
+    return render_template("admin/user_new.html", typed=typed, roles=ROLES, unit=typed_name(typed, "unit_id", "units"))
 
 
 @bp.get("/users/new")
@@ -81,8 +76,8 @@ def user_page(user_id: int, typed: Typed | None = None) -> str:
     row = one(User, user_id)
     held = [each.role for each in row.roles]
     typed = typed or Typed(on_record(row, "name", "unit_id") | {"roles": held})
-    return render_template("admin/user.html", user=row, typed=typed, roles=ROLES, unit=_typed_unit(typed),
-                           **history_of(SettingSubject.USER, user_id))
+    return render_template("admin/user.html", user=row, typed=typed, roles=ROLES,
+                           unit=typed_name(typed, "unit_id", "units"), **history_of(SettingSubject.USER, user_id))
 
 
 @bp.get("/users/<int:user_id>")
@@ -91,17 +86,12 @@ def user(user_id: int) -> ResponseReturnValue:
     return user_page(user_id)
 
 
-def _done(user_id: int, words: str) -> ResponseReturnValue:
-    flash(words, "good")
-    return redirect(url_for("admin.user", user_id=user_id), code=303)
-
-
 @bp.post("/users/<int:user_id>")
 @keeps(user_page)
 def change_user(user_id: int) -> ResponseReturnValue:
     """Change name, unit, roles."""
     administer.change_user(user_id, current_actor(), **load(schemas.ChangedUser))
-    return _done(user_id, gettext("已保存，下一次操作即按新岗位生效。"))
+    return saved("admin.user", gettext("已保存，下一次操作即按新岗位生效。"), user_id=user_id)
 
 
 @bp.post("/users/<int:user_id>/disable")
@@ -110,7 +100,7 @@ def disable_user(user_id: int) -> ResponseReturnValue:
     """End somebody's access at once."""
     form: dict[str, Any] = load(schemas.Noted)
     administer.disable_user(user_id, current_actor(), version=form["version"], note=form.get("note") or "")
-    return _done(user_id, gettext("账号已停用，其登录已全部失效。"))
+    return saved("admin.user", gettext("账号已停用，其登录已全部失效。"), user_id=user_id)
 
 
 @bp.post("/users/<int:user_id>/enable")
@@ -118,7 +108,7 @@ def disable_user(user_id: int) -> ResponseReturnValue:
 def enable_user(user_id: int) -> ResponseReturnValue:
     """Let somebody in again."""
     administer.enable_user(user_id, current_actor(), **load(schemas.Versioned))
-    return _done(user_id, gettext("账号已启用。"))
+    return saved("admin.user", gettext("账号已启用。"), user_id=user_id)
 
 
 @bp.post("/users/<int:user_id>/unlock")
@@ -126,7 +116,7 @@ def enable_user(user_id: int) -> ResponseReturnValue:
 def unlock_user(user_id: int) -> ResponseReturnValue:
     """Lift the lock of failed sign-ins."""
     administer.unlock_user(user_id, current_actor(), **load(schemas.Versioned))
-    return _done(user_id, gettext("登录锁定已解除。"))
+    return saved("admin.user", gettext("登录锁定已解除。"), user_id=user_id)
 
 
 @bp.post("/users/<int:user_id>/password")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests import builders as play
 from tests.builders import City
 from tests.pages.browser import Client, Document
 
@@ -102,3 +103,58 @@ def test_the_seat_is_closed_to_others(browser: Client, city: City, account: str)
 def test_a_director_sets_rules_but_not_people(browser: Client, city: City) -> None:
     browser.as_user("director").page("/admin/users", status=403)
     browser.page("/admin/record")
+
+
+# --- trees
+
+
+def unit_address(city: City, code: str) -> str:
+    return f"/admin/units/{city.units[code]}"
+
+
+def test_a_unit_is_opened_renamed_moved_and_closed_with_a_successor(desk: Client, city: City) -> None:
+    made = desk.send("/admin/units/new", code="PARKS", name="区园林绿化中心", short_name="园林", kind="BUREAU",
+                     parent_id=city.units["DISTRICT"])
+    address = made.headers["Location"]
+    desk.send(address, version=version(desk, address), name="区园林局", short_name="园林局")
+    desk.send(f"{address}/move", version=version(desk, address), parent_id=city.units["URBAN"])
+    desk.send(f"{address}/close", version=version(desk, address), successor_id=city.units["URBAN"], note="机构改革")
+    words = desk.page(address).text()
+    for wanted in ("该单位已停用", "区园林局", "机构改革", "区城市管理局"):
+        assert wanted in words
+    assert "区园林局" not in desk.page("/admin/units").text()
+    assert "区园林局" in desk.page("/admin/units?closed=1").text()
+
+
+def test_a_unit_with_open_work_needs_a_successor_and_hands_it_over(desk: Client, city: City, loop: Any) -> None:
+    no = loop(play.to_handling)
+    address = unit_address(city, "HOUSING")
+    assert "现有 1 件未办结" in desk.page(address).text()
+    desk.send(f"{address}/close", status=409, version=version(desk, address))
+    desk.send(f"{address}/close", version=version(desk, address), successor_id=city.units["URBAN"])
+    assert "区城市管理局" in desk.as_user("urban").page(f"/tickets/{no}").text()
+
+
+@pytest.mark.parametrize(("what", "parent", "more"), [
+    ("categories", "05", {"needs_place": "1"}), ("areas", "D", {"kind": "STREET"}),
+])
+def test_a_node_is_added_renamed_moved_and_taken_out_of_use(
+    desk: Client, city: City, what: str, parent: str, more: dict[str, str]
+) -> None:
+    keys = city.categories if what == "categories" else city.areas
+    made = desk.send(f"/admin/{what}/new", code="X9", name="新条目", parent_id=keys[parent], **more)
+    address = made.headers["Location"]
+    desk.send(address, version=version(desk, address), name="新名称", **{k: v for k, v in more.items() if k != "kind"})
+    desk.send(f"{address}/move", version=version(desk, address), parent_id=keys[parent])
+    desk.send(f"{address}/close", version=version(desk, address))
+    assert "新名称" not in desk.page(f"/admin/{what}").text()
+    assert "新名称" in desk.page(f"/admin/{what}?closed=1").text()
+    assert "停用" in desk.page(address).text()
+    desk.send(f"{address}/open", version=version(desk, address))
+    assert "新名称" in desk.page(f"/admin/{what}?q=xmc").text()
+
+
+def test_a_refused_node_keeps_what_was_typed(desk: Client, city: City) -> None:
+    page = desk.send("/admin/categories/new", status=422, code="05", name="重复的代码").page
+    assert "重复的代码" in [i.get("value") for i in page.all("input")]
+    desk.page("/admin/categories/999999", status=404)
