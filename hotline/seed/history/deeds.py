@@ -1,0 +1,254 @@
+"""The steps people take, each a real use case by the person whose step it is.
+
+Where the system was faster (it signs what nobody signed, it closes what nobody is to be rung for) a step has
+nothing left to do; anything else that is refused is a mistake of the script and is raised.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from hotline.seed.history.cast import Cast
+from hotline.seed.invent import Tale
+from workflows import collect, dispatch, feedback, resolve
+from workflows.model.base import db, now
+from workflows.model.reference import ZONE, reference
+from workflows.model.ticket import Ticket
+from workflows.rules.lifecycle import TicketState
+from workflows.rules.roles import Actor
+from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.vocabulary import (
+    Anonymity,
+    CloseType,
+    ContactResult,
+    Defect,
+    RecallReason,
+    RefuseReason,
+    Resolution,
+    ReturnReason,
+    Truth,
+    UnitKind,
+    UnresolvedReason,
+)
+
+SATISFIED = {"contacted": True, "solved": Solved.SOLVED, "satisfaction": Satisfaction.SATISFIED}
+DISSATISFIED = {"contacted": True, "solved": Solved.UNSOLVED, "satisfaction": Satisfaction.DISSATISFIED}
+
+
+@dataclass
+class Case:
+    """One request on its way: what is told, by whom it was taken, and the number it got."""
+
+    tale: Tale
+    agent: str
+    cast: Cast
+    chance: random.Random
+    no: str = ""
+    #: Where a return suggests, or the desk sends what it took back.
+    next_unit: int = 0
+    replies: int = field(default=0)
+
+    @property
+    def state(self) -> tuple[str, int | None]:
+        """State and lead unit as they stand."""
+        return tuple(db.session.execute(select(Ticket.state, Ticket.lead_unit_id).where(Ticket.no == self.no)).one())
+
+    @property
+    def clerk(self) -> Actor:
+        """Who works on it in the unit that holds it."""
+        return self.cast.clerk_of(self.state[1])
+
+    def stands(self, *states: TicketState) -> bool:
+        """Whether the ticket is in one of these states."""
+        return self.state[0] in states
+
+
+# the desk
+
+
+def log(case: Case) -> None:
+    """The agent takes the call and submits it."""
+    case.no = collect.submit(case.tale.request, case.cast[case.agent]).no
+
+
+def answer(case: Case) -> None:
+    """The agent answers while the caller is on the line."""
+    case.no = collect.answer(case.tale.request, case.cast[case.agent], case.tale.answer).no
+
+
+def refuse(case: Case, reason: RefuseReason) -> None:
+    """The agent says why it is not taken and which way is open."""
+    case.no = collect.refuse(case.tale.request, case.cast[case.agent], reason, case.tale.answer).no
+
+
+def urge(case: Case, by: str = "agent2", note: str = "诉求人再次来电催问办理进度。") -> None:
+    """Somebody presses: the caller through the desk, or the supervisor."""
+    if not case.stands(TicketState.CLOSED):
+        collect.urge(case.no, case.cast[by], note=note)
+
+
+def add(case: Case, text: str = "补充：现场照片已通过微信公众号上传，联系时间以下午为宜。") -> None:
+    """The caller adds something."""
+    if not case.stands(TicketState.CLOSED):
+        collect.add(case.no, case.cast[case.agent], text=text)
+
+
+# dispatch
+
+
+def send(case: Case, unit: int = 0, final: bool = False) -> None:
+    """The desk sends what the catalogue left open: to a candidate, or to `unit` with a reason."""
+    if not case.stands(TicketState.TO_DISPATCH):
+        return
+    ticket = db.session.scalars(select(Ticket).where(Ticket.no == case.no)).one()
+    candidates = [c["unit_id"] for c in ticket.route["candidates"]]
+    chosen = unit or case.chance.choice(candidates)
+    dispatch.dispatch(
+        case.no, case.cast[case.chance.choice(["dispatch1", "dispatch2"])], unit_id=chosen, final=final,
+        override_reason="" if chosen in candidates else "退单审核意见明确由该单位承办",
+    )
+
+
+def send_on(case: Case) -> None:
+    """The desk sends it to the unit found to be the right one."""
+    send(case, case.next_unit)
+
+
+def recall(case: Case) -> None:
+    """The desk takes it back: it was sent wrongly."""
+    case.next_unit = other_bureau(case)
+    dispatch.recall(case.no, case.cast["dispatch1"], reason=RecallReason.MISDISPATCHED, note="核对权责清单后改派。")
+
+
+def other_bureau(case: Case) -> int:
+    """Some bureau that does not hold it."""
+    holder = case.state[1]
+    bureaus = sorted(u.id for u in reference().units.values() if u.kind == UnitKind.BUREAU and u.id != holder)
+    return case.chance.choice(bureaus)
+
+
+def grant(case: Case, by: str = "dispatch1") -> None:
+    """The return is agreed to."""
+    dispatch.grant_return(case.no, case.cast[by], opinion="经核对三定规定，同意退单，改派建议单位。")
+
+
+def keep(case: Case, by: str = "dispatch2") -> None:
+    """The return is refused; the unit is designated."""
+    dispatch.refuse_return(case.no, case.cast[by], opinion="该事项属你单位职责，请按首接负责制办理。")
+
+
+# the unit
+
+
+def sign(case: Case) -> None:
+    """The unit acknowledges, unless the system already did."""
+    if case.stands(TicketState.DISPATCHED):
+        resolve.sign(case.no, case.clerk)
+
+
+def contact(case: Case, result: ContactResult = ContactResult.REACHED) -> None:
+    """The unit rings the caller; where the caller is withheld, through the hotline; an anonymous one not at all."""
+    request = case.tale.request
+    if request.anonymity is Anonymity.ANONYMOUS:
+        return
+    if request.anonymity is Anonymity.WITHHELD:
+        result = ContactResult.VIA_HOTLINE
+    elif case.chance.random() < 0.3:
+        collect.reveal(case.no, case.clerk, reason="联系诉求人核实情况")
+    notes = {
+        ContactResult.REACHED: "已电话联系诉求人，说明办理安排，约定现场核查时间。",
+        ContactResult.VIA_HOTLINE: "诉求人要求保密，已通过热线转达办理安排。",
+        ContactResult.NO_ANSWER: "电话无人接听，稍后再联系。",
+    }
+    resolve.contact(case.no, case.clerk, result=result, note=notes[result])
+
+
+def ask_return(case: Case, reason: ReturnReason = ReturnReason.NOT_OUR_DUTY) -> None:
+    """The unit says it is not theirs."""
+    case.next_unit = other_bureau(case)
+    resolve.apply_return(
+        case.no, case.clerk, reason=reason, suggested_unit_id=case.next_unit,
+        basis="依据本单位“三定”规定及区权责清单，该事项主管职责不在我单位，建议转有权单位办理。",
+    )
+
+
+def reply(case: Case, resolution: Resolution = Resolution.RESOLVED, reason: UnresolvedReason | None = None) -> None:
+    """The unit answers."""
+    if not case.stands(TicketState.HANDLING, TicketState.REWORK):
+        return
+    unit_id = case.state[1]
+    by = case.cast.signatory_of(unit_id) if case.chance.random() < 0.3 else case.clerk
+    resolve.reply(case.no, by, answer=_answer(case, unit_id, resolution, reason))
+    case.replies += 1
+
+
+_PARTLY = "其余部分须与相关方协商，我单位将继续协调并及时告知您。"
+#: What is told where nothing could be solved, in place of what the template would have solved.
+_UNSOLVED = {
+    UnresolvedReason.POLICY: "经核查，您提出的要求现行政策不支持，已向您说明有关规定和理由，敬请理解。",
+    UnresolvedReason.FUNDS: "经现场核查，问题属实，因涉及专项资金，已申请列入明年项目库，实施前我单位会主动联系您。",
+    UnresolvedReason.PLANNED: "经现场核查，问题属实，已列入整改计划，按期完成后我单位将主动告知您。",
+}
+
+
+def _answer(
+    case: Case, unit_id: int, resolution: Resolution, reason: UnresolvedReason | None
+) -> resolve.Answer:
+    at, again = now(), "经再次现场核查，" if case.replies else ""
+    day = (at.astimezone(ZONE) + timedelta(days=60)).date()
+    told = _UNSOLVED.get(reason) or case.tale.answer
+    started = "您好，您反映的问题已收悉。" if not case.replies else "您好，您再次反映的问题我单位已复核。"
+    return resolve.Answer(
+        truth=Truth.TRUE if resolution is not Resolution.UNRESOLVED else Truth.PARTLY,
+        resolution=resolution, unresolved_reason=reason,
+        internal_account=f"{again}{case.tale.account}",
+        public_answer=f"{started}{told}{_PARTLY if resolution is Resolution.PARTLY else ''}感谢您的监督与支持。",
+        measures=case.tale.account,
+        legal_basis="区政府有关实施办法（示范数据）" if reason is UnresolvedReason.POLICY else "",
+        visited_at=at - timedelta(hours=case.chance.randint(3, 20)), visitors="经办人员二人",
+        promised_on=day if reason is UnresolvedReason.PLANNED else None,
+        signed_by=case.cast.signatory_of(unit_id).name,
+    )
+
+
+# review and call-back
+
+
+def accept(case: Case) -> None:
+    """The hotline accepts the reply."""
+    resolve.accept_reply(case.no, case.cast["review1"], opinion="回复要素齐全，同意回访。")
+
+
+def send_back(case: Case, defects: tuple[Defect, ...] = (Defect.NOT_ITEM_BY_ITEM,)) -> None:
+    """The hotline sends the reply back."""
+    resolve.send_back(case.no, case.cast["review1"], defects=list(defects),
+                      opinion="请逐项答复诉求，补充核查时间和依据后再报。")
+
+
+def ring(case: Case, by: str = "callback1", result: AttemptResult = AttemptResult.ANSWERED, **answers: Any) -> None:
+    """The caller is rung back; nobody is, who wants no call."""
+    if not case.stands(TicketState.CALLBACK):
+        return
+    spoken = (answers or SATISFIED) if result is AttemptResult.ANSWERED else {}
+    words = spoken.get("words", "") if spoken else ""
+    call = feedback.Call(result=result, **({"service": Satisfaction.SATISFIED} | spoken if spoken else {})
+                         | {"words": words})
+    feedback.record_callback(case.no, case.cast[by], call=call)
+
+
+def rework(case: Case, reason: DissatisfactionReason = DissatisfactionReason.RESULT_SHORT) -> None:
+    """The supervisor confirms: it goes back to the unit."""
+    if case.stands(TicketState.CALLBACK):
+        feedback.rework(case.no, case.cast["supervise1"], reason=reason, note="诉求人反映问题未真正解决，请重新办理。")
+
+
+def judge(case: Case) -> None:
+    """The supervisor closes against a dissatisfied caller, and says why."""
+    if case.stands(TicketState.CALLBACK):
+        feedback.close(case.no, case.cast["supervise1"], close_type=CloseType.JUDGED,
+                       note="经会同司法、业务部门研判，诉求超出政策规定，单位已依法办理并充分说明。")
