@@ -33,7 +33,8 @@ def seed(var: Path) -> list[people.Account]:
     """Build the demonstration city and play its history; where there is a city already, do nothing.
 
     The accounts are written to `accounts.tsv` in `var` (mode 0600) before they are committed, and returned; there
-    are none where nothing was done. Needs an application context and an installed identity box.
+    are none where nothing was done. Needs an application context and an installed identity box. Workers start
+    afterwards: their sweep would fire the clocks of the history at the wrong time.
     """
     if db.session.scalar(select(select(Unit.id).exists())):
         return []

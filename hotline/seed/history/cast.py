@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from hotline.access import actor_of
 from workflows.model.base import db
 from workflows.model.directory import User
+from workflows.model.reference import reference
 from workflows.rules.roles import Actor, Role
 
 
@@ -15,7 +15,7 @@ class Cast:
 
     def __init__(self) -> None:
         users = db.session.scalars(select(User)).all()
-        self.by_account: dict[str, Actor] = {user.account: actor_of(user) for user in users}
+        self.by_account: dict[str, Actor] = {user.account: _actor(user) for user in users}
         self.clerks = self._of(Role.UNIT_CLERK)
         self.leads = self._of(Role.UNIT_LEAD)
 
@@ -33,3 +33,10 @@ class Cast:
     def signatory_of(self, unit_id: int) -> Actor:
         """Who signs a unit's replies: its leader, or its clerk where it has none."""
         return self.leads.get(unit_id) or self.clerks[unit_id]
+
+
+def _actor(user: User) -> Actor:
+    return Actor(
+        user_id=user.id, account=user.account, name=user.name, roles=frozenset(Role(held.role) for held in user.roles),
+        unit_id=user.unit_id, unit_name=user.unit.name, unit_ids=reference().subtree(user.unit_id),
+    )

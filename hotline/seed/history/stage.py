@@ -41,7 +41,7 @@ class Stage:
         self.days = reference().default_calendar
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._numbers = itertools.count()
-        self._swept = self.start
+        self._reached = self.start
 
     def dice(self, name: object) -> random.Random:
         """Chance of its own for everything with a name, so that one story changes no other."""
@@ -60,6 +60,7 @@ class Stage:
             self._catch_up(moment)
             with self.standing_at(moment):
                 self.enter(story)
+            self._reached = max(self._reached, moment)
         self._catch_up(self.end)
 
     @contextmanager
@@ -71,14 +72,15 @@ class Stage:
 
     def _catch_up(self, until: datetime) -> None:
         """Fire what is due before a moment, each threshold at its own time, and tell whom it concerns."""
-        while True:
-            due = db.session.scalar(select(func.min(Clock.next_at)))
-            if due is None or due + LAG > until:
+        while due := db.session.scalar(select(func.min(Clock.next_at))):
+            # a clock that runs on after a pause may have its threshold behind it already
+            sweep_at = max(self._reached, due) + LAG
+            if sweep_at > until:
                 return
-            self._swept = max(self._swept, due + LAG)
-            with self.standing_at(self._swept):
+            with self.standing_at(sweep_at):
                 supervise.sweep()
                 outbox.relay_notices()
+            self._reached = sweep_at
 
     def after(self, moment: datetime, minutes: float, *, round_the_clock: bool = False) -> datetime:
         """So many working minutes later, or real ones."""
