@@ -126,5 +126,6 @@ def here(entry: Entry) -> bool:
 
 
 def _asked(entry: Entry) -> bool:
-    """Whether the address holds all the entry's arguments."""
-    return all(request.args.get(name) == value for name, value in entry.arguments)
+    """Whether the address holds all the entry's arguments, in its path or behind it."""
+    given = request.args.to_dict() | {name: str(value) for name, value in (request.view_args or {}).items()}
+    return all(given.get(name) == value for name, value in entry.arguments)
