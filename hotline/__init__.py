@@ -26,7 +26,9 @@ from hotline.admin import views as admin
 from hotline.api import health
 from hotline.api import views as api
 from hotline.api.openapi import Api
+from hotline.callbacks import views as callbacks
 from hotline.departments import views as departments
+from hotline.desk import views as desk
 from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
@@ -35,7 +37,7 @@ from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
 from workflows.administer.books import RULE_SETTERS
 from workflows.model import secrets
-from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES
+from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES, Role
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Largest request body: an import of some ten thousand rows.
@@ -50,6 +52,8 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (drafts.bp, access.signed_in),
     (departments.bp, access.roles_only(*UNIT_ROLES)),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
+    (desk.bp, access.roles_only(Role.AGENT, Role.SHIFT_LEAD)),
+    (callbacks.bp, access.roles_only(Role.CALLBACK, Role.SUPERVISOR)),
     (admin.bp, access.roles_only(*RULE_SETTERS)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),

@@ -43,6 +43,10 @@ WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_
 #: Order of the work: take the call, dispatch, handle, review, ring back, watch, administer.
 MENU: tuple[Group, ...] = (
     Group(
+        lazy_gettext("受理"),
+        (_entry("desk.page", lazy_gettext("受理登记"), Role.AGENT, Role.SHIFT_LEAD),),
+    ),
+    Group(
         lazy_gettext("派单"),
         (
             _entry("dispatchers.desk", lazy_gettext("待派单"), *DISPATCHING),
@@ -56,9 +60,14 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(
+        lazy_gettext("回访"),
+        (_entry("callbacks.queue", lazy_gettext("回访队列"), Role.CALLBACK),),
+    ),
+    Group(
         lazy_gettext("督办"),
         (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
+            _entry("callbacks.queue", lazy_gettext("不满意待处理"), Role.SUPERVISOR, tab="DISSATISFIED"),
             _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
         ),
     ),
@@ -84,6 +93,10 @@ MENU: tuple[Group, ...] = (
 #: Pages (GET, without arguments in the address) that stand on no menu, and why. Everything else a person can open
 #: must be an entry above; tests/shape/test_navigation.py proves it.
 EXCUSED: Mapping[str, str] = {
+    "desk.categories": "asked by the type-ahead of matters",
+    "desk.areas": "asked by the type-ahead of places",
+    "callbacks.rows": "polled by the queue of call-backs",
+    "callbacks.next_call": "a button of the queue and of every call; leads on to a call",
     "admin.new_unit": "a button on the tree of units",
     "admin.new_user": "a button on the list of users",
     "dispatchers.rows": "refreshes the desk",

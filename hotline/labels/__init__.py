@@ -62,6 +62,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "CallbackOutcome": words.CALLBACK_OUTCOMES,
     "IdentityHit": words.IDENTITY_HITS,
     "DayKind": words.DAY_KINDS,
+    "Likeness": words.LIKENESSES,
     "SettingSubject": words.SETTING_SUBJECTS,
     "SettingAction": words.SETTING_ACTIONS,
     "SettingField": setting_fields.SETTING_FIELDS,

@@ -54,6 +54,10 @@ REFUSALS: Mapping[str, Label] = {
         "派单目录不允许把这一事项派给街道（乡镇）。", "The catalogue does not allow this matter to go to a street."
     ),
     "identity_withheld": Label("诉求人要求保密，不能查看其身份。", "The caller's identity is withheld."),
+    "identity_in_text": Label(
+        "诉求人要求保密或匿名，内容中却可能有其身份信息，请核对。",
+        "The caller is withheld or anonymous, yet the text may name them: please check.",
+    ),
     "own_ticket_callback": Label("不能回访自己受理的工单。", "Whoever took the call does not ring back."),
     "own_unit_callback": Label("承办单位不能回访自己办理的工单。", "The handling unit does not ring back."),
     # of imports
@@ -144,6 +148,11 @@ PROBLEMS: Mapping[str, Label] = {
     "area_unknown": Label("没有这个地点。", "There is no such place."),
     "place_needed": Label("这类事项须填写事发地点。", "This matter needs a place."),
     "phone_needed": Label("请填写联系电话。", "A telephone number is needed."),
+    "id_number_wrong": Label("身份证号不正确。", "This is not an identity number."),
+    "mentions_identity": Label(
+        "内容中有{found}，承办单位会看到。请删去，或勾选后仍按原文登记。",
+        "The text holds: {found}. The unit will read it. Take it out, or tick the box to keep it.",
+    ),
     "phone_invalid": Label("电话号码不正确。", "This is not a telephone number."),
     "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
     "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),

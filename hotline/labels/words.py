@@ -263,6 +263,13 @@ IDENTITY_HITS: Mapping[str, Label] = {
     "PLATE": Label("车牌号", "A licence plate", "warn"),
 }
 
+LIKENESSES: Mapping[str, Label] = {
+    "SAME_CALLER": Label("同一来电人", "Same caller", "accent"),
+    "SAME_PLACE": Label("同一区域", "Same place", "info"),
+    "SAME_MATTER": Label("同一事项", "Same matter", "info"),
+    "SIMILAR_TEXT": Label("内容相近", "Similar words", "warn"),
+}
+
 DAY_KINDS: Mapping[str, Label] = {
     "WORKDAY": Label("工作日", "Working day", "good"),
     "OFFDAY": Label("休息日", "Day off", "muted"),

@@ -180,7 +180,7 @@ class Client(FlaskClient):
         assert response.status_code == status, f"{response.status_code} for {address}: {_said(response)}"
         return response.page  # type: ignore[attr-defined]
 
-    def send(self, address: str, status: int = 303, **fields: Any) -> Response:
+    def send(self, address: str, /, status: int = 303, **fields: Any) -> Response:
         """Send a form with a good token."""
         response = self.post(address, data=fields | {"csrf_token": self.token()})
         assert response.status_code == status, f"{response.status_code} for {address}: {_said(response)}"

@@ -85,6 +85,12 @@ def keep(session: scoped_session, result: str) -> None:
         holder.kept = True
 
 
+def result_of(session: scoped_session, user_id: int, key: str) -> dict[str, Any] | None:
+    """What a user's use case made under a key; None where nothing was kept, or no longer is."""
+    kept = session.execute(_KEPT, {"user_id": user_id, "key": key}).one_or_none()
+    return kept.result if kept is not None else None
+
+
 def wants_result() -> bool:
     """Whether there is a key whose use case has not said yet what it made."""
     holder = _current.get()

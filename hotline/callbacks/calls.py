@@ -1,0 +1,75 @@
+"""What the screen of a call needs beside the ticket: who may ring, what to read out, what came of it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from hotline import labels
+from hotline.callbacks import claims
+from hotline.forms import Typed
+from workflows import feedback
+from workflows.errors import NotNow
+from workflows.read.queues import callback_queue
+from workflows.read.ticket_parts import AttemptView, ReplyView, TicketPage
+from workflows.read.tickets import ticket_page
+from workflows.rules.guards import UNREACHABLE_AFTER
+from workflows.rules.lifecycle import TicketState
+from workflows.rules.roles import Actor
+from workflows.rules.vocabulary import CloseType
+
+#: Lines of the queue looked through for the next call.
+LOOKED_THROUGH = 100
+#: How a supervisor may close against a dissatisfied caller.
+JUDGED_TYPES = tuple(kind for kind in CloseType if kind in feedback.JUDGED_TYPES)
+
+
+def barred(page: TicketPage, actor: Actor) -> str:
+    """Why this person cannot ring this caller now, in words; nothing where they can."""
+    ticket = page.ticket
+    if ticket.state != TicketState.CALLBACK:
+        return gettext("工单当前为“%(state)s”，不在待回访状态。", state=labels.label(ticket.state, "TicketState"))
+    if actor.user_id is not None and ticket.created_by_id == actor.user_id:
+        return labels.refusal_text(NotNow("own_ticket_callback"))
+    if ticket.lead_unit_id in actor.unit_ids:
+        return labels.refusal_text(NotNow("own_unit_callback"))
+    if not page.offers("record_callback"):
+        return gettext("您的岗位不能登记回访，或诉求人不需要回访。")
+    return ""
+
+
+def answer_of(page: TicketPage) -> ReplyView | None:
+    """The reply the hotline accepted last: its public answer is what the caller was told."""
+    return next((reply for reply in page.replies if reply.decision == "ACCEPTED"), None)
+
+
+def attempts_of_round(page: TicketPage) -> list[AttemptView]:
+    """The tries of this round, newest first."""
+    return [attempt for attempt in page.attempts if attempt.round == page.ticket.round]
+
+
+def judging(page: TicketPage) -> Typed:
+    """What stands in the forms of a decision about a dissatisfied caller: what the caller said."""
+    said = next((attempt for attempt in attempts_of_round(page) if attempt.reason_code), None)
+    return Typed({"reason": said.reason_code} if said else {})
+
+
+def first_free(actor: Actor, but: str) -> str | None:
+    """The ticket of the first caller to ring: due, not logged by the actor, not being rung, and not `but`."""
+    due = [row for row in callback_queue(actor, size=LOOKED_THROUGH).items if row.ready and not row.own]
+    ringing = claims.held([row.no for row in due], actor)
+    return next((row.no for row in due if row.no not in ringing and row.no != but), None)
+
+
+def outcome_in_words(no: str, actor: Actor) -> str:
+    """What a call has led to."""
+    page = ticket_page(no, actor)
+    ticket, tried = page.ticket, len(attempts_of_round(page))
+    if ticket.state == TicketState.CLOSED:
+        how = labels.label(ticket.close_type, "CloseType")
+        return gettext("工单 %(no)s 已办结：%(how)s。", no=no, how=how)
+    if ticket.state == TicketState.REWORK:
+        return gettext("工单 %(no)s 已发回 %(unit)s 重办。", no=no, unit=ticket.unit_name)
+    if ticket.callback_outcome == "DISSATISFIED":
+        return gettext("工单 %(no)s 已记录为不满意，等待督办员决定。", no=no)
+    words = gettext("工单 %(no)s 已记录第 %(n)d 次未接通，共 %(most)d 次，稍后再拨。")
+    return words % {"no": no, "n": tried, "most": UNREACHABLE_AFTER}

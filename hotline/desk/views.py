@@ -1,0 +1,138 @@
+"""The agent's one screen: who calls, what they want, where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from hotline.access import current_actor
+from hotline.desk import receipts, schemas
+from hotline.desk.additions import check_words
+from hotline.forms import Typed, keeps, load, query, sent_once
+from workflows import collect
+from workflows.errors import KeyReused
+from workflows.model.idempotency import AlreadyDone
+from workflows.model.reference import reference
+from workflows.read import callers, desk, directory, queues, search
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+def desk_page(typed: Typed | None = None, no: str = "") -> str:
+    """The form of a call, beside it what came of the last one. `no`: of the ticket a refused form was to add to."""
+    actor, typed = current_actor(), _with_a_good_key(typed or Typed())
+    return render_template(
+        "desk/desk.html", typed=typed, channels=schemas.CHANNELS,
+        told=receipts.told(actor, request.args.get("receipt", "")[:64]), in_groups=receipts.in_groups,
+        recent=queues.desk_recent(actor), today=desk.today_of(actor), spoken=receipts.spoken, shown=_shown(typed),
+    )
+
+
+def _with_a_good_key(typed: Typed) -> Typed:
+    """A form sent again with other contents (the browser's Back) is another call: it gets a key of its own."""
+    if not isinstance(typed.refusal, KeyReused):
+        return typed
+    kept = MultiDict((name, value) for name, value in typed.data.items(multi=True) if name != "idempotency_key")
+    return Typed(kept, typed.refusal, sent=True)
+
+
+def _shown(typed: Typed) -> dict[str, str]:
+    """The words of the matter and the place that stand in the form."""
+    ref, chosen = reference(), {}
+    for field, name_of in (("category_id", ref.category_name), ("area_id", ref.area_name)):
+        value = str(typed.value(field))
+        chosen[field] = name_of(int(value)) if value.isascii() and value.isdigit() and len(value) < 19 else ""
+    return chosen
+
+
+def _done(use_case: Callable[[], object]) -> ResponseReturnValue:
+    """Do it once, however often the form comes, and go on to a fresh form that says what came of it."""
+    with suppress(AlreadyDone), sent_once(current_actor()):
+        use_case()
+    return redirect(url_for("desk.page", receipt=request.form.get("idempotency_key")), code=303)
+
+
+@bp.get("/")
+def page() -> ResponseReturnValue:
+    """A fresh form."""
+    return desk_page()
+
+
+@bp.post("/submit")
+@keeps(desk_page)
+def submit() -> ResponseReturnValue:
+    """提交派单: the call becomes a ticket and goes to its unit, or to the dispatch desk."""
+    wanted = schemas.request_of(load(schemas.TicketForm))
+    return _done(lambda: collect.submit(wanted, current_actor()))
+
+
+@bp.post("/answer")
+@keeps(desk_page)
+def answer() -> ResponseReturnValue:
+    """直接解答: answered on the line."""
+    form = load(schemas.AnswerForm)
+    wanted = schemas.request_of(form)
+    return _done(lambda: collect.answer(wanted, current_actor(), form["answer"]))
+
+
+@bp.post("/refuse")
+@keeps(desk_page)
+def refuse() -> ResponseReturnValue:
+    """不予受理: the caller was told why, and which way is open."""
+    form = load(schemas.RefusalForm)
+    wanted = schemas.request_of(form)
+    return _done(lambda: collect.refuse(wanted, current_actor(), form["reason"], form["route"]))
+
+
+@bp.post("/tickets/<no>/urge")
+@keeps(desk_page)
+def urge(no: str) -> ResponseReturnValue:
+    """作为催单: no new ticket; what was typed goes along as the reminder."""
+    form, actor = load(schemas.CallForm), current_actor()
+    check_words(no, actor, form)
+    return _done(lambda: collect.urge(no, actor, note=form["content"]))
+
+
+@bp.post("/tickets/<no>/add")
+@keeps(desk_page)
+def add(no: str) -> ResponseReturnValue:
+    """作为补充: no new ticket; what was typed is added to the open one."""
+    form, actor = load(schemas.AdditionForm), current_actor()
+    check_words(no, actor, form)
+    return _done(lambda: collect.add(no, actor, text=form["content"]))
+
+
+@bp.post("/caller")
+def caller() -> ResponseReturnValue:
+    """Who calls: their earlier tickets, open ones first."""
+    phone = load(schemas.CallerQuery)["phone"]
+    return render_template("desk/caller.html", history=callers.history(current_actor(), phone), phone=phone)
+
+
+@bp.post("/similar")
+def similar() -> ResponseReturnValue:
+    """Open tickets that resemble what is being typed, each with the reason it is shown."""
+    typed = load(schemas.SimilarQuery)
+    return render_template("desk/similar.html", found=search.similar(current_actor(), **typed))
+
+
+@bp.get("/categories")
+def categories() -> ResponseReturnValue:
+    """The type-ahead of matters."""
+    asked, _ = query(schemas.TypeAhead)
+    ref = reference()
+    found = directory.categories(asked.get("q", ""))
+    return jsonify(items=[{"value": one.id, "text": ref.category_name(one.id), "note": one.code} for one in found])
+
+
+@bp.get("/areas")
+def areas() -> ResponseReturnValue:
+    """The type-ahead of places."""
+    asked, _ = query(schemas.TypeAhead)
+    ref = reference()
+    found = directory.areas(asked.get("q", ""))
+    return jsonify(items=[{"value": one.id, "text": ref.area_name(one.id)} for one in found])

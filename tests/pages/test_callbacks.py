@@ -1,0 +1,308 @@
+"""The call-back desk: who is rung, what is asked, what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+
+from hotline.callbacks import claims
+from tests.builders import UNHAPPY, City, at, ring, to_callback, to_closed, to_handling
+from tests.pages.browser import Client, Document
+from workflows.model.base import now
+from workflows.rules.roles import Actor
+from workflows.rules.satisfaction import AttemptResult
+from workflows.rules.vocabulary import Anonymity
+
+PHONE, NAME = "13800138000", "王建国"
+Loop = Callable[..., Any]
+ANSWERED = {"result": "ANSWERED", "contacted": "1", "solved": "SOLVED", "satisfaction": "SATISFIED", "words": "修好了"}
+UNANSWERED = {"result": AttemptResult.NO_ANSWER, "contacted": None, "solved": None, "satisfaction": None}
+DISSATISFIED = ANSWERED | {
+    "solved": "UNSOLVED", "satisfaction": "DISSATISFIED", "reason": "RESULT_SHORT", "words": "没修"
+}
+
+
+@pytest.fixture
+def clerk(browser: Client) -> Client:
+    return browser.as_user("callback")
+
+
+def numbers(page: Document) -> list[str]:
+    """The ticket numbers of a queue, in their order."""
+    return [(line.get("id") or "").removeprefix("c") for line in page.all("tr") if line.get("id")]
+
+
+def opened(clerk: Client, no: str) -> dict[str, Any]:
+    """The hidden fields of the form of a call just opened."""
+    fields = clerk.page(f"/callbacks/tickets/{no}").fields(f"/callbacks/tickets/{no}")
+    return {name: fields[name] for name in ("version", "idempotency_key")}
+
+
+def record(clerk: Client, no: str, status: int = 303, **answers: Any) -> Any:
+    return clerk.send(f"/callbacks/tickets/{no}", status=status, **opened(clerk, no), **answers)
+
+
+def standing(admin: psycopg.Connection, no: str) -> tuple[str, str | None, str | None]:
+    asked = "SELECT state, callback_outcome, close_type FROM ticket WHERE no = %s"
+    return admin.execute(asked, (no,)).fetchone()
+
+
+def test_the_queue_shows_who_is_to_be_rung_and_nobody_in_full(clerk: Client, loop: Loop) -> None:
+    first = loop(to_callback, phone=PHONE, name=NAME)
+    second = loop(to_callback)
+    later = loop(to_callback, title="再拨一次")
+    loop(ring, later, **UNANSWERED)
+    page = clerk.page("/callbacks/")
+    assert numbers(page) == [first, second, later]
+    lines = [page.text(line) for line in page.all("tr")[1:]]
+    assert "王** 138****8000" in lines[0]
+    assert "可回访" in lines[0]
+    assert "0 / 3" in lines[0]
+    assert "后" in lines[2]
+    assert "1 / 3" in lines[2]
+    assert NAME not in page.html
+    assert PHONE not in page.html
+    assert page.texts("a", aria_current="page")[1] == "待回访 2"
+
+
+def test_only_the_desk_and_supervisors_come_in(browser: Client) -> None:
+    for account in ("agent", "dispatcher", "housing", "leader", "admin"):
+        assert browser.as_user(account).get("/callbacks/").status_code == 403
+    browser.as_user("supervisor").page("/callbacks/")
+
+
+def test_the_queue_refreshes_without_a_body_while_nothing_changes(clerk: Client, loop: Loop) -> None:
+    loop(to_callback)
+    shown = clerk.get("/callbacks/rows").headers["X-Shown"]
+    assert clerk.get("/callbacks/rows", headers={"X-Shown": shown}).status_code == 304
+    no = loop(to_callback)
+    assert no in clerk.get("/callbacks/rows", headers={"X-Shown": shown}).text
+
+
+def test_a_call_shows_the_public_answer_and_never_the_internal_account(clerk: Client, loop: Loop) -> None:
+    no = loop(to_callback, phone=PHONE, name=NAME, title="电梯停运")
+    page = clerk.page(f"/callbacks/tickets/{no}")
+    words = page.text()
+    assert "电梯已修复并恢复运行。" in words
+    assert "已约谈物业公司并复查" not in words
+    assert "您好，这里是 12345 热线" in words
+    assert "“电梯停运”" in words
+    assert "区住房和建设局" in words
+    assert "王**" in words
+    assert PHONE not in page.html
+    assert NAME not in page.html
+
+
+def test_the_number_is_shown_for_a_reason_that_is_on_record(
+    clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback, phone=PHONE, name=NAME)
+    assert clerk.page(f"/callbacks/tickets/{no}").one("input", name="purpose").get("value") == "回访"
+    address = f"/callbacks/tickets/{no}/number"
+    headers = {"HX-Request": "true", "X-CSRFToken": clerk.token()}
+    part = clerk.post(address, data={"purpose": "回访"}, headers=headers)
+    assert "138 0013 8000" in part.page.text()
+    assert NAME in part.text
+    assert part.headers["Cache-Control"] == "no-store"
+    assert clerk.post(address, data={"purpose": " "}, headers=headers).status_code == 422
+    assert "138 0013 8000" in clerk.send(address, status=200, purpose="回访").page.text()
+    seen = admin.execute("SELECT actor_name, note FROM ticket_event WHERE kind = 'revealed'").fetchall()
+    assert seen == [("回访员", "回访")] * 2
+    record(clerk, no, **ANSWERED)  # looking does not make the form stale
+
+
+def test_solved_and_satisfied_closes_and_leads_to_the_next_caller(
+    clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no, following = loop(to_callback), loop(to_callback)
+    address = record(clerk, no, **ANSWERED).headers["Location"]
+    assert standing(admin, no) == ("CLOSED", "SATISFIED", "SOLVED")
+    assert clerk.get(address).headers["Location"] == f"/callbacks/tickets/{following}"
+    assert f"工单 {no} 已办结：已解决。" in clerk.page(f"/callbacks/tickets/{following}").text()
+    asked = "SELECT result, contacted, solved, satisfaction, words FROM callback_attempt"
+    assert admin.execute(asked).fetchone() == ("ANSWERED", True, "SOLVED", "SATISFIED", "修好了")
+
+
+def test_after_the_last_caller_the_queue_says_so(clerk: Client, loop: Loop) -> None:
+    no = loop(to_callback)
+    address = record(clerk, no, **ANSWERED).headers["Location"]
+    assert clerk.get(address).headers["Location"] == "/callbacks/"
+    assert "现在没有需要您回访的诉求人" in clerk.page("/callbacks/").text()
+
+
+def test_a_call_recorded_twice_counts_once(clerk: Client, loop: Loop, admin: psycopg.Connection) -> None:
+    no = loop(to_callback)
+    sent = opened(clerk, no) | {"result": "NO_ANSWER"}
+    for _ in range(2):
+        clerk.send(f"/callbacks/tickets/{no}", **sent)
+    assert admin.execute("SELECT attempts FROM callback_task").fetchone()[0] == 1
+
+
+def test_an_answered_call_needs_an_answer_and_a_dissatisfied_one_its_reason(clerk: Client, loop: Loop) -> None:
+    no = loop(to_callback)
+    page = record(clerk, no, status=422, result="ANSWERED", words="喂").page
+    assert "接通的回访须填写是否解决或是否满意" in page.text()
+    assert page.fields(f"/callbacks/tickets/{no}")["words"] == "喂"
+    page = record(clerk, no, status=422, **DISSATISFIED | {"reason": ""}).page
+    assert [page.text(e) for e in page.all("div", id="call-reason-error")] == ["必填。"]
+    assert page.fields(f"/callbacks/tickets/{no}")["satisfaction"] == "DISSATISFIED"
+    page = record(clerk, no, status=422, words="没有选结果").page
+    assert page.all("div", id="call-result-error")
+
+
+def test_the_third_unanswered_try_closes_as_unreachable(
+    clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback)
+    for tried in (1, 2):
+        record(clerk, no, result="NO_ANSWER")
+        page = clerk.page("/callbacks/")
+        assert f"已记录第 {tried} 次未接通" in page.text()
+        assert f"第 {tried + 1} 次回访" in clerk.page(f"/callbacks/tickets/{no}").text()
+    record(clerk, no, result="EMPTY_NUMBER")
+    assert standing(admin, no) == ("CLOSED", "UNREACHABLE", "UNREACHABLE")
+
+
+def test_a_caller_who_did_not_answer_is_offered_again_four_hours_later(
+    clerk: Client, app: Flask, loop: Loop
+) -> None:
+    no = loop(to_callback)
+    record(clerk, no, result="NO_ANSWER")
+    assert clerk.get("/callbacks/next").headers["Location"] == "/callbacks/"
+    with app.app_context(), at(now() + timedelta(hours=4, minutes=1)):
+        assert clerk.get("/callbacks/next").headers["Location"] == f"/callbacks/tickets/{no}"
+
+
+def test_dissatisfied_goes_to_rework_where_the_clerk_says_so(
+    clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback)
+    record(clerk, no, **DISSATISFIED, rework="1")
+    assert standing(admin, no)[0] == "REWORK"
+    assert f"工单 {no} 已发回 区住房和建设局 重办" in clerk.page("/callbacks/").text()
+
+
+def test_dissatisfied_otherwise_waits_for_a_supervisor_who_sends_it_back(
+    clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback)
+    record(clerk, no, **DISSATISFIED)
+    assert standing(admin, no) == ("CALLBACK", "DISSATISFIED", None)
+    assert numbers(clerk.page("/callbacks/")) == []
+    boss = clerk.as_user("supervisor")
+    queue = boss.page("/callbacks/?tab=DISSATISFIED")
+    assert numbers(queue) == [no]
+    assert "结果不符诉求" in queue.text()
+    page = boss.page(f"/callbacks/tickets/{no}")
+    assert page.texts("h1") == [f"不满意处理 {no}"]
+    fields = page.fields("/moves/rework")
+    assert fields["reason"] == "RESULT_SHORT"
+    target = next(f.get("action") for f in page.all("form") if "/moves/rework" in (f.get("action") or ""))
+    response = boss.send(target, **fields | {"note": "请上门复核"})
+    assert response.headers["Location"] == "/callbacks/?tab=DISSATISFIED"
+    assert standing(admin, no)[0] == "REWORK"
+
+
+def test_a_supervisor_closes_by_judgement_and_only_by_such_types(
+    browser: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback)
+    loop(ring, no, **UNHAPPY)
+    boss = browser.as_user("supervisor")
+    page = boss.page(f"/callbacks/tickets/{no}")
+    offered = {option.get("value") for option in page.one("select", name="close_type").iter("option")} - {""}
+    assert offered == {"EXPLAINED", "UNFOUNDED", "JUDGED", "HANDED_OVER"}
+    fields = page.fields("/moves/close") | {"close_type": "JUDGED"}
+    target = next(f.get("action") for f in page.all("form") if "/moves/close" in (f.get("action") or ""))
+    boss.send(target, status=422, **fields)
+    boss.send(target, **fields | {"note": "已依法答复，诉求不合理"})
+    assert standing(admin, no) == ("CLOSED", "DISSATISFIED", "JUDGED")
+
+
+def test_a_clerk_cannot_close_a_dissatisfied_ticket(clerk: Client, loop: Loop) -> None:
+    no = loop(to_callback)
+    loop(ring, no, **UNHAPPY)
+    page = clerk.page(f"/callbacks/tickets/{no}")
+    assert not page.all("select", name="close_type")
+
+
+def test_nobody_rings_a_caller_they_took_the_call_of(clerk: Client, loop: Loop, admin: psycopg.Connection) -> None:
+    own, other = loop(to_callback), loop(to_callback)
+    clerk_id = admin.execute("SELECT id FROM user_account WHERE account = 'callback'").fetchone()[0]
+    admin.execute("UPDATE ticket SET created_by_id = %s WHERE no = %s", (clerk_id, own))
+    assert "本人受理" in clerk.page("/callbacks/").text()
+    assert clerk.get("/callbacks/next").headers["Location"].endswith(other)
+    page = clerk.page(f"/callbacks/tickets/{own}")
+    assert "不能回访自己受理的工单" in page.text()
+    assert not page.all("form", class_="call-form")
+
+
+def test_nobody_of_the_handling_unit_rings_back(
+    clerk: Client, city: City, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback)
+    admin.execute("UPDATE user_account SET unit_id = %s WHERE account = 'callback'", (city.units["HOUSING"],))
+    page = clerk.page(f"/callbacks/tickets/{no}")
+    assert "承办单位不能回访自己办理的工单" in page.text()
+    assert not page.all("form", class_="call-form")
+
+
+def test_a_ticket_that_is_not_to_be_rung_says_so(clerk: Client, loop: Loop) -> None:
+    for step in (to_handling, to_closed):
+        page = clerk.page(f"/callbacks/tickets/{loop(step)}")
+        assert "不在待回访状态" in page.text()
+        assert not page.all("form", class_="call-form")
+    clerk.page("/callbacks/tickets/20260302010001230", status=404)
+
+
+def test_a_stale_call_is_refused_and_keeps_its_words(clerk: Client, loop: Loop) -> None:
+    no = loop(to_callback)
+    sent = opened(clerk, no) | ANSWERED
+    loop(ring, no, **UNANSWERED)
+    page = clerk.send(f"/callbacks/tickets/{no}", status=409, **sent).page
+    fields = page.fields(f"/callbacks/tickets/{no}")
+    assert fields["words"] == "修好了"
+    clerk.send(f"/callbacks/tickets/{no}", **sent | {"version": fields["version"]})
+
+
+def test_two_desks_are_not_sent_to_the_same_caller(
+    app: Flask, clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    first, second = loop(to_callback), loop(to_callback)
+    clerk.page(f"/callbacks/tickets/{first}")
+    boss = app.test_client().as_user("supervisor")  # type: ignore[attr-defined]
+    assert "回访员 正在回访" in boss.page("/callbacks/").text()
+    assert boss.get("/callbacks/next").headers["Location"].endswith(second)
+    assert "回访员 正在回访这张工单" in boss.page(f"/callbacks/tickets/{first}").text()
+    assert "正在回访" not in clerk.page("/callbacks/").text()
+    record(clerk, first, result="NO_ANSWER")
+    assert "正在回访" not in boss.page("/callbacks/").text()
+
+
+def test_without_valkey_the_desk_works_and_claims_nothing(
+    app: Flask, clerk: Client, loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no = loop(to_callback)
+    monkeypatch.setitem(app.config, "REDIS_URL", "redis://127.0.0.1:1/0")
+    with app.app_context():
+        somebody = Actor(user_id=1, account="x", name="甲", roles=frozenset())
+        assert claims.claim(no, somebody) == ""
+        assert claims.held([no], somebody) == {}
+    record(clerk, no, **ANSWERED)
+
+
+def test_a_withheld_caller_is_rung_by_the_hotline_with_care(clerk: Client, loop: Loop) -> None:
+    no = loop(to_callback, anonymity=Anonymity.WITHHELD)
+    assert "请先确认是本人接听" in clerk.page(f"/callbacks/tickets/{no}").text()
+    assert "保密" in clerk.page("/callbacks/").text()
+
+
+def test_an_unknown_tab_and_a_bad_cursor_are_no_faults(clerk: Client, loop: Loop) -> None:
+    no = loop(to_callback)
+    assert numbers(clerk.page("/callbacks/?tab=NOTHING")) == [no]
+    assert clerk.get("/callbacks/?page=zz").status_code == 422
