@@ -61,17 +61,17 @@ def test_what_was_said_anonymously_is_in_no_history(db, city):
     assert (numbers(found.open), found.count) == ([withheld], 1)
 
 
-@pytest.mark.parametrize("phone", ["", "12345", "110", "abc", "138"])
-def test_what_is_no_callers_number_has_no_history(db, city, phone):
+def test_what_is_no_callers_number_has_no_history(db, city):
     with play.at(MONDAY):
         play.log(city, phone="12345")
-    assert history(city.actor("agent"), phone) == CallerHistory()
+    for phone in ("", "12345", "110", "abc", "138"):
+        assert history(city.actor("agent"), phone) == CallerHistory()
 
 
-@pytest.mark.parametrize("who", ["housing", "coordinator", "leader", "discipline", "admin", "auditor"])
-def test_only_the_hotline_asks_who_calls(db, city, who):
-    with pytest.raises(NotAllowed):
-        history(city.actor(who), PHONE)
+def test_only_the_hotline_asks_who_calls(db, city):
+    for who in ("housing", "coordinator", "leader", "discipline", "admin", "auditor"):
+        with pytest.raises(NotAllowed):
+            history(city.actor(who), PHONE)
 
 
 @pytest.fixture
@@ -87,26 +87,26 @@ def texts(db, city):
         yield found
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("垃圾", ["rubbish"]),
-        ("电梯 物业", ["lift"]),
-        ("电梯 垃圾", []),
-        ("a区", ["rubbish"]),
-        ("杨桥路12号", ["rubbish"]),
-        ("100%", ["school"]),
-        ("0_%", []),
-        ("桥", ["rubbish"]),
-        ("楼 圾", []),
-        ("门前区", []),
-        ("   ", []),
-        ("", []),
-        ("20261116010000010", []),
-    ],
-)
-def test_words_are_found_as_they_stand(db, city, texts, words, found):
-    assert numbers(search(city.actor("agent"), words).items) == [texts[name] for name in found]
+WORDS = [
+    ("垃圾", ["rubbish"]),
+    ("电梯 物业", ["lift"]),
+    ("电梯 垃圾", []),
+    ("a区", ["rubbish"]),
+    ("杨桥路12号", ["rubbish"]),
+    ("100%", ["school"]),
+    ("0_%", []),
+    ("桥", ["rubbish"]),
+    ("楼 圾", []),
+    ("门前区", []),
+    ("   ", []),
+    ("", []),
+    ("20261116010000010", []),
+]
+
+
+def test_words_are_found_as_they_stand(db, city, texts):
+    for words, found in WORDS:
+        assert numbers(search(city.actor("agent"), words).items) == [texts[name] for name in found], words
 
 
 def test_a_ticket_number_finds_its_ticket_however_it_is_written(db, city, texts):
@@ -204,13 +204,12 @@ def test_nothing_typed_is_like_nothing(db, city):
     assert similar(city.actor("agent"), category_id=999, area_id=999, title="啊") == []
 
 
-@pytest.mark.parametrize(
-    ("words", "first"),
-    [("0501", "0501"), ("ljqy", "0501"), ("LJ", "0501"), ("垃圾", "0501"), ("清运", "0501"), ("05", "05"),
-     ("市容 占道", "0502"), ("srhw zd", "0502"), ("gs", "0601")],
-)
-def test_matters_are_found_by_code_name_and_initials(db, city, words, first):
-    assert directory.categories(words)[0].code == first
+def test_matters_are_found_by_code_name_and_initials(db, city):
+    for words, first in (
+        ("0501", "0501"), ("ljqy", "0501"), ("LJ", "0501"), ("垃圾", "0501"), ("清运", "0501"), ("05", "05"),
+        ("市容 占道", "0502"), ("srhw zd", "0502"), ("gs", "0601"),
+    ):
+        assert directory.categories(words)[0].code == first, words
 
 
 def test_places_and_units_are_found_alike(db, city):
