@@ -3,6 +3,9 @@
 Any number may run; the one that holds a lock in the database leads. A slot is counted on the database's clock and
 is the job's name, so a beat that starts again, or two that overlap, wake once. Cron slots missed while no beat ran
 are caught up once; what was done last is kept with the beat's sign of life.
+
+A database clock that leaps ahead would make everything overdue at once. The beat compares it with the machine's
+uninterrupted clock; after a leap no clocks are fired until somebody has looked (`bin/hotline clock-confirm`).
 """
 
 import logging
@@ -24,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import queues
 from workflows import upkeep
-from workflows.jobs import SCHEDULE, Tick
+from workflows.jobs import CLOCKS, SCHEDULE, Tick
 from workflows.model.base import db, now
 
 LEADER_KEY = 12345_01  # the advisory lock of whoever leads
@@ -32,8 +35,15 @@ PATIENCE = 15.0  # seconds without Redis after which the beat does the work itse
 PAUSE = 0.5  # between two looks at the clock
 RETRY = 1.0  # after the database was away, and between two tries to lead
 SIGN_SECONDS = 5.0
+LEAP = 60.0  # the database's clock may run ahead of ours by so much between two looks
+HELD = "clocks-held"  # the sign under which a leap is kept until it is confirmed
 SWEEP = "sweep-clocks"
 logger = logging.getLogger("hotline.beat")
+
+
+def uninterrupted() -> float:
+    """Seconds that nobody can set, sleep included where the system counts it."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def slot_of(tick: Tick, at: datetime, zone: ZoneInfo) -> int:
@@ -55,6 +65,8 @@ class Beat:
         self.done: dict[str, int] = {}
         self._silent_since: float | None = None
         self._alone = False
+        self.held = False
+        self._looked: tuple[float, float] | None = None
         self._signed = -SIGN_SECONDS
         self._stopping = threading.Event()
 
@@ -91,33 +103,53 @@ class Beat:
 
     def _lead(self, connection: Connection) -> None:
         with self.app.app_context():
-            self._remember()
+            self.recall()
         while not self._stopping.is_set():
-            connection.execute(text("select 1"))  # fails, and with it the lead, when the lock's connection is gone
+            # Fails, and with it the lead, when the connection that holds the lock is gone.
+            moment = float(connection.scalar(text("select extract(epoch from clock_timestamp())")))
             with self.app.app_context():
+                self.watch(moment, uninterrupted())
                 self.beat()
             self._stopping.wait(PAUSE)
 
-    def _remember(self) -> None:
+    def recall(self) -> None:
         """Take up where the last beat stopped, so that a start causes no cron job of its own."""
         last = upkeep.last_sign_of_life("beat")
         known = (last.detail or {}).get("slots", {}) if last else {}
         self.done = {tick.name: known[tick.name] for tick in self.schedule if tick.name in known}
+        self.held = upkeep.last_sign_of_life(HELD) is not None
         db.session.remove()
+
+    def watch(self, database_seconds: float, own_seconds: float) -> None:
+        """Hold the clocks when the database's has leapt ahead of ours since the last look.
+
+        An outage is no leap: both clocks go on through it.
+        """
+        if self._looked is not None:
+            leap = (database_seconds - self._looked[0]) - (own_seconds - self._looked[1])
+            if leap > LEAP:
+                logger.error("the database's clock leapt %.0f s ahead: no clocks are fired until confirmed", leap)
+                upkeep.sign_of_life(HELD, {"seconds": round(leap)})
+                self.held = True
+        self._looked = database_seconds, own_seconds
 
     def beat(self) -> None:
         """One look at the clock: hand over what is due, or do it, and say that the beat lives."""
         at = now()
         db.session.rollback()  # reading the clock opened a transaction; none stays open while Redis is asked
         slots = [(tick, slot_of(tick, at, self.zone)) for tick in self.schedule]
-        due = [(tick, slot) for tick, slot in slots if slot != self.done.get(tick.name)]
+        due = [(tick, slot) for tick, slot in slots if slot != self.done.get(tick.name) and not self._waits(tick)]
         try:
             self._hand_over(due)
         except RedisError as problem:
             self._without_redis(due, problem)
         if time.monotonic() - self._signed >= SIGN_SECONDS:
             self._signed = time.monotonic()
-            upkeep.sign_of_life("beat", {"without_redis": self._alone, "slots": self.done})
+            upkeep.sign_of_life("beat", {"without_redis": self._alone, "held": self.held, "slots": self.done})
+            self.held = upkeep.last_sign_of_life(HELD) is not None
+
+    def _waits(self, tick: Tick) -> bool:
+        return self.held and tick.queue == CLOCKS
 
     def _hand_over(self, due: list[tuple[Tick, int]]) -> None:
         for tick, slot in due:

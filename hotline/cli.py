@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from hotline import create_app, database
+from hotline.beat import HELD
 from hotline.config import SETTINGS, ConfigError, load
 from hotline.local import completed
 from workflows import audit, upkeep
@@ -64,6 +65,14 @@ def heartbeats() -> None:
     with opened():
         for sign, seconds in upkeep.signs_of_life():
             click.echo(f"{sign.role:<20} {seconds:8.1f} s ago  pid {sign.pid} on {sign.host}  {sign.detail or ''}")
+
+
+@commands.command("clock-confirm")
+def clock_confirm() -> None:
+    """Let clocks fire again after the database's clock has leapt and somebody has found it right."""
+    with opened():
+        held = upkeep.forget_sign(HELD)
+        click.echo("Clocks fire again." if held else "No clocks were held.")
 
 
 @commands.command("settings")

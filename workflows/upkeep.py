@@ -96,6 +96,12 @@ def last_sign_of_life(role: str) -> Heartbeat | None:
     return db.session.get(Heartbeat, role, populate_existing=True)
 
 
+def forget_sign(role: str) -> bool:
+    """Take a sign back. Returns whether there was one."""
+    with transaction():
+        return db.session.execute(delete(Heartbeat).where(Heartbeat.role == role)).rowcount > 0
+
+
 def signs_of_life() -> list[tuple[Heartbeat, float]]:
     """Every kind of process with the seconds since it was last heard of."""
     age = func.extract("epoch", func.hotline_now() - Heartbeat.at)

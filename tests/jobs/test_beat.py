@@ -193,6 +193,39 @@ def test_one_failing_job_keeps_no_other_from_running(
     assert noted == ["fast"]
 
 
+def test_a_leap_of_the_databases_clock_holds_the_clocks_until_confirmed(
+    make: Make, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beats, "SIGN_SECONDS", 0.0)
+    beat = make(FAST, SLOW)
+    beat.watch(1000.0, 50.0)
+    beat.watch(1065.0, 51.0)
+    beat.beat()
+    assert (waiting(CLOCKS), len(waiting(BULK))) == ([], 1)
+
+    another = make(FAST)  # a restart forgets nothing
+    another.recall()
+    assert another.held
+
+    upkeep.forget_sign(beats.HELD)
+    beat.beat()
+    beat.beat()
+    assert len(waiting(CLOCKS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("database_seconds", "own_seconds"),
+    [(3600.0, 3600.0), (-3600.0, 1.0), (59.0, 0.5)],
+    ids=["outage", "back", "small"],
+)
+def test_an_outage_and_a_clock_set_back_hold_nothing(make: Make, database_seconds: float, own_seconds: float) -> None:
+    beat = make(FAST)
+    beat.watch(10_000.0, 50.0)
+    beat.watch(10_000.0 + database_seconds, 50.0 + own_seconds)
+
+    assert not beat.held
+
+
 def run(beat: Beat) -> threading.Thread:
     thread = threading.Thread(target=beat.run)
     thread.start()
