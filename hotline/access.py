@@ -19,7 +19,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Row, bindparam, func, select, update
 
 from hotline.city import reference
-from workflows.errors import NotAllowed
+from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db, transaction
 from workflows.model.directory import ApiToken, User, UserRole, UserSession
 from workflows.rules.roles import Actor, Role
@@ -181,6 +181,7 @@ _SESSION = (
     .join(User, User.id == UserSession.user_id)
     .where(UserSession.token_hash == bindparam("hash"), UserSession.revoked_at.is_(None), User.active)
 )
+_NAMED = select(*_PERSON).where(User.account == bindparam("account"), User.active)
 _TOKEN = (
     select(*_PERSON)
     .join(ApiToken, ApiToken.user_id == User.id)
@@ -209,6 +210,14 @@ def _touch(session_id: int, at: datetime) -> None:
 def _by_token(token: str) -> Visitor | None:
     found = db.session.execute(_TOKEN, {"hash": hash_of(token)}).one_or_none()
     return _visitor(found, None) if found else None
+
+
+def actor_named(account: str) -> Actor:
+    """Whoever holds that account, for commands run on the server itself. Raises Unknown."""
+    found = db.session.execute(_NAMED, {"account": account}).one_or_none()
+    if found is None:
+        raise Unknown("account_unknown", account=account)
+    return _actor(found)
 
 
 def _visitor(person: Row, session_id: int | None) -> Visitor:

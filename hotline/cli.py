@@ -3,15 +3,25 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
-from hotline import create_app, database
+from hotline import access, create_app, database, labels
+from hotline.api import tokens
 from hotline.beat import HELD
 from hotline.config import SETTINGS, ConfigError, load
 from hotline.local import completed
-from workflows import audit, upkeep
+from workflows import audit, imports, upkeep
+from workflows.errors import Invalid, Refusal
+from workflows.imports import Choices, ImportState
+from workflows.model.reference import reference
+from workflows.model.work import Job
+
+UNDER_WAY = {ImportState.QUEUED, ImportState.RUNNING}
 
 
 @click.group()
@@ -23,7 +33,15 @@ def commands() -> None:
 def opened(*, owner: bool = False) -> Iterator[None]:
     """An application context; the embedded servers run for its length where the settings name no others."""
     with completed(os.environ, owner=owner) as environ, create_app(load(environ, process="cli")).app_context():
-        yield
+        try:
+            yield
+        except Refusal as refusal:
+            raise click.ClickException(_words_of(refusal)) from None
+
+
+def _words_of(refusal: Refusal) -> str:
+    fields = labels.problem_texts(refusal.fields) if isinstance(refusal, Invalid) else {}
+    return "\n".join([labels.refusal_text(refusal), *(f"  {name}: {' '.join(said)}" for name, said in fields.items())])
 
 
 @commands.command("db-upgrade")
@@ -41,6 +59,57 @@ def db_downgrade(revision: str) -> None:
     with opened(owner=True):
         database.downgrade(revision)
         click.echo(f"The tables are at {revision}.")
+
+
+@commands.command("token")
+@click.argument("account")
+@click.option("--days", default=90, show_default=True, help="how long it is good, 1 to 366")
+@click.option("--revoke", is_flag=True, help="end all tokens of the account instead")
+def token(account: str, days: int, revoke: bool) -> None:
+    """Print a new bearer token for the API, with the rights of ACCOUNT. It is shown this once."""
+    with opened():
+        click.echo(f"{tokens.revoke(account)} tokens ended" if revoke else tokens.issue(account, days))
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--account", required=True, help="who imports: a shift lead, a dispatcher or the director")
+@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADING", help="what a column is, if not guessed")
+@click.option("--category", default="", metavar="CODE", help="matter of rows that name none we know")
+@click.option("--dry-run", is_flag=True, help="check every row and write nothing")
+def import_file(file: Path, account: str, columns: Sequence[str], category: str, dry_run: bool) -> None:
+    """Bring in requests from a CSV or XLSX FILE, through the same rules as a telephone call."""
+    with opened():
+        actor = access.actor_named(account)
+        job_id = imports.read_in_place(file, actor)
+        imports.choose(job_id, _chosen(imports.find(job_id, actor), columns, category), actor)
+        imports.begin(job_id, actor, dry=dry_run)
+        while not imports.run(job_id) and imports.find(job_id, actor).state in UNDER_WAY:
+            time.sleep(1)  # a worker was quicker to take it
+        _report(imports.find(job_id, actor))
+
+
+def _chosen(job: Job, columns: Sequence[str], category: str) -> Choices:
+    """The guess, with what the command line says instead."""
+    chosen, header = imports.choices_of(job.params), job.params["header"]
+    places = dict(chosen.columns)
+    for column in columns:
+        name, _, heading = column.partition("=")
+        if name not in imports.FIELDS or heading not in header:
+            known = f"fields are {' '.join(imports.FIELDS)}; columns are {' '.join(header)}"
+            raise click.BadParameter(f"{column}: {known}", param_hint="--column")
+        places[name] = header.index(heading)
+    found = next((one.id for one in reference().categories.values() if one.code == category), None)
+    if category and found is None:
+        raise click.BadParameter(f"there is no matter with the code {category}", param_hint="--category")
+    return replace(chosen, columns=places, category_id=found or chosen.category_id)
+
+
+def _report(job: Job) -> None:
+    click.echo(f"{job.state}: {job.done - job.rejected} rows taken, {job.rejected} rejected, of {job.total}")
+    for reject in imports.rejects(job.id):
+        click.echo(f"  row {reject.row_no}: {reject.reasons}")
+    sys.exit(0 if job.state in {ImportState.DONE, ImportState.CHECKED} else 1)
 
 
 @commands.group("audit")
