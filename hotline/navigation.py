@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
@@ -78,6 +79,8 @@ MENU: tuple[Group, ...] = (
             _entry("admin.units", lazy_gettext("单位"), Role.ADMIN),
             _entry("admin.nodes", lazy_gettext("事项分类"), Role.ADMIN, what="categories"),
             _entry("admin.nodes", lazy_gettext("区域"), Role.ADMIN, what="areas"),
+            _entry("admin.catalogue", lazy_gettext("派单目录"), Role.ADMIN, Role.HOTLINE_DIR),
+            _entry("admin.limits", lazy_gettext("时限规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.record", lazy_gettext("设置变更记录"), Role.ADMIN, Role.HOTLINE_DIR),
         ),
     ),
@@ -97,6 +100,8 @@ EXCUSED: Mapping[str, str] = {
     "desk.areas": "asked by the type-ahead of places",
     "callbacks.rows": "polled by the queue of call-backs",
     "callbacks.next_call": "a button of the queue and of every call; leads on to a call",
+    "admin.new_limit": "a button on the list of limits",
+    "admin.new_line": "a button on the catalogue",
     "admin.new_unit": "a button on the tree of units",
     "admin.new_user": "a button on the list of users",
     "dispatchers.rows": "refreshes the desk",
@@ -134,7 +139,7 @@ def here(entry: Entry) -> bool:
     seat = (request.endpoint or "").partition(".")[0]
     same_seat = [e for e in entries if e.endpoint.partition(".")[0] == seat]
     # Of several entries to one page the one that names most of what was asked; pages below a list are the list's.
-    found = max(same_page, key=lambda e: len(e.arguments)) if same_page else next(iter(same_seat), None)
+    found = max(same_page, key=lambda e: len(e.arguments)) if same_page else _above(same_seat)
     return found is entry
 
 
@@ -142,3 +147,10 @@ def _asked(entry: Entry) -> bool:
     """Whether the address holds all the entry's arguments, in its path or behind it."""
     given = request.args.to_dict() | {name: str(value) for name, value in (request.view_args or {}).items()}
     return all(given.get(name) == value for name, value in entry.arguments)
+
+
+def _above(entries: list[Entry]) -> Entry | None:
+    """Of a seat's entries the one whose address the page's goes on from, else the first."""
+    paths = {e: urlsplit(url_for(e.endpoint, **dict(e.arguments))).path.rstrip("/") + "/" for e in entries}
+    fitting = [e for e, path in paths.items() if request.path.startswith(path)]
+    return max(fitting, key=lambda e: len(paths[e]), default=next(iter(entries), None))

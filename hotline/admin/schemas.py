@@ -134,7 +134,7 @@ class CatalogueForm(Form):
     category_id = StrictInt(least=1)
     area_id = StrictInt(least=1)
     kind = Choice(Kind)
-    enterprise = Flag()
+    enterprise = StrictInt(least=0, most=1)
     unit_id = StrictInt(least=1)
     selector = Choice(Selector)
     grassroots_allowed = Flag()
@@ -177,7 +177,7 @@ class LimitForm(Form):
     category_id = StrictInt(least=1)
     urgency = Choice(Urgency)
     unit_id = StrictInt(least=1)
-    enterprise = Flag()
+    enterprise = StrictInt(least=0, most=1)
     source = CleanStr(required=True, most=200)
     valid_from = Day()
 

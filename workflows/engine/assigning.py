@@ -16,7 +16,7 @@ from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
-from workflows.rules.routing import Route, route
+from workflows.rules.routing import Route
 
 _NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
 
@@ -28,22 +28,9 @@ def choose_route(work: Work, ticket: Ticket) -> Route:
 
 
 def _ask_catalogue(work: Work, ticket: Ticket) -> Route:
-    ref = work.ref
-    on = work.at.astimezone(ZONE).date()
-    category = ref.categories.get(ticket.category_id)
-    area = ref.areas.get(ticket.area_id)
-    return route(
-        ref.routes,
-        category_path=category.path if category else None,
-        area_path=area.path if area else None,
-        area_chain_ids=ref.area_chain(ticket.area_id),
-        kind=ticket.kind,
-        enterprise=ticket.caller_type == "ENTERPRISE",
-        on=on,
-        street_unit_of=ref.street_unit_of,
-        active_units=ref.active_units(on),
-        grassroots_units=ref.grassroots_units,
-        fallback_unit_id=ref.district_unit_id,
+    return work.ref.route(
+        ticket.category_id, ticket.area_id, ticket.kind, enterprise=ticket.caller_type == "ENTERPRISE",
+        on=work.at.astimezone(ZONE).date(),
     )
 
 

@@ -21,7 +21,7 @@ from workflows.model.directory import Area, Category, Unit
 from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, WorkCalendar
 from workflows.rules.calendar import Basis, Calendar
 from workflows.rules.limits import ClockCode, Limit, LimitBook
-from workflows.rules.routing import RouteBook, Rule, Selector
+from workflows.rules.routing import Route, RouteBook, Rule, Selector, route
 from workflows.rules.vocabulary import UnitKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -153,6 +153,25 @@ class Reference:
         if not found:
             raise LookupError(f"no unit of kind {kind}")
         return found[0]
+
+    def route(
+        self, category_id: int | None, area_id: int | None, kind: str, *, enterprise: bool, on: date
+    ) -> Route:
+        """What the dispatch catalogue says for a matter, a place and a kind on a day."""
+        category, area = self.categories.get(category_id), self.areas.get(area_id)
+        return route(
+            self.routes,
+            category_path=category.path if category else None,
+            area_path=area.path if area else None,
+            area_chain_ids=self.area_chain(area_id),
+            kind=kind,
+            enterprise=enterprise,
+            on=on,
+            street_unit_of=self.street_unit_of,
+            active_units=self.active_units(on),
+            grassroots_units=self.grassroots_units,
+            fallback_unit_id=self.district_unit_id,
+        )
 
     def area_chain(self, area_id: int | None) -> tuple[int, ...]:
         """A place and the places around it, innermost first."""
