@@ -32,6 +32,7 @@ from hotline.desk import views as desk
 from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
+from hotline.reviews import views as reviews
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
@@ -55,6 +56,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (desk.bp, access.roles_only(Role.AGENT, Role.SHIFT_LEAD)),
     (callbacks.bp, access.roles_only(Role.CALLBACK, Role.SUPERVISOR)),
     (admin.bp, access.roles_only(*RULE_SETTERS)),
+    (reviews.bp, access.roles_only(*navigation.REVIEWING)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),

@@ -39,6 +39,7 @@ def _entry(endpoint: str, text: Any, *roles: Role, **arguments: str) -> Entry:
 EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTEM})
 
 DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_DIR)
+REVIEWING = (Role.REVIEWER, Role.SUPERVISOR)
 WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_ROLES))
 
 #: Order of the work: take the call, dispatch, handle, review, ring back, watch, administer.
@@ -58,6 +59,12 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("承办"),
         (
             _entry("departments.queue", lazy_gettext("承办工单"), *UNIT_ROLES),
+        ),
+    ),
+    Group(
+        lazy_gettext("审核"),
+        (
+            _entry("reviews.queue", lazy_gettext("回复审核"), *REVIEWING),
         ),
     ),
     Group(
@@ -103,6 +110,7 @@ EXCUSED: Mapping[str, str] = {
     "admin.new_limit": "a button on the list of limits",
     "admin.new_line": "a button on the catalogue",
     "admin.new_unit": "a button on the tree of units",
+    "reviews.next_one": "a link of the review desk, leads on to the next reply",
     "admin.new_user": "a button on the list of users",
     "dispatchers.rows": "refreshes the desk",
     "supervisors.rows": "refreshes the board",

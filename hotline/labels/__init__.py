@@ -42,6 +42,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "ReturnReason": words.RETURN_REASONS,
     "RecallReason": words.RECALL_REASONS,
     "Defect": words.DEFECTS,
+    "DefectHint": words.DEFECT_HINTS,
     "ContactResult": words.CONTACT_RESULTS,
     "Truth": words.TRUTHS,
     "Resolution": words.RESOLUTIONS,

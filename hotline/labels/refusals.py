@@ -155,6 +155,8 @@ PROBLEMS: Mapping[str, Label] = {
     ),
     "phone_invalid": Label("电话号码不正确。", "This is not a telephone number."),
     "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
+    "accepted_with_defects": Label("勾选了问题，不能审核通过；请取消勾选，或退回。", "Something is ticked: untick it, or send back."),
+    "defects_needed": Label("退回须至少勾选一项。", "Tick at least one item to send it back."),
     "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),
     "callback_says_nothing": Label("接通的回访须填写是否解决或是否满意。", "Say whether it is solved, or how satisfied."),
     "token_days": Label("有效天数应在 1 到 366 之间。", "A token lasts from 1 to 366 days."),

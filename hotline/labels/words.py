@@ -94,6 +94,23 @@ DEFECTS: Mapping[str, Label] = {
     "D13": Label("重件未经领导审签", "Not signed by the leader"),
 }
 
+#: What each item of the review looks for.
+DEFECT_HINTS: Mapping[str, Label] = {
+    "D1": Label("应有与诉求人的通话或上门记录", "There should be a record of a call or visit"),
+    "D2": Label("诉求有几项，答复就应有几项", "Every point of the request needs its answer"),
+    "D3": Label("何时、何地、何人、查明了什么", "When, where, who, and what was found"),
+    "D4": Label("不支持的，写明法规政策和文号", "A refusal names the law or document"),
+    "D5": Label("答复应针对本次诉求", "The answer must fit this request"),
+    "D6": Label("承诺要有完成日期和责任单位", "A promise needs a date and who keeps it"),
+    "D7": Label("事项要求附照片的，须有现场照片", "Where the matter asks for it, a photograph"),
+    "D8": Label("公开答复不得出现姓名、电话、住址", "No name, telephone or address in public"),
+    "D9": Label("所选办理结果应与答复内容一致", "The result chosen must match the answer"),
+    "D10": Label("语句通顺、称谓得体、无错别字", "Plain, polite, without mistakes"),
+    "D11": Label("汇总各办理单位意见后统一答复", "One answer from all who handled it"),
+    "D12": Label("前后说法应一致，变化要说明原因", "Consistent, or the change explained"),
+    "D13": Label("重要、紧急、重办件由负责人审签", "Weighty cases are signed by the leader"),
+}
+
 CONTACT_RESULTS: Mapping[str, Label] = {
     "REACHED": Label("已联系上", "Reached", "good"),
     "NO_ANSWER": Label("无人接听", "No answer", "warn"),

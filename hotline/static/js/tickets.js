@@ -19,6 +19,11 @@ function mark() {
   });
 }
 
+function enter(panel) {
+  const first = panel.open && panel.querySelector('.panel-body input:not([type="hidden"]), .panel-body select, .panel-body textarea, .panel-body button');
+  if (first) first.focus();
+}
+
 panels.forEach((panel) => {
   panel.addEventListener('toggle', () => {
     if (panel.open) panels.forEach((other) => { if (other !== panel) other.open = false; });
@@ -26,13 +31,17 @@ panels.forEach((panel) => {
   });
   panel.querySelector('summary').addEventListener('click', () => {
     // After the click has opened it: to its first field, so that a number key leads straight to typing.
-    setTimeout(() => {
-      const first = panel.open && panel.querySelector('.panel-body input:not([type="hidden"]), .panel-body select, .panel-body textarea, .panel-body button');
-      if (first) first.focus();
-    }, 0);
+    setTimeout(() => enter(panel), 0);
   });
 });
 mark();
+
+// A list may lead straight to a move: /tickets/…#move-dispatch
+const asked = panels.find((panel) => `#${panel.id}` === window.location.hash);
+if (asked) {
+  asked.open = true;
+  enter(asked);
+}
 
 // An identity is on the screen for as long as the page says, and then gone from the document, not just from sight.
 function hideLater(shown) {
