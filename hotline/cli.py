@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from hotline import access, create_app, database, labels
 from hotline.api import tokens
 from hotline.beat import HELD
 from hotline.config import SETTINGS, ConfigError, load
 from hotline.local import completed
+from hotline.seed import demo
 from workflows import audit, imports, upkeep
 from workflows.errors import Invalid, Refusal
 from workflows.imports import Choices, ImportState
@@ -59,6 +61,14 @@ def db_downgrade(revision: str) -> None:
     with opened(owner=True):
         database.downgrade(revision)
         click.echo(f"The tables are at {revision}.")
+
+
+@commands.command("seed-demo")
+def seed_demo() -> None:
+    """Fill an empty database with the demonstration city; do nothing where there is a city."""
+    with opened():
+        made = demo.seed(Path(current_app.config["VAR"]))
+        click.echo(f"A city with {len(made)} accounts was made." if made else "There is a city already.")
 
 
 @commands.command("token")

@@ -56,9 +56,7 @@ def run(supervisor: Supervisor, environ: Mapping[str, str]) -> None:
         settings = load(told, process="cli")
         accounts = servers.home.var / "accounts.tsv"
         first = not accounts.exists()
-        owner = {**told, **servers.owner_urls()}
-        if not migrated(owner):
-            step(supervisor, "migrate", ["-m", "hotline.cli", "db-upgrade"], owner)
+        prepare(supervisor, told, servers.owner_urls(), demo=settings["DEMO"])
         told.pop("HOTLINE_DATABASE_OWNER_URL", None)
         for program in application(told, settings["JOB_WORKERS"]):
             supervisor.start(program)
@@ -82,13 +80,34 @@ def start_servers(supervisor: Supervisor, servers: Servers) -> dict[str, str]:
     return servers.urls()
 
 
-def migrated(environ: Mapping[str, str]) -> bool:
-    """Whether the tables are at the newest migration; asked here because starting the command takes seconds."""
-    settings = load(environ, testing=True)
-    url = settings["DATABASE_OWNER_URL"].replace("postgresql+psycopg://", "postgresql://", 1)
-    with contextlib.suppress(psycopg.errors.UndefinedTable), psycopg.connect(url, connect_timeout=5) as connection:
-        return connection.execute("select version_num from alembic_version").fetchall() == [(HEAD.read_text().strip(),)]
-    return False
+def prepare(supervisor: Supervisor, told: Mapping[str, str], owner: Mapping[str, str], *, demo: bool) -> None:
+    """Bring the tables up to date as their owner; fill an empty database with the demonstration city.
+
+    What is needed is asked here, because starting a command to find nothing to do takes seconds.
+    """
+    with connected(load({**told, **owner}, testing=True)["DATABASE_OWNER_URL"]) as connection:
+        if rows(connection, "select version_num from alembic_version") != [(HEAD.read_text().strip(),)]:
+            step(supervisor, "migrate", ["-m", "hotline.cli", "db-upgrade"], {**told, **owner})
+        if demo and not rows(connection, "select 1 from unit limit 1"):
+            step(supervisor, "seed", ["-m", "hotline.cli", "seed-demo"], told)
+
+
+def connected(url: str) -> psycopg.Connection:
+    """A connection to the database. Raises ConfigError when it does not answer or refuses the role."""
+    try:
+        return psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1), connect_timeout=5)
+    except psycopg.OperationalError as problem:
+        raise ConfigError(f"The database cannot be reached: {problem}") from None
+
+
+def rows(connection: psycopg.Connection, query: str) -> list[tuple]:
+    """What a table holds; nothing where there is no such table yet."""
+    try:
+        return connection.execute(query).fetchall()
+    except psycopg.errors.UndefinedTable:
+        return []
+    finally:
+        connection.rollback()
 
 
 def step(supervisor: Supervisor, name: str, arguments: list[str], environ: Mapping[str, str]) -> None:

@@ -167,6 +167,26 @@ def test_an_unknown_setting_is_said_before_anything_is_started(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    own = {
+        "HOTLINE_DATABASE_URL": f"postgresql://hotline_app:x@/hotline?host={tmp_path}",
+        "HOTLINE_REDIS_URL": f"unix://{tmp_path}/nowhere",
+    }
+    told = subprocess.run(
+        RUN,
+        env=environ(tmp_path, free_port(), **own),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert told.returncode == 1
+    assert "The database cannot be reached" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 def test_the_command_line_joins_what_runs(running: Running, var: Path) -> None:
     running.wait_for(lambda: "beat" in command(var, "heartbeats"))
 
