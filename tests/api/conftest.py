@@ -34,7 +34,7 @@ class System:
     def get(self, path: str, **query: Any) -> TestResponse:
         """Ask. A trailing _ in a name is dropped: from_=… asks for `from`."""
         asked = {name.rstrip("_"): value for name, value in query.items()}
-        return self.client.get(f"/api/v1{path}", query_string=asked, headers=self.headers)
+        return self.client.get(f"/api/v1{path}", query_string=asked or None, headers=self.headers)
 
     def post(self, path: str, body: Any = None, *, key: str | None = None, raw: bytes | None = None) -> TestResponse:
         """Send a JSON body, or bytes said to be one."""

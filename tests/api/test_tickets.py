@@ -1,0 +1,345 @@
+"""Tickets over the API: moved to their end, listed, and seen only by those who may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from hotline.access import SESSION_KEY, hash_of
+from hotline.api import views
+from hotline.api.limit import Buckets
+from hotline.moves import MOVES
+from tests.api.conftest import REQUEST, System
+from tests.builders import ANONYMOUS, WITHHELD, City, at, log, to_closed, to_replied
+from workflows import supervise, upkeep
+from workflows.model import base
+from workflows.model.directory import UserSession
+from workflows.rules.roles import Actor
+
+SYSTEM = Callable[[str], System]
+#: Stands nowhere but in the callers of these tests.
+CANARY = "秦岭云雀"
+CANARY_REQUEST = REQUEST | {
+    "name": CANARY, "phone": "13911112222", "alt_phone": "13933334444", "id_no": "350102199001010015",
+    "address": f"榕城区东街街道{CANARY}路9号", "enterprise_name": f"{CANARY}有限公司", "caller_type": "ENTERPRISE",
+}
+SECRETS = (CANARY, "11112222", "33334444", "350102199001010015")
+
+
+def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
+    agent, housing, urban = as_account("agent"), as_account("housing"), as_account("urban")
+    dispatcher, reviewer, callback = as_account("dispatcher"), as_account("reviewer"), as_account("callback")
+    no = agent.post("/tickets", REQUEST).json["no"]
+    answer = {"truth": "TRUE", "resolution": "RESOLVED", "internal_account": "已修。", "public_answer": "电梯已修复。"}
+    urban_id = city.units["URBAN"]
+    unhappy = {"result": "ANSWERED", "contacted": True, "solved": "UNSOLVED", "satisfaction": "DISSATISFIED",
+               "reason": "RESULT_SHORT"}
+    steps = (
+        (housing, "sign", {}, "HANDLING"),
+        (housing, "apply", {"kind": "return", "reason": "NOT_OUR_DUTY", "basis": "三定方案",
+                            "suggested_unit_id": urban_id}, "RETURN_REVIEW"),
+        (dispatcher, "refuse", {"kind": "return", "opinion": "属贵局职责"}, "HANDLING"),
+        (dispatcher, "recall", {"reason": "NEW_FACTS", "note": "地点有误"}, "TO_DISPATCH"),
+        (dispatcher, "dispatch", {"unit_id": urban_id, "override_reason": "占道施工所致"}, "DISPATCHED"),
+        (urban, "apply_return", {"reason": "UNCLEAR_DUTY", "basis": "权责清单"}, "RETURN_REVIEW"),
+        (as_account("supervisor"), "grant", {"kind": "return"}, "TO_DISPATCH"),
+        (dispatcher, "dispatch", {"unit_id": city.units["HOUSING"]}, "DISPATCHED"),
+        (housing, "sign", {}, "HANDLING"),
+        (housing, "contact", {"result": "REACHED", "note": "已约"}, "HANDLING"),
+        (agent, "urge", {"note": "又来电"}, "HANDLING"),
+        (agent, "add", {"text": "二号楼也停了"}, "HANDLING"),
+        (housing, "reply", answer, "REPLIED"),
+        (reviewer, "send_back", {"defects": ["D3", "D6"], "opinion": "未写日期"}, "HANDLING"),
+        (housing, "reply", answer, "REPLIED"),
+        (reviewer, "accept_reply", {}, "CALLBACK"),
+        (callback, "record_callback", {"result": "NO_ANSWER"}, "CALLBACK"),
+        (callback, "record_callback", unhappy, "CALLBACK"),
+        (callback, "rework", {"reason": "RESULT_SHORT", "note": "又坏了"}, "REWORK"),
+        (housing, "reply", answer, "REPLIED"),
+        (reviewer, "accept_reply", {}, "CALLBACK"),
+        (callback, "record_callback", unhappy, "CALLBACK"),
+        (as_account("supervisor"), "close", {"close_type": "JUDGED", "note": "已按规定办结"}, "CLOSED"),
+    )
+    for system, move, data, state in steps:
+        made = system.move(no, move, **data)
+        assert (made.status_code, made.json.get("state")) == (200, state), (move, made.json)
+    shown = agent.get(f"/tickets/{no}").json
+    assert (shown["state"], shown["close_type"], shown["round"], shown["moves"]) == ("CLOSED", "JUDGED", 2, [])
+    assert {event["kind"] for event in shown["events"]} >= set(MOVES)
+
+
+def test_a_ticket_shows_its_past_its_clocks_and_what_may_be_done_now(as_account: SYSTEM):
+    no = as_account("agent").post("/tickets", REQUEST | {"area": "D-E-1"}).json["no"]
+    shown = as_account("housing").get(f"/tickets/{no}").json
+    assert shown["category"]["name"] == "住房与房产 › 物业服务"
+    assert shown["area"]["name"] == "榕城区 › 东街街道 › 杨桥社区"
+    assert shown["caller"] == {"name": "林**", "phone": "138****1234", "address": "榕城区东街街道****"}
+    assert [event["kind"] for event in shown["events"]] == ["dispatch", "submit", "create"]
+    clocks = {clock["code"]: clock for clock in shown["clocks"]}
+    assert set(clocks) == {"TOTAL", "DISPATCH", "SIGN", "CONTACT", "HANDLING"}
+    assert clocks["HANDLING"]["rule"]["amount"] == 5
+    assert clocks["HANDLING"]["minutes_left"] > 0
+    assert {open_now["move"] for open_now in shown["moves"]} == {"sign", "apply_return"}
+
+
+def test_only_moves_open_to_the_account_are_offered_and_the_others_are_refused(as_account: SYSTEM):
+    no = as_account("agent").post("/tickets", REQUEST).json["no"]
+    reviewer = as_account("reviewer")
+    assert reviewer.get(f"/tickets/{no}").json["moves"] == []
+    refused = reviewer.move(no, "sign")
+    assert (refused.status_code, refused.json["code"]) == (403, "role_may_not")
+    early = reviewer.move(no, "accept_reply")
+    assert (early.status_code, early.json["code"]) == (409, "no_reply_to_review")
+
+
+def test_a_stale_version_is_a_conflict_that_says_how_things_stand(as_account: SYSTEM):
+    no = as_account("agent").post("/tickets", REQUEST).json["no"]
+    housing = as_account("housing")
+    seen = housing.get(f"/tickets/{no}").json["version"]
+    assert as_account("agent").move(no, "urge", note="快").status_code == 200
+    refused = housing.move(no, "sign", version=seen)
+    assert (refused.status_code, refused.json["code"]) == (409, "ticket_changed")
+    assert (refused.json["version"], refused.json["state"]) == (seen + 1, "DISPATCHED")
+    assert housing.move(no, "sign", version=refused.json["version"]).status_code == 200
+
+
+def test_moves_that_are_none_are_refused_by_name(as_account: SYSTEM):
+    agent = as_account("agent")
+    no = agent.post("/tickets", REQUEST).json["no"]
+    for body, wrong in (
+        ({}, {"move": "required"}), ({"move": "create"}, {"move": "not_a_choice"}),
+        ({"move": 7}, {"move": "not_a_choice"}),
+        ({"move": ["sign"]}, {"move": "not_a_choice"}), ({"move": "apply"}, {"kind": "not_a_choice"}),
+        ({"move": "apply", "kind": "extension"}, {"kind": "not_a_choice"}), ({"move": "sign"}, {"version": "required"}),
+        ({"move": "sign", "version": "1.5"}, {"version": "not_whole_number"}),
+        ({"move": "sign", "version": 10**30}, {"version": "out_of_range"}),
+        ({"move": "sign", "version": 1, "kind": "return"}, {"kind": "unknown_field"}),
+        ({"move": "sign", "version": 1, "state": "CLOSED"}, {"state": "unknown_field"}),
+    ):
+        refused = agent.post(f"/tickets/{no}/moves", body)
+        found = {name: problems[0]["code"] for name, problems in refused.json["errors"].items()}
+        assert (refused.status_code, found) == (422, wrong), body
+
+
+@pytest.mark.parametrize("no", ["1", "20260302010001230", "x" * 500, "%00", "2026%3f", "２０２６", "'; --"])
+def test_a_ticket_there_is_not_is_not_found(as_account: SYSTEM, no: str):
+    supervisor = as_account("supervisor")
+    for answer in (supervisor.get(f"/tickets/{no}"), supervisor.post(f"/tickets/{no}/moves", {"move": "urge"})):
+        assert answer.status_code == 404
+        assert answer.json["code"] in {"ticket_unknown", "not_found"}
+
+
+def every_address(no: str) -> Iterator[str]:
+    """Everything that can be asked for."""
+    yield from (f"/tickets/{no}", "/tickets", "/tickets?size=200&text=电梯", "/overdue", "/overdue?size=200")
+    yield from ("/figures?from=2026-01-01&to=2026-12-31", "/categories", "/areas", "/units")
+
+
+def everything_said(system: System, no: str) -> str:
+    """All answers, their Chinese readable."""
+    return "".join(json.dumps(system.get(address).json, ensure_ascii=False) for address in every_address(no))
+
+
+def test_another_units_token_learns_nothing_of_a_ticket(as_account: SYSTEM):
+    no = as_account("agent").post("/tickets", REQUEST).json["no"]
+    urban = as_account("urban")
+    assert urban.get(f"/tickets/{no}").status_code == 404
+    assert urban.get("/tickets").json["items"] == []
+    for move in MOVES:
+        refused = urban.post(f"/tickets/{no}/moves", {"move": move} | _enough(move))
+        assert (refused.status_code, refused.json["code"]) == (404, "ticket_unknown"), move
+
+
+def _enough(move: str) -> dict[str, object]:
+    """Data that fit the move's form."""
+    filled: dict[str, object] = {"version": 1}
+    for name, field in MOVES[move].form.fields.items():
+        if field.required and name != "version":
+            inner = getattr(field, "inner", field)
+            vocabulary = getattr(inner, "vocabulary", None)
+            value = str(list(vocabulary)[-1]) if vocabulary else "1"
+            filled[name] = [value] if inner is not field else value
+    return filled | ({"unresolved_reason": "FUNDS"} if move == "reply" else {})
+
+
+@pytest.mark.parametrize(
+    ("anonymity", "reader"),
+    [("WITHHELD", "housing"), ("WITHHELD", "housing_lead"), ("WITHHELD", "coordinator"), ("WITHHELD", "leader"),
+     ("ANONYMOUS", "housing"), ("ANONYMOUS", "supervisor"), ("OPEN", "leader"), ("OPEN", "discipline")],
+)
+def test_a_caller_who_is_withheld_or_anonymous_is_in_no_answer(
+    app: Flask, as_account: SYSTEM, anonymity: str, reader: str
+):
+    no = as_account("agent").post("/tickets", CANARY_REQUEST | {"anonymity": anonymity}).json["no"]
+    _search_index(app)
+    system = as_account(reader)
+    shown = system.get(f"/tickets/{no}")
+    assert (shown.status_code, shown.json["caller"]) == (200, None)
+    said = everything_said(system, no)
+    assert not [secret for secret in SECRETS if secret in said]
+
+
+def test_a_caller_is_never_given_out_in_full_even_to_those_who_may_know(app: Flask, as_account: SYSTEM):
+    no = as_account("agent").post("/tickets", CANARY_REQUEST).json["no"]
+    _search_index(app)
+    for reader in ("agent", "supervisor", "housing", "callback"):
+        system = as_account(reader)
+        shown = system.get(f"/tickets/{no}").json
+        assert shown["caller"]["phone"] == "139****2222"
+        said = everything_said(system, no)
+        assert "秦**" in said
+        assert not [secret for secret in (*SECRETS[1:], f"{CANARY}路") if secret in said]
+
+
+def _search_index(app: Flask) -> None:
+    with app.app_context():
+        upkeep.index_texts()
+        base.db.session.remove()
+
+
+def test_what_a_unit_wrote_for_itself_stays_with_it_and_the_hotline(app: Flask, as_account: SYSTEM, city: City):
+    with app.app_context():
+        no = to_replied(city)
+        base.db.session.remove()
+    assert as_account("reviewer").get(f"/tickets/{no}").json["replies"][0]["internal_account"]
+    assert as_account("housing").get(f"/tickets/{no}").json["replies"][0]["internal_account"]
+    leader = as_account("leader").get(f"/tickets/{no}").json["replies"][0]
+    assert (leader["internal_account"], bool(leader["public_answer"])) == ("", True)
+
+
+def test_a_list_is_walked_page_by_page_each_ticket_once(app: Flask, as_account: SYSTEM, city: City):
+    with app.app_context():
+        made = [log(city).no for _ in range(7)]
+        base.db.session.remove()
+    agent, found, page = as_account("agent"), [], ""
+    while page is not None:
+        answer = agent.get("/tickets", size=3, **({"page": page} if page else {})).json
+        found += [item["no"] for item in answer["items"]]
+        page = answer["next"]
+    assert found == made[::-1]
+
+
+def test_a_list_is_narrowed_by_what_is_asked_for(app: Flask, as_account: SYSTEM, city: City):
+    with app.app_context():
+        housing, water = log(city).no, log(city, "06", area="D-E-1", title="水压不足").no
+        waiting = log(city, "99").no
+        upkeep.index_texts()
+        base.db.session.remove()
+    agent = as_account("agent")
+
+    def found(**asked: object) -> set[str]:
+        return {item["no"] for item in agent.get("/tickets", **asked).json["items"]}
+
+    assert found() == {housing, water, waiting}
+    assert found(category="06") == found(area="榕城区>东街街道") == found(text="水压") == {water}
+    assert found(unit_id=city.units["HOUSING"]) == {housing}
+    assert found(unit_id=city.units["DISTRICT"]) == {housing, water}
+    assert found(state=["TO_DISPATCH", "CLOSED"]) == {waiting}
+    assert found(kind="PRAISE") == found(category="nothing") == found(overdue="true") == set()
+    assert found(created_from="2026-01-01T00:00:00+08:00", overdue="false") == {housing, water, waiting}
+    assert found(created_to="2020-01-01T00:00:00Z") == set()
+
+
+def test_an_unusable_question_is_refused_by_the_name_of_its_field(as_account: SYSTEM):
+    agent = as_account("agent")
+    for path, asked, wrong in (
+        ("/tickets", {"size": "0"}, "size"), ("/tickets", {"size": "201"}, "size"),
+        ("/tickets", {"size": "１"}, "size"),
+        ("/tickets", {"state": "NOWHERE"}, "state"), ("/tickets", {"page": "!!"}, "page"),
+        ("/tickets", {"page": "W10"}, "page"), ("/tickets", {"text": "长" * 101}, "text"),
+        ("/tickets", {"created_from": "yesterday"}, "created_from"), ("/tickets", {"nothing": "1"}, "nothing"),
+        ("/tickets", {"unit_id": "9" * 30}, "unit_id"), ("/overdue", {"bucket": "OLD"}, "bucket"),
+        ("/figures", {}, "from"), ("/figures", {"from": "2026-02-30", "to": "2026-03-01"}, "from"),
+        ("/figures", {"from": "2026-03-02", "to": "2026-03-01"}, "to"),
+        ("/figures", {"from": "2001-01-01", "to": "2026-03-01"}, "to"), ("/units", {"size": "999"}, "size"),
+    ):
+        answer = agent.get(path, **asked)
+        assert answer.status_code == 422, (path, asked)
+        assert wrong in answer.json["errors"], (path, asked)
+
+
+def test_overdue_clocks_are_listed_for_those_they_count_for(app: Flask, as_account: SYSTEM, city: City):
+    with app.app_context():
+        with at("2026-03-02 10:00"):
+            no = log(city).no
+        supervise.sweep()
+        base.db.session.remove()
+    late = as_account("supervisor").get("/overdue", code="HANDLING").json
+    assert [(item["no"], item["unit"]["code"]) for item in late["items"]] == [(no, "HOUSING")]
+    assert late["items"][0]["working_days"] > 10
+    assert as_account("housing").get("/overdue", code="HANDLING").json["items"] == late["items"]
+    assert as_account("urban").get("/overdue").json["items"] == []
+
+
+def test_figures_are_ratios_with_their_parts(app: Flask, as_account: SYSTEM, city: City):
+    with app.app_context():
+        to_closed(city)
+        to_closed(city, **WITHHELD)
+        log(city, **ANONYMOUS)
+        base.db.session.remove()
+    told = as_account("supervisor").get("/figures", from_="2026-01-01", to="2027-12-31").json
+    assert (told["from"], told["to"], bool(told["formula"])) == ("2026-01-01", "2027-12-31", True)
+    total, housing = told["items"]
+    assert (total["unit"], housing["unit"]["code"], housing["received"], housing["closed"]) == (None, "HOUSING", 3, 2)
+    solved = next(ratio for ratio in housing["ratios"] if ratio["figure"] == "SOLVED")
+    assert (solved["numerator"], solved["denominator"], solved["percent"]) == (2, 2, 100)
+
+
+def test_categories_areas_and_units_are_listed_by_code_page_by_page(as_account: SYSTEM, city: City):
+    agent = as_account("agent")
+    for path, known in (("/categories", city.categories), ("/areas", city.areas), ("/units", city.units)):
+        found, page = {}, ""
+        while page is not None:
+            answer = agent.get(path, size=3, **({"page": page} if page else {})).json
+            found |= {item["code"]: item["id"] for item in answer["items"]}
+            assert len(answer["items"]) <= 3
+            page = answer["next"]
+        assert found == known
+
+
+def test_a_browsers_sign_in_opens_nothing_here(app: Flask, city: City):
+    browser = app.test_client()
+    with app.app_context(), browser.session_transaction() as session:
+        session[SESSION_KEY] = _signed_in(city.actor("supervisor"))
+    assert browser.get("/api/v1/tickets").status_code == 401
+    assert browser.post("/api/v1/tickets", json=REQUEST).status_code == 401
+
+
+def _signed_in(actor: Actor) -> str:
+    """The secret of a session as a browser of this account would have it."""
+    secret = "a session of this test"
+    with base.transaction():
+        moment = base.now()
+        base.db.session.add(UserSession(token_hash=hash_of(secret), user_id=actor.user_id, created_at=moment,
+                                        seen_at=moment))
+    base.db.session.remove()
+    return secret
+
+
+def test_whoever_asks_too_often_is_told_to_wait(as_account: SYSTEM, monkeypatch: pytest.MonkeyPatch):
+    few = Buckets(per_second=0, at_once=2)
+    monkeypatch.setattr(views, "within_limit", lambda actor: few.take(actor.user_id, 0.0))
+    agent = as_account("agent")
+    assert [agent.get("/units").status_code for _ in range(3)] == [200, 200, 429]
+    refused = agent.get("/units")
+    assert (refused.json["code"], refused.headers["Retry-After"]) == ("too_many_requests", "1")
+    assert as_account("supervisor").get("/units").status_code == 200
+
+
+def test_a_bucket_refills_with_time_and_never_overflows():
+    buckets = Buckets(per_second=2, at_once=3)
+    assert [buckets.take("a", 0.0) for _ in range(4)] == [True, True, True, False]
+    assert [buckets.take("a", 0.5), buckets.take("a", 0.5)] == [True, False]
+    assert [buckets.take("a", 1_000.0) for _ in range(4)] == [True, True, True, False]
+
+
+def test_what_is_not_there_and_what_is_not_done_here_is_said_in_json(as_account: SYSTEM):
+    agent = as_account("agent")
+    missing = agent.get("/nothing")
+    assert (missing.status_code, missing.json["code"]) == (404, "not_found")
+    wrong = agent.client.delete("/api/v1/tickets", headers=agent.headers)
+    assert (wrong.status_code, wrong.json["code"]) == (405, "method_not_allowed")
+    assert set(wrong.headers["Allow"].split(", ")) >= {"GET", "POST"}
