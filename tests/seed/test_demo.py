@@ -26,12 +26,15 @@ from workflows.model.phone import normalise_phone
 from workflows.model.reference import ZONE, reference
 from workflows.model.settings import CatalogueRule, LimitRule, SettingEvent
 from workflows.model.ticket import Application, Assignment, Reply, Ticket, TicketEvent, TicketIdentity, TicketText, Urge
+from workflows.rules import calendar
 from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import ADMIN_ROLES, HOTLINE_ROLES, UNIT_ROLES, Role
 from workflows.rules.routing import Decision, route
 from workflows.rules.vocabulary import UnitKind
 
 S = TicketState
+#: Minutes of the office's working day.
+WORKING_DAY = 450
 #: Roles nobody signs in with.
 NOBODY = {Role.CITIZEN, Role.SYSTEM}
 
@@ -247,13 +250,14 @@ def test_every_way_a_ticket_can_turn_is_there():
 
 
 def test_something_is_due_soon_and_something_overdue_by_little_and_by_much():
-    at = now()
     owing = select(Assignment.due_at).where(Assignment.state.in_(["WAIT_SIGN", "WORKING", "REWORK", "RETURN_ASKED"]))
-    late = sorted((at - due).days for due in db.session.scalars(owing.where(Assignment.due_at <= at)))
-    assert len(late) >= 10
-    assert late[0] <= 3
-    assert late[-1] >= 10
-    assert count(owing.where(Assignment.due_at.between(at, at + timedelta(days=5)))) >= 6
+    at, days = now(), reference().default_calendar
+    left = sorted(calendar.working_minutes(days, at, due) for due in db.session.scalars(owing))
+    assert left[0] < -10 * WORKING_DAY
+    assert sum(minutes < 0 for minutes in left) >= 10
+    assert sum(-WORKING_DAY < minutes < 0 for minutes in left) >= 2
+    for ahead in range(3):
+        assert sum(ahead * WORKING_DAY <= minutes < (ahead + 1) * WORKING_DAY for minutes in left) >= 2
 
 
 def test_some_people_call_again_and_some_call_about_the_same():

@@ -67,7 +67,7 @@ class Writer:
             case = replace_open(self.case(self.stage.back(age + FIVE_DAYS), among))
             plot = plotter(stories.pace(case), case)
             awake = case.tale.request.urgency is not Urgency.NORMAL
-            start = self.stage.back(age + stories.length(case, plot), round_the_clock=awake)
+            start = self.stage.back(age + stories.length(plot), round_the_clock=awake)
             yield stories.play(self.stage, case, start, plot)
 
     def begun(self, ages: list[float], plotter: Plotter, among: Among) -> Iterator[Story]:
