@@ -397,6 +397,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_ticket_category', 'ticket', ['category_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_ticket_area', 'ticket', ['area_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_ticket_lead_unit', 'ticket', ['lead_unit_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_ticket_dissatisfied', 'ticket', ['id'], unique=False, postgresql_where=sa.text("state = 'CALLBACK' AND callback_outcome = 'DISSATISFIED'"))
     op.create_index('ix_ticket_created_at', 'ticket', ['created_at', 'id'], unique=False)
     op.create_index('ix_ticket_created_by', 'ticket', ['created_by_id', 'id'], unique=False)
@@ -598,6 +599,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_application_filed', 'application', ['kind', 'filed_at'], unique=False, postgresql_where=sa.text("state = 'FILED'"))
     op.create_index('ix_application_ticket_id', 'application', ['ticket_id'], unique=False)
+    op.create_index('ix_application_assignment_id', 'application', ['assignment_id'], unique=False)
     op.create_index('uq_application_one_filed', 'application', ['assignment_id', 'kind'], unique=True, postgresql_where=sa.text("state = 'FILED'"))
     op.create_table('callback_task',
         sa.Column('ticket_id', sa.BigInteger(), nullable=False),
@@ -815,6 +817,7 @@ def downgrade() -> None:
     op.drop_index('ix_callback_task_open', table_name='callback_task', postgresql_where=sa.text('done_at IS NULL'))
     op.drop_table('callback_task')
     op.drop_index('uq_application_one_filed', table_name='application', postgresql_where=sa.text("state = 'FILED'"))
+    op.drop_index('ix_application_assignment_id', table_name='application')
     op.drop_index('ix_application_ticket_id', table_name='application')
     op.drop_index('ix_application_filed', table_name='application', postgresql_where=sa.text("state = 'FILED'"))
     op.drop_table('application')
@@ -845,6 +848,7 @@ def downgrade() -> None:
     op.drop_index('ix_ticket_created_by', table_name='ticket')
     op.drop_index('ix_ticket_created_at', table_name='ticket')
     op.drop_index('ix_ticket_dissatisfied', table_name='ticket', postgresql_where=sa.text("state = 'CALLBACK' AND callback_outcome = 'DISSATISFIED'"))
+    op.drop_index('ix_ticket_lead_unit', table_name='ticket')
     op.drop_index('ix_ticket_area', table_name='ticket')
     op.drop_index('ix_ticket_category', table_name='ticket')
     op.drop_table('ticket')

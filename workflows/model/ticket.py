@@ -53,6 +53,7 @@ class Ticket(Numbered, Base):
         Index("ix_ticket_open_state", "state", "id", postgresql_where=text(OPEN)),
         Index("ix_ticket_category", "category_id", "created_at", "id"),
         Index("ix_ticket_area", "area_id", "created_at", "id"),
+        Index("ix_ticket_lead_unit", "lead_unit_id", "created_at", "id"),
         Index("ix_ticket_created_at", "created_at", "id"),
         Index("ix_ticket_dissatisfied", "id",
               postgresql_where=text("state = 'CALLBACK' AND callback_outcome = 'DISSATISFIED'")),
@@ -240,6 +241,7 @@ class Application(Numbered, Base):
               postgresql_where=text("state = 'FILED'")),
         Index("ix_application_filed", "kind", "filed_at", postgresql_where=text("state = 'FILED'")),
         Index("ix_application_ticket_id", "ticket_id"),
+        Index("ix_application_assignment_id", "assignment_id"),
     )
 
     kind: Mapped[str] = mapped_column(String(12))

@@ -63,6 +63,13 @@ class QueueRow(TicketRow):
     final_designation: bool
 
 
+_TASK = (
+    Assignment.id.label("assignment_id"), Assignment.unit_id, Assignment.state.label("task_state"), Assignment.due_at,
+    Assignment.warn_at, Assignment.dispatched_at, Assignment.signed_at, Assignment.contacted_at, Assignment.replied_at,
+    Assignment.return_until, Assignment.final_designation,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskFilter:
     """What is looked for in a queue; None asks for nothing. A category or unit means it and all below it.
@@ -89,12 +96,13 @@ def department_queue(
     if not units:
         return Page()
     wanted = (*_in_tab(chosen, at, ref), *_looked_for(asked, ref))
-    tasks = _tasks(units, chosen, wanted, step)
+    first = _first(units, chosen, wanted, step)
     rows = db.session.execute(
-        select(*TICKET_COLUMNS, *(column for column in tasks.c if column.key != "ticket_id"))
-        .join(tasks, tasks.c.ticket_id == Ticket.id)
+        select(*TICKET_COLUMNS, *_TASK)
+        .join(Assignment, Assignment.ticket_id == Ticket.id)
+        .join(first, first.c.id == Assignment.id)
         .where(visible_to(actor))
-        .order_by(*step.order(tasks.c.due_at, tasks.c.assignment_id))
+        .order_by(*step.order(first.c.due_at, first.c.id))
     ).all()
     make = line_maker(QueueRow, ref, at, by_unit=True)
     return step.page(rows, make, key=lambda row: (row.due_at, row.assignment_id))
@@ -163,23 +171,18 @@ def _looked_for(asked: TaskFilter, ref: Reference) -> tuple[ColumnElement[bool],
     return (exists().where(ticket.id == Assignment.ticket_id, *wanted),) if wanted else ()
 
 
-def _tasks(units: list[int], tab: Tab, wanted: tuple[ColumnElement[bool], ...], step: Walk) -> Subquery:
-    """The page's tasks: the first of each unit and state by the index, then the first of those together."""
+def _first(units: list[int], tab: Tab, wanted: tuple[ColumnElement[bool], ...], step: Walk) -> Subquery:
+    """The page's tasks: the first of each unit and state, read from the index, then the first of those together."""
     slots = _slots(units, sorted(STATES[tab]))
     each = (
-        select(
-            Assignment.ticket_id, Assignment.id.label("assignment_id"), Assignment.unit_id,
-            Assignment.state.label("task_state"), Assignment.due_at, Assignment.warn_at, Assignment.dispatched_at,
-            Assignment.signed_at, Assignment.contacted_at, Assignment.replied_at, Assignment.return_until,
-            Assignment.final_designation,
-        )
+        select(Assignment.due_at, Assignment.id)
         .where(
             Assignment.unit_id == slots.c.slot_unit, Assignment.state == slots.c.slot_state, text(LIVE),
             *wanted, *step.where(Assignment.due_at, Assignment.id),
         )
         .order_by(*step.order(Assignment.due_at, Assignment.id))
     )
-    return step.merge(slots, each, "due_at", "assignment_id")
+    return step.merge(slots, each, "due_at", "id")
 
 
 def _slots(units: list[int], states: list[AssignmentState]) -> Any:

@@ -71,11 +71,9 @@ class LateRow:
 
 
 _COLUMNS = (
-    Clock.id.label("clock_id"), Clock.ticket_id, Clock.code, Clock.unit_id, Clock.role, Clock.started_at,
-    Clock.warn_at, Clock.due_at, Clock.warned_at, Clock.fired_at,
-)
-_OF_TICKET = (
-    Ticket.no, Ticket.title, Ticket.kind, Ticket.urgency, Ticket.state, Ticket.version, Ticket.urge_count,
+    Clock.id.label("clock_id"), Clock.code, Clock.unit_id, Clock.role, Clock.started_at, Clock.warn_at, Clock.due_at,
+    Clock.warned_at, Clock.fired_at, Ticket.no, Ticket.title, Ticket.kind, Ticket.urgency, Ticket.state,
+    Ticket.version, Ticket.urge_count,
 )
 #: Steps with a limit, in the words of the index of running clocks.
 LIMITED = tuple(str(code) for code in ClockCode if code not in {ClockCode.TOTAL, ClockCode.RETURN_WINDOW})
@@ -135,17 +133,18 @@ def _page(
     slots = func.unnest(literal([code] if code else list(LIMITED), ARRAY(String))).table_valued("code", name="steps")
     slots = slots.render_derived()
     each = (
-        select(*_COLUMNS)
+        select(Clock.due_at, Clock.id)
         .where(Clock.code == slots.c.code, *_running(actor, unit_id), *conditions,
                *place.where(Clock.due_at, Clock.id))
         .order_by(*place.order(Clock.due_at, Clock.id))
     )
-    first = place.merge(slots, each, "due_at", "clock_id")
+    first = place.merge(slots, each, "due_at", "id")
     rows = db.session.execute(
-        select(*(column for column in first.c if column.key != "ticket_id"), *_OF_TICKET)
-        .join(Ticket, Ticket.id == first.c.ticket_id)
+        select(*_COLUMNS)
+        .join(Ticket, Ticket.id == Clock.ticket_id)
+        .join(first, first.c.id == Clock.id)
         .where(visible_to(actor))
-        .order_by(*place.order(first.c.due_at, first.c.clock_id))
+        .order_by(*place.order(first.c.due_at, first.c.id))
     ).all()
     days = ref.default_calendar
 
