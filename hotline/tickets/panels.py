@@ -76,7 +76,9 @@ def action(no: str, move: str, back: str) -> str:
 def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
     """What stands in a form before anything is typed: a reply that was sent back is mended, not written anew."""
     last = page.replies[0] if page.replies else None
-    if name != "reply" or last is None or last.assignment_id not in own_tasks(page, actor):
+    if name != "reply" or last is None or last.decision != "SENT_BACK":
+        return Typed()
+    if last.assignment_id not in own_tasks(page, actor):
         return Typed()
     return Typed(_of_record(last))
 

@@ -163,6 +163,14 @@ def test_a_reply_that_was_sent_back_is_mended_not_written_anew(loop: Loop, brows
     assert fields["truth"] == "TRUE"
 
 
+def test_after_a_dissatisfied_caller_the_answer_is_written_anew(loop: Loop, browser: Client) -> None:
+    no = loop(play.to_callback)
+    loop(play.ring, no, rework=True, **play.UNHAPPY)
+    page = browser.as_user("housing").page(f"/tickets/{no}")
+    assert panel(page, "reply").get("open") is not None
+    assert page.fields("/moves/reply")["public_answer"] == ""
+
+
 def test_a_form_sent_twice_acts_once(app, loop: Loop, browser: Client) -> None:
     no = loop(play.to_handling)
     browser.as_user("agent")
