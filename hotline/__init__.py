@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hotline import (
     access,
+    choices,
     config,
     database,
     errors,
@@ -32,11 +33,13 @@ from hotline.desk import views as desk
 from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
+from hotline.imports import views as imports
 from hotline.reviews import views as reviews
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
 from workflows.administer.books import RULE_SETTERS
+from workflows.imports import IMPORTERS
 from workflows.model import secrets
 from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES, Role
 
@@ -55,6 +58,8 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
     (desk.bp, access.roles_only(Role.AGENT, Role.SHIFT_LEAD)),
     (callbacks.bp, access.roles_only(Role.CALLBACK, Role.SUPERVISOR)),
+    (choices.bp, access.signed_in),
+    (imports.bp, access.roles_only(*IMPORTERS)),
     (admin.bp, access.roles_only(*RULE_SETTERS)),
     (reviews.bp, access.roles_only(*navigation.REVIEWING)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),

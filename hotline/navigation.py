@@ -11,6 +11,7 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from workflows.imports import IMPORTERS
 from workflows.rules.roles import READING_ROLES, UNIT_ROLES, Role
 
 
@@ -53,6 +54,7 @@ MENU: tuple[Group, ...] = (
         (
             _entry("dispatchers.desk", lazy_gettext("待派单"), *DISPATCHING),
             _entry("dispatchers.desk", lazy_gettext("退单待审"), *DISPATCHING, tab="returns"),
+            _entry("imports.index", lazy_gettext("批量导入"), *sorted(IMPORTERS)),
         ),
     ),
     Group(
@@ -112,6 +114,7 @@ EXCUSED: Mapping[str, str] = {
     "admin.new_unit": "a button on the tree of units",
     "reviews.next_one": "a link of the review desk, leads on to the next reply",
     "admin.new_user": "a button on the list of users",
+    "imports.template": "a link beside the upload",
     "dispatchers.rows": "refreshes the desk",
     "supervisors.rows": "refreshes the board",
     "supervisors.board_csv": "a link on the board",

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hotline import labels
 from hotline.access import current_actor
-from hotline.forms import Typed
+from hotline.choices import named
 from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db
-from workflows.model.reference import reference
-from workflows.read import directory, settings
+from workflows.read import settings
 from workflows.rules.roles import Role
 from workflows.rules.vocabulary import SettingSubject
 
@@ -69,30 +68,7 @@ def history_of(subject: SettingSubject, key: object) -> Mapping[str, Any]:
     return {"events": settings.history(subject, key)}
 
 
-def named(what: str, key: int | None) -> str:
-    """The words of a value chosen by type-ahead, to stand in its field."""
-    ref = reference()
-    names = {"categories": ref.category_name, "areas": ref.area_name, "units": ref.unit_name}
-    return names[what](key) if key else ""
-
-
-def typed_name(typed: Typed, field: str, what: str) -> str:
-    """The words of what was chosen by type-ahead in a form."""
-    value = str(typed.value(field, "") or "")
-    return named(what, int(value)) if value.isdecimal() else ""
-
-
 def saved(endpoint: str, words: str, **where: Any) -> ResponseReturnValue:
     """Say that it is done and show it."""
     flash(words, "good")
     return redirect(url_for(endpoint, **where), code=303)
-
-
-@bp.get("/choices/<what>")
-def choices(what: str) -> ResponseReturnValue:
-    """Type-ahead over matters, places or units."""
-    found = {"categories": directory.categories, "areas": directory.areas, "units": directory.units}.get(what)
-    if found is None:
-        raise Unknown("not_found")
-    items = found(request.args.get("q", "")[:40])
-    return jsonify(items=[{"value": i.id, "text": named(what, i.id), "note": i.code} for i in items])

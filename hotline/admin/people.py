@@ -11,7 +11,8 @@ from flask_babel import gettext
 
 from hotline.access import current_actor
 from hotline.admin import schemas
-from hotline.admin.base import bp, for_administrators, history_of, named, on_record, one, saved, typed_name
+from hotline.admin.base import bp, for_administrators, history_of, on_record, one, saved
+from hotline.choices import named, typed_name
 from hotline.forms import Typed, keeps, load, query, sent_once
 from hotline.pages import Key, paginate
 from hotline.sign_in.passwords import hash_password, random_password

@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from hotline.access import current_actor
 from hotline.admin import schemas
-from hotline.admin.base import bp, history_of, named, on_record, one, saved, typed_name
+from hotline.admin.base import bp, history_of, on_record, one, saved
+from hotline.choices import named, typed_name
 from hotline.forms import Typed, keeps, load, query
 from hotline.pages import Key, paginate
 from workflows import administer

@@ -12,7 +12,8 @@ from flask_babel import gettext, lazy_gettext
 
 from hotline.access import current_actor
 from hotline.admin import schemas
-from hotline.admin.base import bp, for_administrators, history_of, on_record, one, saved, typed_name
+from hotline.admin.base import bp, for_administrators, history_of, on_record, one, saved
+from hotline.choices import typed_name
 from hotline.forms import Form, Typed, keeps, load, query
 from hotline.pages import Key, paginate
 from workflows import administer

@@ -67,6 +67,8 @@ def open_table(stream: BinaryIO) -> Table:
     if start == _OLE:
         raise Invalid("file_old_excel")
     table = Workbook(stream) if start == _ZIP else Csv(stream)
+    if any("\x00" in heading for heading in table.header):
+        raise Invalid("file_broken")  # not text: NUL cannot be stored
     if not any(table.header):
         raise Invalid("file_empty")
     if len(table.header) > MOST_COLUMNS:
