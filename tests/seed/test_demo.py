@@ -208,6 +208,8 @@ def test_the_tables_refer_only_to_what_there_is():
     units = {row["code"] for row in rows("units")} | {"STREET", "DISTRICT"}
     matters = {row["code"] for row in rows("matters")}
     assert {unit for row in rows("matters") for unit in row["units"].split()} <= units
+    assert {row["neighbour"] for row in rows("units") if row["login"]} <= units
+    assert not any(row["neighbour"] == row["code"] for row in rows("units"))
     for table in ("requests", "refusals"):
         assert {row["code"] for row in rows(table)} <= matters
     assert len(rows("requests")) >= 60

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
+from hotline.seed.tables import rows
 from workflows import collect, dispatch, feedback, resolve
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
@@ -32,7 +33,6 @@ from workflows.rules.vocabulary import (
     Resolution,
     ReturnReason,
     Truth,
-    UnitKind,
     UnresolvedReason,
 )
 
@@ -121,15 +121,16 @@ def send_on(case: Case) -> None:
 
 def recall(case: Case) -> None:
     """The desk takes it back: it was sent wrongly."""
-    case.next_unit = other_bureau(case)
+    case.next_unit = neighbour(case)
     dispatch.recall(case.no, case.cast["dispatch1"], reason=RecallReason.MISDISPATCHED, note="核对权责清单后改派。")
 
 
-def other_bureau(case: Case) -> int:
-    """Some bureau that does not hold it."""
-    holder = case.state[1]
-    bureaus = sorted(u.id for u in reference().units.values() if u.kind == UnitKind.BUREAU and u.id != holder)
-    return case.chance.choice(bureaus)
+def neighbour(case: Case) -> int:
+    """The unit whose duties lie next to those of the unit that holds it."""
+    units = reference().units
+    holder = units[case.state[1]].code
+    code = next(row["neighbour"] for row in rows("units") if row["code"] == holder)
+    return next(unit.id for unit in units.values() if unit.code == code)
 
 
 def grant(case: Case, by: str = "dispatch1") -> None:
@@ -170,7 +171,7 @@ def contact(case: Case, result: ContactResult = ContactResult.REACHED) -> None:
 
 def ask_return(case: Case, reason: ReturnReason = ReturnReason.NOT_OUR_DUTY) -> None:
     """The unit says it is not theirs."""
-    case.next_unit = other_bureau(case)
+    case.next_unit = neighbour(case)
     resolve.apply_return(
         case.no, case.clerk, reason=reason, suggested_unit_id=case.next_unit,
         basis="依据本单位“三定”规定及区权责清单，该事项主管职责不在我单位，建议转有权单位办理。",
