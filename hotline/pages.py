@@ -189,7 +189,10 @@ _MASKS: Mapping[str, Callable[[str | None], str]] = {
 
 def address_with(**changes: object) -> str:
     """The address of this page with some of its arguments changed; None removes one."""
-    kept = request.args.to_dict(flat=False) | {"page": None} | changes
+    own = {"endpoint", *(request.view_args or {})}
+    # A name url_for has a meaning of its own for is no filter of ours.
+    asked = {k: v for k, v in request.args.to_dict(flat=False).items() if k not in own and not k.startswith("_")}
+    kept = asked | {"page": None} | changes
     values = {name: value for name, value in kept.items() if value not in (None, "", [])}
     return url_for(request.endpoint or "account.home", **(request.view_args or {}), **values)
 

@@ -305,4 +305,5 @@ def test_a_withheld_caller_is_rung_by_the_hotline_with_care(clerk: Client, loop:
 def test_an_unknown_tab_and_a_bad_cursor_are_no_faults(clerk: Client, loop: Loop) -> None:
     no = loop(to_callback)
     assert numbers(clerk.page("/callbacks/?tab=NOTHING")) == [no]
+    assert numbers(clerk.page("/callbacks/?_method=X&_scheme=y&_anchor=z&endpoint=w&no=1")) == [no]
     assert clerk.get("/callbacks/?page=zz").status_code == 422

@@ -107,6 +107,11 @@ def test_addresses_keep_the_filters_and_drop_the_page(app: Flask) -> None:
         assert address_with(kind=None, empty=None) == "/notices"
 
 
+def test_names_that_mean_something_else_in_an_address_are_no_filters(app: Flask) -> None:
+    with app.test_request_context("/notices?kind=a&_method=X&_scheme=y&_external=1&endpoint=z"):
+        assert address_with(page="p") == "/notices?kind=a&page=p"
+
+
 def _csv(app: Flask, rows: list[list[object]]) -> tuple[Response, list[list[str]]]:
     with app.test_request_context("/"):
         response = csv_response("工单", ["编号", "标题"], rows)

@@ -115,6 +115,12 @@ form.querySelectorAll('summary').forEach((summary) => summary.addEventListener('
   details.querySelector('textarea, select, input').focus();
 }, 0)));
 
+// The buttons stay in sight at the foot of the window, unless there is something to fill in among them.
+const outcomes = form.querySelector('.outcomes');
+const unfold = () => outcomes.classList.toggle('unfolded', Boolean(outcomes.querySelector('details[open]')));
+outcomes.querySelectorAll('details').forEach((details) => details.addEventListener('toggle', unfold));
+unfold();
+
 form.addEventListener('input', follow);
 form.addEventListener('change', (event) => {
   if (event.target === form) { // a draft was put back
