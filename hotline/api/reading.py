@@ -112,8 +112,12 @@ def figures(actor: Actor, asked: Told) -> Told:
     """The figures of a period. `asked` is a `schemas.Period`."""
     ref = reference()
     lines = counted.figures(actor, asked["start"], asked["end"])
-    items = [_with_unit(vars(line) | {"ratios": _ratios(line)}, line.unit_id, ref) for line in lines]
+    items = [_with_unit(_figures(line), line.unit_id, ref) for line in lines]
     return asked | {"formula": FORMULA_VERSION, "items": items}
+
+
+def _figures(line: counted.UnitFigures) -> Told:
+    return vars(line) | {"ratios": _ratios(line), "handling_days": line.handling.mean}
 
 
 def _ratios(line: counted.UnitFigures) -> list[Told]:

@@ -316,6 +316,9 @@ class UnitFigures(Schema):
     kind = _text()
     received = _number()
     closed = _number()
+    handling_days = fields.Float(
+        required=True, allow_none=True, metadata={"description": "working days from dispatch to reply, on average"}
+    )
     ratios = _list(Ratio)
 
 

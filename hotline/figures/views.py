@@ -65,7 +65,7 @@ def table() -> ResponseReturnValue:
 def table_csv() -> ResponseReturnValue:
     """The table on screen as a file: of each figure the rate, its numerator and its denominator."""
     shown = _table()
-    head = [gettext("单位"), gettext("类别"), gettext("收到"), gettext("办结")]
+    head = [gettext("单位"), gettext("类别"), gettext("收到"), gettext("办结"), gettext("平均办理（工作日）")]
     for figure in Figure:
         name = labels.label(figure)
         head += [name, gettext("%(name)s 分子", name=name), gettext("%(name)s 分母", name=name)]
@@ -76,7 +76,7 @@ def table_csv() -> ResponseReturnValue:
 def _csv_lines(lines: list[figures.UnitFigures]) -> Iterator[list[Any]]:
     for line in lines:
         row = [line.name or gettext("合计"), labels.label(line.kind, "UnitKind") if line.kind else "", line.received,
-               line.closed]
+               line.closed, "" if line.handling.mean is None else line.handling.mean]
         for figure in Figure:
             ratio = line.ratios[figure]
             row += ["" if ratio.percent is None else ratio.percent, float(ratio.numerator), ratio.denominator]

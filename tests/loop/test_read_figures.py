@@ -7,12 +7,17 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from sqlalchemy import select
 
 from tests import builders as play
 from workflows import dispatch, supervise
 from workflows.errors import Invalid
+from workflows.model.clock import Clock
+from workflows.model.reference import reference
 from workflows.read.figures import COHORTS, Figure, Part, figures, tickets_behind
 from workflows.read.recount import recount
+from workflows.rules import calendar
+from workflows.rules.calendar import Basis
 from workflows.rules.satisfaction import AttemptResult, Satisfaction, Solved
 from workflows.rules.vocabulary import Anonymity, Kind
 
@@ -118,3 +123,38 @@ def test_a_period_that_makes_no_sense_is_refused(city):
         figures(city.actor("supervisor"), LAST, FIRST)
     with pytest.raises(Invalid):
         figures(city.actor("supervisor"), date(2000, 1, 1), LAST)
+
+
+def test_answers_are_timed_in_working_days_of_the_unit(db, city):
+    with play.at("2026-11-06 16:30"):
+        over_the_weekend, same = play.to_handling(city), play.to_handling(city)
+        water = play.to_handling(city, "0601", "water")
+        play.contact(city, same)
+    with play.at("2026-11-06 17:00"):
+        play.reply(city, same)
+    with play.at("2026-11-09 14:30"):
+        for no, by in ((over_the_weekend, "housing"), (water, "water")):
+            play.contact(city, no, by)
+            play.reply(city, no, by)
+    clocks = db.session.scalars(select(Clock).where(Clock.code == "HANDLING")).all()
+    calendars = reference().calendars
+    by_hand = {
+        unit: [calendar.elapsed(calendars[c.calendar_id], c.started_at, c.stopped_at, Basis.WH) / hours
+               for c in clocks if c.unit_id == city.units[unit]]
+        for unit, hours in (("HOUSING", 7), ("WATER", 24))
+    }
+    for unit, days in by_hand.items():
+        spent = line(city, unit).handling
+        assert spent.answers == len(days)
+        assert spent.days == pytest.approx(sum(days), abs=1e-6)
+    # half an hour; an hour on Friday and four on Monday; from Friday afternoon to Monday round the clock
+    assert sorted(by_hand["HOUSING"]) == pytest.approx([0.5 / 7, 5 / 7], abs=1e-4)
+    assert by_hand["WATER"] == pytest.approx([70 / 24], abs=1e-4)
+    assert line(city, None).handling.mean == Decimal("1.2")
+    assert line(city, None).handling.answers == 3
+
+
+def test_nothing_answered_has_no_mean(db, city):
+    with play.at("2026-11-06 16:30"):
+        play.log(city)
+    assert line(city, None).handling.mean is None

@@ -22,6 +22,7 @@ from workflows.model.clock import Clock
 from workflows.model.feedback import Evaluation
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Application, Assignment, Reply, Ticket
+from workflows.read.durations import Duration, handling_time
 from workflows.rules.lifecycle import ApplicationKind, ApplicationState, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
@@ -162,13 +163,16 @@ COHORTS: dict[Figure, Callable[[datetime], Cohort]] = {
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """A unit's line, or with no unit the total's. `received` and `closed` are plain counts."""
+    """A unit's line, or with no unit the total's. `received` and `closed` are plain counts; `handling` is how
+    many working days answers took.
+    """
 
     unit_id: int | None
     name: str
     kind: str
     received: int = 0
     closed: int = 0
+    handling: Duration = field(default_factory=Duration)
     ratios: dict[Figure, Ratio] = field(default_factory=dict)
 
 
@@ -181,11 +185,11 @@ def figures(actor: Actor, first: date, last: date) -> list[UnitFigures]:
     at = now()
     counted = {figure: _count(cohort(at), period, actor) for figure, cohort in COHORTS.items()}
     received = {unit: ratio.denominator for unit, ratio in counted[Figure.RETURN].items()}
-    closed = _closed(period, actor)
+    closed, spent = _closed(period, actor), handling_time(actor, period.start, period.end)
     units = reference().units
     seen = {u for part in (*counted.values(), closed) for u in part if u in units}
     lines = [
-        UnitFigures(u, units[u].name, units[u].kind, received.get(u, 0), closed.get(u, 0),
+        UnitFigures(u, units[u].name, units[u].kind, received.get(u, 0), closed.get(u, 0), spent.get(u, Duration()),
                     {f: part.get(u, Ratio(Fraction(0), 0)) for f, part in counted.items()})
         for u in seen
     ]
@@ -214,7 +218,9 @@ def _total(lines: Iterable[UnitFigures]) -> UnitFigures:
                       sum(line.ratios[figure].denominator for line in lines))
         for figure in COHORTS
     }
-    return UnitFigures(None, "", "", sum(line.received for line in lines), sum(line.closed for line in lines), ratios)
+    spent = sum((line.handling for line in lines), Duration())
+    return UnitFigures(None, "", "", sum(line.received for line in lines), sum(line.closed for line in lines), spent,
+                       ratios)
 
 
 class Part(StrEnum):
