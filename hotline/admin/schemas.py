@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, StrictInt
+from datetime import timedelta
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from hotline.admin.written import BlocksField, NoticeField
+from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Problem, StrictInt
 from workflows.rules.calendar import Basis, DayKind
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Selector
 from workflows.rules.vocabulary import AreaKind, Kind, SettingSubject, UnitKind, Urgency
+
+#: Years that can be looked at and imported.
+FIRST_YEAR, LAST_YEAR = 2004, 2100
+#: Dues are counted anew for the days of one notice at a time.
+LONGEST_SPAN = timedelta(days=366)
 
 
 class Versioned(Form):
@@ -183,12 +194,23 @@ class LimitForm(Form):
 
 
 class CalendarForm(Form):
-    """A working calendar: its blocks one a line, "09:00-12:00"."""
+    """Working hours: the blocks of a day one a line, "09:00-12:00"."""
 
-    version = StrictInt(least=1)
     name = CleanStr(required=True, most=40)
-    blocks = CleanText(required=True, most=400)
+    blocks = BlocksField(required=True, most=400)
     all_days = Flag()
+
+
+class ChangedCalendar(Versioned, CalendarForm):
+    """What may change of working hours."""
+
+
+class YearSearch(Form):
+    """A day that was picked in a year, and the days whose dues may be counted anew."""
+
+    day = Day()
+    first = Day()
+    last = Day()
 
 
 class DayForm(Form):
@@ -200,13 +222,31 @@ class DayForm(Form):
     source = CleanStr(required=True, most=200)
 
 
-class YearForm(Form):
-    """A year's notice: lines of date, WORKDAY or OFFDAY, name; `seen` is the plan that was looked at."""
+class SpanForm(Form):
+    """Days from a first to a last."""
 
-    year = StrictInt(required=True, least=2004, most=2100)
-    rows = CleanText(required=True, most=20_000)
+    first = Day(required=True)
+    last = Day(required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _forward(self, form: dict[str, Any], **_kwargs: Any) -> None:
+        if form["last"] < form["first"]:
+            raise ValidationError({"last": [Problem("period_backwards")]})
+        if form["last"] - form["first"] > LONGEST_SPAN:
+            raise ValidationError({"last": [Problem("period_too_long")]})
+
+
+class NoticeForm(Form):
+    """A year's notice: lines of date, kind, name."""
+
+    rows = NoticeField(required=True, most=20_000)
     source = CleanStr(required=True, most=200)
-    seen = CleanStr(most=80)
+
+
+class ImportForm(NoticeForm):
+    """The notice again, and a proof of the plan that was looked at."""
+
+    seen = CleanStr(required=True, most=80)
 
 
 class RecordSearch(Form):

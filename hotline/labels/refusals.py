@@ -198,6 +198,11 @@ PROBLEMS: Mapping[str, Label] = {
     ),
     "year_out_of_range": Label("年份不正确。", "This is not a usable year."),
     "day_of_other_year": Label("含有其他年份的日期。", "There is a day of another year."),
+    "notice_line": Label(
+        "第 {line} 行无法识别，应为“日期,工作日或休息日,名称”。",
+        "Line {line} cannot be read: write a date, WORKDAY or OFFDAY, and a name.",
+    ),
+    "year_without_days": Label("该年尚无日历，请先导入全年安排。", "Nothing is known of this year: import its notice first."),
     "day_twice": Label("同一天出现了两次。", "A day stands there twice."),
     # passwords
     "password_wrong": Label("原密码不正确。", "The present password is wrong."),

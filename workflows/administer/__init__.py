@@ -15,7 +15,7 @@ from workflows.administer.catalogue import (
 )
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
-from workflows.administer.dues import recompute_dues
+from workflows.administer.dues import recompute_dues, running_clocks
 from workflows.administer.limits import LimitLine, create_limit, end_limit, replace_limit
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
 from workflows.administer.users import (
@@ -62,6 +62,7 @@ __all__ = [
     "replace_catalogue_rule",
     "replace_limit",
     "reset_password",
+    "running_clocks",
     "set_area_active",
     "set_category_active",
     "set_day",

@@ -53,11 +53,14 @@ class YearPlan:
 
 
 def set_day(actor: Actor, *, day: date, kind: DayKind, source: str, name: str = "") -> CalendarDay:
-    """Say of one day whether it is worked, and by whose word. Dues already set stay until recomputed."""
+    """Say of one day whether it is worked, and by whose word. Dues already set stay until recomputed.
+
+    A year nothing is known of is imported first: one day alone would pass for a known year.
+    """
     with administering(actor) as doing:
         wrong = Complaints()
         wrong.unless(source, "source", "required")
-        wrong.unless(FIRST_YEAR <= day.year <= LAST_YEAR, "date", "not_a_day")
+        wrong.unless(_days_of(day.year), "day", "year_without_days")
         wrong.settle()
         before = db.session.get(CalendarDay, day)
         _write([DayRow(day, kind, name)], source)

@@ -30,12 +30,7 @@ def recompute_dues(actor: Actor, *, first: date, last: date, batch: int = BATCH)
     Each moved due is an event of its ticket and a segment of its clock, old and new value beside each other. Works
     in batches, each a transaction of its own; run twice, it moves nothing the second time.
     """
-    touched = (
-        Clock.stopped_at.is_(None),
-        Clock.fired_at.is_(None),
-        Clock.started_at < _midnight(last + timedelta(days=1)),
-        Clock.due_at > _midnight(first),
-    )
+    touched = _touched(first, last)
     moved, after = 0, 0
     while True:
         with administering(actor) as doing:
@@ -44,6 +39,21 @@ def recompute_dues(actor: Actor, *, first: date, last: date, batch: int = BATCH)
                 return moved
             moved += _recompute(doing, tickets, touched)
             after = tickets[-1].id
+
+
+def running_clocks(*, first: date, last: date) -> int:
+    """How many clocks `recompute_dues` would count anew for these days."""
+    return db.session.scalar(select(func.count()).select_from(Clock).where(*_touched(first, last))) or 0
+
+
+def _touched(first: date, last: date) -> Sequence[ColumnElement[bool]]:
+    """Running, not yet expired, and spanning one of the days."""
+    return (
+        Clock.stopped_at.is_(None),
+        Clock.fired_at.is_(None),
+        Clock.started_at < _midnight(last + timedelta(days=1)),
+        Clock.due_at > _midnight(first),
+    )
 
 
 def _midnight(day: date) -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, extract, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select, true
 
 from workflows.model.base import db
 from workflows.model.directory import Area, Category, Unit, User, UserRole
@@ -102,6 +102,12 @@ def calendars() -> list[WorkCalendar]:
     return list(db.session.scalars(ordered.limit(LONGEST_HISTORY)))
 
 
+def units_by_calendar() -> dict[int, int]:
+    """How many open units name each calendar as theirs; the others work by the default one."""
+    counted = select(Unit.calendar_id, func.count()).where(Unit.calendar_id.is_not(None), Unit.active_to.is_(None))
+    return {int(key): number for key, number in db.session.execute(counted.group_by(Unit.calendar_id))}
+
+
 def days(year: int) -> list[CalendarDay]:
     """The days known of a year, in order; at most 366."""
     return list(
@@ -148,6 +154,18 @@ def history(subject: SettingSubject, key: object) -> list[SettingEvent]:
         events += found
         keys += [str(event.after["replaces"]) for event in found if event.after and "replaces" in event.after]
     return events
+
+
+def history_of_year(year: int) -> list[SettingEvent]:
+    """What was done to the days of a year, newest first: imports of it and single days. At most LONGEST_HISTORY."""
+    key = SettingEvent.subject_id
+    of_year = or_(key == str(year), key.startswith(f"{year}-"))
+    found = (
+        select(SettingEvent)
+        .where(SettingEvent.subject == str(SettingSubject.CALENDAR_DAY), of_year)
+        .order_by(SettingEvent.id.desc())
+    )
+    return list(db.session.scalars(found.limit(LONGEST_HISTORY)))
 
 
 def _holds(search: str, *columns: Any) -> ColumnElement[bool]:
