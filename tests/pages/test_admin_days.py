@@ -174,7 +174,9 @@ def test_days_that_are_no_span_are_refused_with_the_words_kept(desk: Client, fir
 def test_a_notice_is_looked_at_then_written(desk: Client) -> None:
     page = desk.send("/admin/years/2027/notice", status=200, rows=NOTICE, source=SOURCE).page
     rows = page.texts("tr")
-    assert "2027-01-09 周六 休息日 工作日 元旦调休上班" in rows
+    assert "2027-01-09 周六 改为上班 休息日 工作日 元旦调休上班" in rows
+    assert "2027-01-02 周六 只改名称 休息日 休息日 元旦" in rows
+    assert "请检查节假日是否写全" in page.text()
     assert not [row for row in rows if row.startswith("2027-01-12")]
     assert "暂定" in desk.page("/admin/years/2027").text(), "looking must write nothing"
     plan = page.fields("/import")
@@ -192,7 +194,7 @@ def test_a_year_changed_since_it_was_looked_at_is_shown_anew_with_the_words_kept
     desk.send("/admin/years/2027/day", day="2027-03-01", kind="OFFDAY", source="市政府通知")
     page = desk.send("/admin/years/2027/import", status=409, rows=plan["rows"], source=SOURCE, seen=plan["seen"]).page
     assert "已被他人修改" in page.text()
-    assert "2027-03-01 周一 休息日 工作日" in page.texts("tr")
+    assert "2027-03-01 周一 改为上班 休息日 工作日" in page.texts("tr")
     again = page.fields("/import")
     assert again["seen"] != plan["seen"]
     assert page.fields("/notice")["rows"] == NOTICE
