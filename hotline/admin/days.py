@@ -143,13 +143,13 @@ def _weekday_name(day: date) -> str:
     return get_locale().days["format"]["abbreviated"][day.weekday()]
 
 
-@bp.get("/years/<int:year>")
+@bp.get("/calendars/years/<int:year>")
 def year(year: int) -> ResponseReturnValue:
     """A year in twelve months."""
     return year_page(year)
 
 
-@bp.post("/years/<int:year>/day")
+@bp.post("/calendars/years/<int:year>/day")
 @keeps(year_page)
 def set_day(year: int) -> ResponseReturnValue:
     """Say of one day whether it is worked."""
@@ -159,7 +159,7 @@ def set_day(year: int) -> ResponseReturnValue:
     return saved("admin.year", words, year=form["day"].year, day=form["day"], first=form["day"], last=form["day"])
 
 
-@bp.post("/years/<int:year>/dues")
+@bp.post("/calendars/years/<int:year>/dues")
 @keeps(year_page)
 def recompute_dues(year: int) -> ResponseReturnValue:
     """Count the open dues of some days anew."""
@@ -185,13 +185,13 @@ def notice_page(year: int, typed: Typed | None = None, plan: YearPlan | None = N
                            weekday_name=_weekday_name)
 
 
-@bp.get("/years/<int:year>/notice")
+@bp.get("/calendars/years/<int:year>/notice")
 def notice(year: int) -> ResponseReturnValue:
     """The form of a year's notice."""
     return notice_page(year)
 
 
-@bp.post("/years/<int:year>/notice")
+@bp.post("/calendars/years/<int:year>/notice")
 @keeps(notice_page)
 def plan_notice(year: int) -> ResponseReturnValue:
     """What importing the notice would change; nothing is written."""
@@ -199,7 +199,7 @@ def plan_notice(year: int) -> ResponseReturnValue:
     return notice_page(year, Typed(request.form, sent=True), plan)
 
 
-@bp.post("/years/<int:year>/import")
+@bp.post("/calendars/years/<int:year>/import")
 @keeps(notice_page)
 def import_notice(year: int) -> ResponseReturnValue:
     """Write the year as it was looked at."""

@@ -13,6 +13,7 @@ from workflows.model.base import db
 from workflows.model.ticket import Assignment, Ticket
 
 NOTICE = "2027-01-01~2027-01-03,OFFDAY,元旦\n2027/1/4，休息日，元旦\n\n2027-01-09\tworkday\t元旦调休上班"
+YEARS = "/admin/calendars/years"
 SOURCE = "国办发明电〔2026〕9号"
 
 
@@ -87,7 +88,7 @@ def test_stale_hours_are_refused_with_the_words_kept(desk: Client) -> None:
 
 
 def test_a_year_tells_working_days_holidays_and_make_up_days_apart_by_sign(desk: Client) -> None:
-    page = desk.page("/admin/years/2026")
+    page = desk.page(f"{YEARS}/2026")
     assert len(page.all("section", class_="month")) == 12
     assert cell(page, "2026-10-01") == ("day day-holiday", "1休")
     assert cell(page, "2026-10-10") == ("day day-makeup", "10班")
@@ -101,22 +102,22 @@ def test_a_year_tells_working_days_holidays_and_make_up_days_apart_by_sign(desk:
 
 
 def test_a_provisional_and_an_unknown_year_say_what_that_means(desk: Client) -> None:
-    assert "调休上班的日子还不知道" in desk.page("/admin/years/2027").text()
-    page = desk.page("/admin/years/2031")
+    assert "调休上班的日子还不知道" in desk.page(f"{YEARS}/2027").text()
+    page = desk.page(f"{YEARS}/2031")
     assert "只按周一至周五工作" in page.text()
     assert not [f for f in page.all("form") if (f.get("action") or "").endswith("/day")]
-    answer = desk.send("/admin/years/2031/day", status=422, day="2031-05-01", kind="OFFDAY", source="通知").page
+    answer = desk.send(f"{YEARS}/2031/day", status=422, day="2031-05-01", kind="OFFDAY", source="通知").page
     assert "只按周一至周五工作" in answer.text()
     for year in (1999, 2101, 99999999999999999999):
-        desk.page(f"/admin/years/{year}", status=404)
-        desk.page(f"/admin/years/{year}/notice", status=404)
+        desk.page(f"{YEARS}/{year}", status=404)
+        desk.page(f"{YEARS}/{year}/notice", status=404)
 
 
 def test_a_day_is_changed_by_somebodys_word_and_that_is_on_record(desk: Client) -> None:
-    page = desk.page("/admin/years/2026?day=2026-11-20")
+    page = desk.page(f"{YEARS}/2026?day=2026-11-20")
     assert page.fields("/day")["day"] == "2026-11-20"
     assert page.fields("/day")["kind"] == "WORKDAY"
-    sent = desk.send("/admin/years/2026/day", day="2026-11-20", kind="OFFDAY", name="城运会开幕", source="市政府通知")
+    sent = desk.send(f"{YEARS}/2026/day", day="2026-11-20", kind="OFFDAY", name="城运会开幕", source="市政府通知")
     page = desk.page(sent.headers["Location"])
     assert cell(page, "2026-11-20") == ("day day-holiday", "20休")
     assert page.fields("/dues")["first"] == page.fields("/dues")["last"] == "2026-11-20"
@@ -124,11 +125,11 @@ def test_a_day_is_changed_by_somebodys_word_and_that_is_on_record(desk: Client) 
     for wanted in ("已定的到期时间没有变动", "20 城运会开幕", "系统管理员", "工作日 → 休息日", "市政府通知",
                    "全年 247 个工作日"):
         assert wanted in words
-    assert "城运会开幕" not in desk.page("/admin/years/2025").text()
+    assert "城运会开幕" not in desk.page(f"{YEARS}/2025").text()
 
 
 def test_a_refused_day_keeps_what_was_typed_and_leaves_the_other_form_alone(desk: Client) -> None:
-    page = desk.send("/admin/years/2026/day", status=422, day="2026-11-20", kind="OFFDAY", name="城运会开幕").page
+    page = desk.send(f"{YEARS}/2026/day", status=422, day="2026-11-20", kind="OFFDAY", name="城运会开幕").page
     assert page.fields("/day")["name"] == "城运会开幕"
     assert page.fields("/day")["kind"] == "OFFDAY"
     assert page.fields("/dues")["first"] == "2026-01-01"
@@ -147,15 +148,15 @@ def test_dues_move_only_when_counted_anew_and_the_ticket_says_so(desk: Client, l
     no = loop(play.to_handling)
     before = loop(lambda _city: due(no))
     day = str(before.date())
-    desk.send("/admin/years/2026/day", day=day, kind="OFFDAY", source="市政府通知")
+    desk.send(f"{YEARS}/2026/day", day=day, kind="OFFDAY", source="市政府通知")
     assert loop(lambda _city: due(no)) == before
     span = {"first": day, "last": day}
-    assert "正在计时" in desk.page(f"/admin/years/2026?first={day}&last={day}").text()
-    sent = desk.send("/admin/years/2026/dues", **span)
+    assert "正在计时" in desk.page(f"{YEARS}/2026?first={day}&last={day}").text()
+    sent = desk.send(f"{YEARS}/2026/dues", **span)
     assert loop(lambda _city: due(no)) > before
     assert "个到期时间有变动" in desk.page(sent.headers["Location"]).text()
     assert "重新计算时限" in desk.as_user("housing").page(f"/tickets/{no}").text()
-    again = desk.as_user("admin").send("/admin/years/2026/dues", **span)
+    again = desk.as_user("admin").send(f"{YEARS}/2026/dues", **span)
     assert "已重算，0 个" in desk.page(again.headers["Location"]).text()
 
 
@@ -163,7 +164,7 @@ def test_dues_move_only_when_counted_anew_and_the_ticket_says_so(desk: Client, l
     ("2026-05-02", "2026-05-01", "不能早于"), ("2025-01-01", "2026-12-31", "太长"), ("", "2026-05-01", "必填"),
 ])
 def test_days_that_are_no_span_are_refused_with_the_words_kept(desk: Client, first: str, last: str, words: str) -> None:
-    page = desk.send("/admin/years/2026/dues", status=422, first=first, last=last).page
+    page = desk.send(f"{YEARS}/2026/dues", status=422, first=first, last=last).page
     assert (page.fields("/dues")["first"], page.fields("/dues")["last"]) == (first, last)
     assert words in errors(page)
 
@@ -172,15 +173,15 @@ def test_days_that_are_no_span_are_refused_with_the_words_kept(desk: Client, fir
 
 
 def test_a_notice_is_looked_at_then_written(desk: Client) -> None:
-    page = desk.send("/admin/years/2027/notice", status=200, rows=NOTICE, source=SOURCE).page
+    page = desk.send(f"{YEARS}/2027/notice", status=200, rows=NOTICE, source=SOURCE).page
     rows = page.texts("tr")
     assert "2027-01-09 周六 改为上班 休息日 工作日 元旦调休上班" in rows
     assert "2027-01-02 周六 只改名称 休息日 休息日 元旦" in rows
     assert "请检查节假日是否写全" in page.text()
     assert not [row for row in rows if row.startswith("2027-01-12")]
-    assert "暂定" in desk.page("/admin/years/2027").text(), "looking must write nothing"
+    assert "暂定" in desk.page(f"{YEARS}/2027").text(), "looking must write nothing"
     plan = page.fields("/import")
-    sent = desk.send("/admin/years/2027/import", **{n: plan[n] for n in ("rows", "source", "seen")})
+    sent = desk.send(f"{YEARS}/2027/import", **{n: plan[n] for n in ("rows", "source", "seen")})
     page = desk.page(sent.headers["Location"])
     assert cell(page, "2027-01-09") == ("day day-makeup", "9班")
     for wanted in ("已按通知导入", SOURCE, "1–4 元旦", "2027-01-09 休息日 → 工作日 元旦调休上班"):
@@ -190,15 +191,15 @@ def test_a_notice_is_looked_at_then_written(desk: Client) -> None:
 
 
 def test_a_year_changed_since_it_was_looked_at_is_shown_anew_with_the_words_kept(desk: Client) -> None:
-    plan = desk.send("/admin/years/2027/notice", status=200, rows=NOTICE, source=SOURCE).page.fields("/import")
-    desk.send("/admin/years/2027/day", day="2027-03-01", kind="OFFDAY", source="市政府通知")
-    page = desk.send("/admin/years/2027/import", status=409, rows=plan["rows"], source=SOURCE, seen=plan["seen"]).page
+    plan = desk.send(f"{YEARS}/2027/notice", status=200, rows=NOTICE, source=SOURCE).page.fields("/import")
+    desk.send(f"{YEARS}/2027/day", day="2027-03-01", kind="OFFDAY", source="市政府通知")
+    page = desk.send(f"{YEARS}/2027/import", status=409, rows=plan["rows"], source=SOURCE, seen=plan["seen"]).page
     assert "已被他人修改" in page.text()
     assert "2027-03-01 周一 改为上班 休息日 工作日" in page.texts("tr")
     again = page.fields("/import")
     assert again["seen"] != plan["seen"]
     assert page.fields("/notice")["rows"] == NOTICE
-    desk.send("/admin/years/2027/import", rows=again["rows"], source=SOURCE, seen=again["seen"])
+    desk.send(f"{YEARS}/2027/import", rows=again["rows"], source=SOURCE, seen=again["seen"])
 
 
 @pytest.mark.parametrize(("rows", "words"), [
@@ -211,7 +212,7 @@ def test_a_year_changed_since_it_was_looked_at_is_shown_anew_with_the_words_kept
     ("date,kind,name", "必填"),
 ])
 def test_a_notice_that_cannot_be_read_is_refused_by_its_line(desk: Client, rows: str, words: str) -> None:
-    page = desk.send("/admin/years/2027/notice", status=422, rows=rows, source=SOURCE).page
+    page = desk.send(f"{YEARS}/2027/notice", status=422, rows=rows, source=SOURCE).page
     assert page.fields("/notice")["rows"] == rows
     assert page.fields("/notice")["source"] == SOURCE
     assert words in errors(page)
@@ -220,8 +221,8 @@ def test_a_notice_that_cannot_be_read_is_refused_by_its_line(desk: Client, rows:
 def test_the_pages_are_the_administrators_alone(browser: Client, city: City) -> None:
     for account in ("director", "housing"):
         browser.as_user(account)
-        for address in ("/admin/calendars", "/admin/calendars/new", "/admin/years/2026", "/admin/years/2027/notice"):
+        for address in ("/admin/calendars", "/admin/calendars/new", f"{YEARS}/2026", f"{YEARS}/2027/notice"):
             browser.page(address, status=403)
-        browser.send("/admin/years/2027/notice", status=403, rows=NOTICE, source=SOURCE)
-        browser.send("/admin/years/2026/day", status=403, day="2026-11-20", kind="OFFDAY", source="x")
-        browser.send("/admin/years/2026/dues", status=403, first="2026-11-20", last="2026-11-20")
+        browser.send(f"{YEARS}/2027/notice", status=403, rows=NOTICE, source=SOURCE)
+        browser.send(f"{YEARS}/2026/day", status=403, day="2026-11-20", kind="OFFDAY", source="x")
+        browser.send(f"{YEARS}/2026/dues", status=403, first="2026-11-20", last="2026-11-20")
