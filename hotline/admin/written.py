@@ -30,7 +30,7 @@ _LINE = re.compile(rf"{_DATE}(?:{_TO}{_DATE})?{_BETWEEN}([^\s,;\uff0c\uff1b]+)(?
 class BlocksField(CleanText):
     """Blocks of a day, one a line: "09:00-12:00" → ("09:00", "12:00"). The end of the day is 24:00."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Blocks:  # type: ignore[override]
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Blocks:
         lines = super()._deserialize(value, attr, data, **kwargs).splitlines()
         return [_block(line) for line in lines if line.strip()]
 
@@ -58,7 +58,7 @@ class NoticeField(CleanText):
     column names and lines that begin with # are passed over.
     """
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[DayRow]:  # type: ignore[override]
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[DayRow]:
         lines = super()._deserialize(value, attr, data, **kwargs).splitlines()
         rows: list[DayRow] = []
         wrong: list[Problem] = []
