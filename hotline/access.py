@@ -18,10 +18,11 @@ from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Row, bindparam, func, select, update
 
-from hotline.city import reference
+from hotline.city import known, reference
 from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db, transaction
 from workflows.model.directory import ApiToken, User, UserRole, UserSession
+from workflows.model.settings import ReferenceVersion
 from workflows.rules.roles import Actor, Role
 
 #: A session ends when nothing was done for IDLE, and ABSOLUTE after sign-in whatever was done
@@ -173,6 +174,7 @@ def _load(_request: object) -> Visitor | None:
 _PERSON = (
     User.id, User.account, User.name, User.unit_id, User.locale, User.must_change_password, User.notices_seen_at,
     select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).scalar_subquery().label("roles"),
+    select(ReferenceVersion.number).scalar_subquery().label("settings"),
 )
 #: One question each, written once: they come before everything else a request does.
 _SESSION = (
@@ -232,6 +234,7 @@ def _visitor(person: Row, session_id: int | None) -> Visitor:
 
 def _actor(person: Row) -> Actor:
     """Somebody as the loop knows people: with roles, unit, and the units below it."""
+    known(person.settings)
     ref = reference()
     return Actor(
         user_id=person.id,

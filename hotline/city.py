@@ -15,3 +15,8 @@ def reference() -> Reference:
     if "reference" not in g:
         g.reference = model.reference()
     return g.reference
+
+
+def known(number: int) -> None:
+    """Say which settings hold, where a query of this request has brought their number along."""
+    g.reference = model.snapshot(number)

@@ -205,16 +205,17 @@ _held: WeakKeyDictionary[Engine, Reference] = WeakKeyDictionary()
 
 def reference() -> Reference:
     """The present snapshot; asks the database for its number and reloads where it changed."""
-    return _snapshot(db.session.scalar(_VERSION))
+    return snapshot(db.session.scalar(_VERSION))
 
 
 def moment() -> tuple[datetime, Reference]:
     """Now, in UTC, and the present snapshot, in one question: what every use case begins with."""
     at, number = db.session.execute(_MOMENT).one()
-    return at.astimezone(UTC), _snapshot(number)
+    return at.astimezone(UTC), snapshot(number)
 
 
-def _snapshot(number: int) -> Reference:
+def snapshot(number: int) -> Reference:
+    """The snapshot of that number, for who has just asked for it (`reference_version.number`)."""
     held = _held.get(db.engine)
     if held is None or held.version != number:
         held = _load(number)
