@@ -1,8 +1,8 @@
 """How long units take to answer: working days from dispatch to reply, added up by the database.
 
 Working time between two moments is the difference of the working time before each (`Calendar.worked`). The days of
-a period with the working time before them are handed to the database as a small table; what falls inside a day is
-reckoned from the working blocks there.
+a period with the working days before each are handed to the database as arrays; what falls inside a day is reckoned
+there from the working blocks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Double, and_, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Date, Double, Subquery, case, cast, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from workflows.model.base import db
@@ -62,51 +62,39 @@ def handling_time(actor: Actor, start: datetime, end: datetime) -> dict[int, Dur
     if earliest is None:
         return {}
     calendars = reference().calendars
-    first, last = (_day_table(calendars, earliest, latest, name) for name in ("first", "last"))
-    spent = _worked(calendars, last, Clock.stopped_at) - _worked(calendars, first, Clock.started_at)
-    rows = db.session.execute(
-        select(Clock.unit_id, func.sum(spent), func.count())
-        .join(first, _day_of(first, Clock.started_at))
-        .join(last, _day_of(last, Clock.stopped_at))
-        .where(*cohort)
-        .group_by(Clock.unit_id)
+    days = _days(calendars, earliest.astimezone(ZONE).date(), latest.astimezone(ZONE).date())
+    spent = case(
+        {key: _worked(one, days, key, Clock.stopped_at) - _worked(one, days, key, Clock.started_at)
+         for key, one in calendars.items()},
+        value=Clock.calendar_id,
     )
-    return {unit_id: Duration(days, answers) for unit_id, days, answers in rows}
+    rows = db.session.execute(
+        select(Clock.unit_id, func.sum(spent), func.count()).join(days, true()).where(*cohort).group_by(Clock.unit_id)
+    )
+    return {unit_id: Duration(spent_days, answers) for unit_id, spent_days, answers in rows}
 
 
-def _day_table(calendars: Mapping[int, Calendar], earliest: datetime, latest: datetime, name: str) -> Any:
-    """Every calendar's days, each with the working days before it and whether it is one itself."""
-    begin = earliest.astimezone(ZONE).date()
-    days = [begin + n * _ONE_DAY for n in range((latest.astimezone(ZONE).date() - begin).days + 1)]
-    keys, dates, before, works = [], [], [], []
+def _days(calendars: Mapping[int, Calendar], first: date, last: date) -> Subquery:
+    """One row: the first day, and of each calendar two arrays, the working days before each day and whether it is one.
+
+    Arrays, because a join by calendar and day is one the database guesses badly.
+    """
+    ordinals = range(first.toordinal(), last.toordinal() + 1)
+    columns: list[ColumnElement[Any]] = [literal(first, Date).label("first")]
     for key, one in calendars.items():
-        for day in days:
-            keys.append(key)
-            dates.append(day)
-            before.append(_days_before(one, begin, day))
-            works.append(one.is_working(day.toordinal()))
-    columns = (literal(keys, ARRAY(BigInteger)), literal(dates, ARRAY(Date)), literal(before, ARRAY(Double)),
-               literal(works, ARRAY(Boolean)))
-    return func.unnest(*columns).table_valued("calendar_id", "day", "before", "works", name=name).render_derived()
+        before = [float(one.days_through(n - 1) - one.days_through(ordinals[0] - 1)) for n in ordinals]
+        works = [float(one.is_working(n)) for n in ordinals]
+        columns.append(literal(before, ARRAY(Double)).label(f"before_{key}"))
+        columns.append(literal(works, ARRAY(Double)).label(f"works_{key}"))
+    return select(*columns).subquery("days")
 
 
-def _days_before(one: Calendar, begin: date, day: date) -> float:
-    return float(one.days_through(day.toordinal() - 1) - one.days_through(begin.toordinal() - 1))
-
-
-def _day_of(days: Any, moment: ColumnElement[datetime]) -> ColumnElement[bool]:
-    return and_(days.c.calendar_id == Clock.calendar_id, days.c.day == cast(_local(moment), Date))
-
-
-def _local(moment: ColumnElement[datetime]) -> ColumnElement[datetime]:
-    return func.timezone(str(ZONE), moment)
-
-
-def _worked(calendars: Mapping[int, Calendar], days: Any, moment: ColumnElement[datetime]) -> ColumnElement[float]:
-    """Working days before a moment, counted from the first day of the table."""
-    seconds = cast(func.extract("epoch", _local(moment) - func.date_trunc("day", _local(moment))), Double)
-    today = case({key: _part_of_day(one, seconds) for key, one in calendars.items()}, value=Clock.calendar_id)
-    return cast(days.c.before, Double) + case((days.c.works, today), else_=0.0)
+def _worked(one: Calendar, days: Subquery, key: int, moment: ColumnElement[datetime]) -> ColumnElement[float]:
+    """Working days before a moment, counted from the first of the days."""
+    local = func.timezone(str(ZONE), moment)
+    place = cast(local, Date) - days.c.first + 1
+    seconds = cast(func.extract("epoch", local - func.date_trunc("day", local)), Double)
+    return days.c[f"before_{key}"][place] + days.c[f"works_{key}"][place] * _part_of_day(one, seconds)
 
 
 def _part_of_day(one: Calendar, seconds: ColumnElement[float]) -> ColumnElement[float]:
