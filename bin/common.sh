@@ -2,7 +2,13 @@
 # the front-end files the package lock says. Both are marked with a hash, so that a second start does nothing.
 # Not to be run by itself.
 
+called_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+case ${HOTLINE_VAR:-} in
+    "") export HOTLINE_VAR=$PWD/var ;;
+    /*) ;;
+    *) export HOTLINE_VAR=$called_from/$HOTLINE_VAR ;;
+esac
 export PYTHONPATH=$PWD PYTHONUTF8=1 PYTHONUNBUFFERED=1
 
 say() { printf '%s\n' "$*" >&2; }
