@@ -58,9 +58,11 @@ def run(supervisor: Supervisor, environ: Mapping[str, str]) -> None:
         first = not accounts.exists()
         prepare(supervisor, told, servers.owner_urls(), demo=settings["DEMO"])
         told.pop("HOTLINE_DATABASE_OWNER_URL", None)
-        for program in application(told, settings["JOB_WORKERS"]):
+        web, *others = application(told, settings["JOB_WORKERS"])
+        supervisor.start(web)
+        wait_for_answer(supervisor, settings["BIND"])  # first, with the machine to itself: people wait for it
+        for program in others:
             supervisor.start(program)
-        wait_for_answer(supervisor, settings["BIND"])
         announce(supervisor, settings, accounts, first=first)
         supervisor.until(lambda: False)
 

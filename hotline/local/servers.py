@@ -189,6 +189,7 @@ class Servers:
             "lc_messages": "C",
             "synchronous_commit": "on",
             "log_checkpoints": "off",
+            "log_error_verbosity": "terse",  # no DETAIL: it quotes rows, and rows are about people
         }
         if self.scratch:
             options |= {"shared_buffers": "128MB", "fsync": "off", "full_page_writes": "off"}
