@@ -1,0 +1,102 @@
+"""Every hot question has its index: the database can answer it without reading a table through.
+
+Sequential scans and sorts are priced out, so that small test tables show the plan of large ones.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import event, text
+
+from tests import builders as play
+from workflows.read.callers import history
+from workflows.read.figures import figures
+from workflows.read.overdue import ageing, due_soon, oldest_due_clock_age, overdue
+from workflows.read.queues import (
+    CallbackTab,
+    Tab,
+    TicketFilter,
+    all_tickets,
+    callback_queue,
+    department_counts,
+    department_queue,
+    desk_counts,
+    desk_recent,
+    dispatch_queue,
+    return_queue,
+    review_queue,
+)
+from workflows.read.search import search
+from workflows.read.tickets import ticket_page
+
+
+@pytest.fixture
+def city(db):
+    return play.make_city()
+
+
+def plans_of(db, ask):
+    """The plans of every statement a question sends, as one text."""
+    seen = []
+
+    def note(connection, cursor, statement, parameters, *_):
+        seen.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    db.session.execute(text("SET LOCAL enable_sort = off"))
+    lines = []
+    for statement, parameters in seen:
+        if "FROM" in statement and "reference_version" not in statement:
+            lines += db.session.connection().exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars()
+    db.session.rollback()
+    return "\n".join(lines)
+
+
+def questions(city):
+    """What is asked all day, and the indexes that answer it."""
+    housing, supervisor, agent = city.actor("housing"), city.actor("supervisor"), city.actor("agent")
+    month = date(2026, 11, 1), date(2026, 11, 30)
+    return {
+        "queue": (lambda: department_queue(housing, Tab.WORKING), ["ix_assignment_live_due"]),
+        "due soon": (lambda: department_queue(housing, Tab.DUE_SOON), ["ix_assignment_live_due"]),
+        "tabs": (lambda: department_counts(housing), ["ix_assignment_live_due"]),
+        "dispatch": (lambda: dispatch_queue(supervisor), ["ix_clock_running_due"]),
+        "returns": (lambda: return_queue(supervisor), ["ix_clock_running_due", "uq_application_one_filed"]),
+        "review": (lambda: review_queue(supervisor), ["ix_clock_running_due", "ix_reply_assignment_id"]),
+        "call-back": (lambda: callback_queue(supervisor), ["ix_callback_task_open"]),
+        "dissatisfied": (lambda: callback_queue(supervisor, CallbackTab.DISSATISFIED), ["ix_ticket_dissatisfied"]),
+        "desks": (lambda: desk_counts(supervisor), ["ix_clock_running_due", "ix_callback_task_open"]),
+        "recent": (lambda: desk_recent(agent), ["ix_ticket_created_by"]),
+        "all": (lambda: all_tickets(supervisor), ["ix_ticket_created_at"]),
+        "matter": (lambda: all_tickets(supervisor, TicketFilter(category_id=3)), ["ix_ticket_category"]),
+        "place": (lambda: all_tickets(supervisor, TicketFilter(area_id=4)), ["ix_ticket_area"]),
+        "unit": (lambda: all_tickets(supervisor, TicketFilter(unit_id=3)), ["ix_ticket_lead_unit"]),
+        "board": (lambda: overdue(supervisor), ["ix_clock_running_due"]),
+        "soon": (lambda: due_soon(supervisor), ["ix_clock_running_due"]),
+        "ageing": (lambda: ageing(supervisor), ["ix_clock_running_due"]),
+        "timers": (oldest_due_clock_age, ["ix_clock_next_at"]),
+        "caller": (lambda: history(agent, "13812345678"), ["ix_ticket_identity_caller"]),
+        "words": (lambda: search(agent, "电梯停运"), ["ix_ticket_text_bigrams"]),
+        "figures": (lambda: figures(supervisor, *month),
+                    ["ix_clock_figures", "ix_evaluation_finished", "ix_assignment_dispatched_at",
+                     "ix_assignment_replied_at", "ix_ticket_closed"]),
+    }
+
+
+def test_what_is_asked_all_day_is_answered_by_an_index(db, city):
+    with play.at("2026-11-16 10:00"):
+        no = play.to_closed(city)
+        for name, (ask, indexes) in questions(city).items():
+            plan = plans_of(db, ask)
+            for index in indexes:
+                assert index in plan, f"{name}\n{plan}"
+            assert "Seq Scan" not in plan, f"{name}\n{plan}"
+        page = plans_of(db, lambda: ticket_page(no, city.actor("supervisor")))
+        assert "Seq Scan" not in page, page
