@@ -23,10 +23,13 @@ from hotline import create_app, database
 from hotline.config import load
 from hotline.local import Servers, completed
 from hotline.local.keys import MAKERS
+from hotline.local.servers import DATABASE
 from tests.database import Database
 from workflows.model.base import db
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The superuser's address among the settings of a benchmark; the application is never told.
+ADMIN = "BENCH_ADMIN_URL"
 
 
 @contextmanager
@@ -42,6 +45,11 @@ def prepared() -> Iterator[dict[str, str]]:
         yield environ
 
 
+def settings(environ: dict[str, str]) -> dict[str, str]:
+    """What the application may know: all but the superuser's address."""
+    return {name: value for name, value in environ.items() if name != ADMIN}
+
+
 @contextmanager
 def _servers(var: Path) -> Iterator[dict[str, str]]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
@@ -52,19 +60,19 @@ def _servers(var: Path) -> Iterator[dict[str, str]]:
         try:
             yield clean | {name: make() for name, make in MAKERS.items()} | {
                 "HOTLINE_DATABASE_URL": own.url(), "HOTLINE_DATABASE_OWNER_URL": own.url("hotline_owner"),
-                "HOTLINE_REDIS_URL": given[1],
+                "HOTLINE_REDIS_URL": given[1], ADMIN: own.admin_url,
             }
         finally:
             own.drop()
         return
     with completed(clean, owner=True) as environ:
-        yield environ
+        yield environ | {ADMIN: Servers(clean).admin_url(DATABASE)}
 
 
 @contextmanager
 def opened(environ: dict[str, str]) -> Iterator[Flask]:
     """An application on it, for what is done without HTTP."""
-    app = create_app(load(environ, process="cli"))
+    app = create_app(load(settings(environ), process="cli"))
     with app.app_context():
         yield app
         db.session.remove()
