@@ -12,10 +12,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import city, place
-from hotline.access import actor_of
 from workflows import imports
-from workflows.model.base import db
-from workflows.model.directory import User
 
 HEADER = (
     "标题", "主要内容", "问题分类", "诉求类型", "来电人", "联系电话", "联系地址", "被反映街乡镇", "村/社区", "受理时间",
@@ -42,7 +39,7 @@ def import_rate(rows: int, first: int = 0) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "requests.csv"
         write_file(path, rows, first)
-        lead = actor_of(db.session.get_one(User, city.user_id("desk2")))
+        lead = city.actor("desk2")
         job_id = imports.read_in_place(path, lead)
         imports.begin(job_id, lead, dry=False)
         begun = perf_counter()

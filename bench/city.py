@@ -11,7 +11,7 @@ from workflows.model.base import db, now, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, WorkCalendar
 from workflows.rules.limits import DEFAULT_PROFILE
-from workflows.rules.roles import Role
+from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import AreaKind, UnitKind
 
 BUREAUS, STREETS, COMMUNITIES, TOPICS, MATTERS = 58, 40, 3, 20, 5
@@ -103,6 +103,8 @@ def _people() -> None:
     db.session.flush()
 
 
-def user_id(account: str) -> int:
-    """The key of a person of the city."""
-    return db.session.scalars(select(User.id).where(User.account == account)).one()
+def actor(account: str) -> Actor:
+    """A person of the city."""
+    user = db.session.scalars(select(User).where(User.account == account)).one()
+    return Actor(user.id, account, user.name, frozenset(Role(held.role) for held in user.roles), user.unit_id,
+                 user.unit.name, frozenset({user.unit_id}))
