@@ -22,6 +22,8 @@ FIRST_COMMUNITY = 2 + STREETS
 #: Matters a request is filed under; ids run from FIRST_MATTER on.
 FIRST_MATTER = 1 + TOPICS
 FOUNDED = date(2020, 1, 1)
+#: Account → unit: clerks of every sixth unit.
+CLERKS = {f"clerk{unit}": unit for unit in range(FIRST_BUREAU, FIRST_STREET_UNIT + STREETS, 6)}
 HOTLINE_DESKS = (Role.AGENT, Role.SHIFT_LEAD, Role.DISPATCHER, Role.SUPERVISOR, Role.REVIEWER, Role.CALLBACK)
 
 
@@ -94,7 +96,7 @@ def _catalogue() -> None:
 def _people() -> None:
     at = now()
     people = [(f"desk{n}", HOTLINE_UNIT, (role,)) for n, role in enumerate(HOTLINE_DESKS, start=1)]
-    people += [("clerk", FIRST_BUREAU, (Role.UNIT_CLERK,))]
+    people += [(account, unit, (Role.UNIT_CLERK,)) for account, unit in CLERKS.items()]
     for account, unit, roles in people:
         # an account nobody signs in to: benchmarks make their sessions and tokens themselves
         user = User(account=account, name=account, password_hash="!", unit_id=unit, created_at=at)

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 
 from bench import place
 from hotline.access import SESSION_KEY, hash_of
@@ -66,14 +67,16 @@ class Connection:
 
 
 @contextmanager
-def served(environ: dict[str, str]) -> Iterator[str]:
-    """Web server, workers and beat run inside the block; the address of the web server."""
+def served(environ: dict[str, str], *, workers: bool = True) -> Iterator[str]:
+    """The web server runs inside the block, with workers and beat or alone; its address."""
     bind = f"127.0.0.1:{_free_port()}"
     told = place.settings(environ) | {"HOTLINE_BIND": bind}
     told.pop("HOTLINE_DATABASE_OWNER_URL", None)
     with ExitStack() as held:
         log = held.enter_context(open(f"{told['HOTLINE_VAR']}/bench.log", "ab"))  # noqa: PTH123  beside the servers' own
         for program in application(told, workers=1):
+            if program.name != "web" and not workers:
+                continue
             child = program.start(log)
             held.callback(stop, program, child)
             if program.name == "web":
@@ -98,10 +101,13 @@ def _wait(bind: str, child: subprocess.Popen[bytes]) -> None:
 
 
 def signed_in(app: Flask, user_id: int) -> dict[str, str]:
-    """The header of a browser somebody is signed in with. Needs an application context."""
+    """What the browser of somebody signed in sends along, the token of its forms too. Needs an application context."""
     secret = secrets.token_urlsafe(32)
     with transaction():
         at = now()
         db.session.add(UserSession(token_hash=hash_of(secret), user_id=user_id, created_at=at, seen_at=at))
     serializer: Any = app.session_interface.get_signing_serializer(app)
-    return {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps({SESSION_KEY: secret})}"}
+    raw = secrets.token_hex(20)
+    cookie = serializer.dumps({SESSION_KEY: secret, "csrf_token": raw})
+    token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
+    return {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={cookie}", "X-CSRFToken": token}

@@ -116,7 +116,6 @@ EXCUSED: Mapping[str, str] = {
     "admin.new_unit": "a button on the tree of units",
     "reviews.next_one": "a link of the review desk, leads on to the next reply",
     "admin.new_user": "a button on the list of users",
-    "imports.template": "a link beside the upload",
     "dispatchers.rows": "refreshes the desk",
     "supervisors.rows": "refreshes the board",
     "supervisors.board_csv": "a link on the board",

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from hotline.forms import Choice, CleanStr, Form, StrictInt
 from workflows.imports import FIELDS, Choices
 from workflows.rules.vocabulary import Kind
+
+
+class Deed(StrEnum):
+    """What is to be done with the file."""
+
+    TRY = "try"
+    IMPORT = "import"
+
 
 #: Words of the file that can be matched at once; after another trial the next ones.
 MOST_WORDS = 60
@@ -25,7 +34,7 @@ def _words(what: str, ours: Any) -> dict[str, Any]:
 class _Base(Form):
     """What stands in where the file says nothing."""
 
-    deed = CleanStr(required=True, most=8)
+    deed = Choice(Deed, required=True)
     default_kind = Choice(Kind)
     category_id = StrictInt(least=1)
     area_id = StrictInt(least=1)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+import xlsxwriter
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from redis import RedisError
 
-from hotline import labels
+from hotline import labels, queues
 from hotline.access import current_actor
 from hotline.choices import typed_name
 from hotline.forms import Typed, keeps, load
-from hotline.imports.schemas import MOST_WORDS, ChoicesForm, choices_of_form
+from hotline.imports.schemas import MOST_WORDS, ChoicesForm, Deed, choices_of_form
 from hotline.pages import MOST, Key, csv_response, fragment, paginate
 from workflows import imports
 from workflows.errors import Invalid
-from workflows.imports import FIELDS, ImportState
+from workflows.imports import FIELDS, HEADINGS, ImportState
+from workflows.jobs import BULK, IMPORT_SECONDS
 from workflows.model.reference import reference
 from workflows.model.work import Job, JobReject
 
@@ -27,6 +32,7 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 
 #: States in which something is happening.
 UNDER_WAY = frozenset({ImportState.QUEUED, ImportState.RUNNING})
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Rejected rows shown on the page; the file holds them all.
 SHOWN = 50
 
@@ -97,8 +103,8 @@ def _progress(job: Job) -> dict[str, Any]:
 def reasons(reject: JobReject) -> list[str]:
     """Why a row was rejected, field by field, in words."""
     return [
-        f"{labels.label(name, 'ImportField')}{gettext('：')}{labels.problem_text(code)}"
-        for name, codes in reject.reasons for code in codes
+        f"{labels.label(why['field'], 'ImportField')}{gettext('：')}{labels.problem_text(why['code'])}"
+        for why in reject.reasons
     ]
 
 
@@ -110,8 +116,12 @@ def job(job_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int:job_id>/progress")
 def progress(job_id: int) -> ResponseReturnValue:
-    """How far it is, for the refresh."""
-    return fragment(render_template("imports/progress.html", **_progress(imports.find(job_id, current_actor()))))
+    """How far it is, for the refresh; once it is over the whole page is to be read again."""
+    found = imports.find(job_id, current_actor())
+    answer = fragment(render_template("imports/progress.html", **_progress(found)))
+    if found.state not in UNDER_WAY:
+        answer = Response(headers={"HX-Refresh": "true"})
+    return answer
 
 
 @bp.post("/<int:job_id>")
@@ -122,8 +132,16 @@ def begin(job_id: int) -> ResponseReturnValue:
     found, form = imports.find(job_id, actor), load(ChoicesForm)
     if found.params["dry"]:  # once rows were taken for good the choices stand, and the run only goes on
         imports.choose(job_id, choices_of_form(form, imports.choices_of(found.params)), actor)
-    imports.begin(job_id, actor, dry=form["deed"] == "try")
+    imports.begin(job_id, actor, dry=form["deed"] is Deed.TRY)
+    _wake_worker(job_id)
     return redirect(url_for("imports.job", job_id=job_id), code=303)
+
+
+def _wake_worker(job_id: int) -> None:
+    """Have it begin at once. Without Redis the schedule takes it up within seconds."""
+    with suppress(RedisError), queues.connect(current_app.config["REDIS_URL"]) as redis:
+        queues.put(redis, BULK, "workflows.jobs.run_import", [job_id], job_id=f"import-{job_id}",
+                   timeout=IMPORT_SECONDS, remember=0)
 
 
 @bp.post("/<int:job_id>/cancel")
@@ -150,8 +168,21 @@ def _rejected(job_id: int) -> Iterator[list[Any]]:
         beyond = rows[-1].row_no
 
 
-@bp.get("/template.csv")
-def template() -> ResponseReturnValue:
+@bp.get("/template.<any(csv,xlsx):form>")
+def template(form: str) -> ResponseReturnValue:
     """An empty file with the headings that are understood without being told."""
-    heads = [labels.label(name, "ImportField") for name in FIELDS]
-    return csv_response(gettext("导入模板"), heads, [])
+    name = gettext("导入模板")
+    if form == "csv":
+        return csv_response(name, HEADINGS, [])
+    return send_file(_workbook(HEADINGS), XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+def _workbook(headings: Sequence[str]) -> BytesIO:
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.set_column(0, len(headings) - 1, 16, book.add_format({"num_format": "@"}))  # a number stays as typed
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, headings, book.add_format({"bold": True}))
+    file.seek(0)
+    return file

@@ -7,7 +7,7 @@ through the same checks, catalogue, clocks and history as a telephone call, writ
 transaction) → `running` (the job) → `desk` (the operator).
 """
 
-from workflows.imports.columns import FIELDS
+from workflows.imports.columns import FIELDS, HEADINGS
 from workflows.imports.desk import (
     IMPORTERS,
     begin,
@@ -27,6 +27,7 @@ from workflows.imports.running import ImportState, choices_of, run, start_waitin
 
 __all__ = [
     "FIELDS",
+    "HEADINGS",
     "IMPORTERS",
     "Choices",
     "ImportState",

@@ -32,6 +32,9 @@ KNOWN_AS: Mapping[str, tuple[str, ...]] = {
 }
 FIELDS = tuple(KNOWN_AS)
 
+#: The heading to offer for each field, as the 21-column export has it.
+HEADINGS = tuple(names[0] for names in KNOWN_AS.values())
+
 _FIELD_OF = {name: field for field, names in KNOWN_AS.items() for name in names}
 
 

@@ -41,7 +41,7 @@ def receive(stream: BinaryIO, file_name: str, folder: Path, actor: Actor) -> int
     _may_import(actor)
     header = open_table(stream).header
     stream.seek(0)
-    return _open_job(store.keep(stream, folder), file_name, header, _digest(stream), actor)
+    return _open_job(store.keep(stream, folder.absolute()), file_name, header, _digest(stream), actor)
 
 
 def read_in_place(path: Path, actor: Actor) -> int:
