@@ -106,6 +106,12 @@ def add(no: str) -> ResponseReturnValue:
     return _done(lambda: collect.add(no, actor, text=form["content"]))
 
 
+@bp.post("/clear")
+def clear() -> ResponseReturnValue:
+    """A call that comes to nothing: a fresh form, and its draft forgotten with this answer (hotline/drafts)."""
+    return redirect(url_for("desk.page"), code=303)
+
+
 @bp.post("/caller")
 def caller() -> ResponseReturnValue:
     """Who calls: their earlier tickets, open ones first."""

@@ -119,7 +119,18 @@ def test_each_way_to_end_a_call_opens_by_its_key_with_its_default_words(agent: P
     agent.locator("#f-route").fill("请找仲裁委。")
     agent.locator("#f-reason").select_option("R3")
     expect(agent.locator("#f-route")).to_have_value("请找仲裁委。")
+    expect(agent.locator("[formaction$=refuse]")).to_be_in_viewport()
     accessible(agent)
+
+
+def test_the_sending_key_ends_the_call_the_way_that_is_unfolded(agent: Page, admin: psycopg.Connection) -> None:
+    log_by_keys(agent)
+    agent.locator("#f-kind-1").check()  # 咨询
+    agent.keyboard.press("Alt+z")
+    agent.keyboard.type("周一至周五上午可以办理。")
+    agent.keyboard.press("Alt+s")
+    expect(agent.locator("#receipt")).to_contain_text("已直接解答办结")
+    assert admin.execute("SELECT state FROM ticket").fetchall() == [("ANSWERED_DIRECT",)]
 
 
 def test_a_draft_outlives_the_browser(

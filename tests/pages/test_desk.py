@@ -342,6 +342,16 @@ def test_a_draft_is_forgotten_when_its_call_is_logged(agent: Client, city: City)
     assert agent.get("/drafts/desk:new").status_code == 204
 
 
+def test_a_call_that_comes_to_nothing_is_cleared_with_its_draft(
+    agent: Client, city: City, admin: psycopg.Connection
+) -> None:
+    agent.put("/drafts/desk:new", data={"content": "打错了"}, headers={"X-CSRFToken": agent.token()})
+    response = agent.send("/desk/clear", **call(city), **fresh(agent))
+    assert response.headers["Location"] == "/desk/"
+    assert agent.get("/drafts/desk:new").status_code == 204
+    assert count(admin) == 0
+
+
 def test_the_agents_own_tickets_and_day_stand_below(agent: Client, city: City, loop: Loop) -> None:
     agent.send("/desk/submit", **call(city, title="我登记的"), **fresh(agent))
     agent.send("/desk/answer", **call(city, kind="CONSULT", answer="好的。"), **fresh(agent))

@@ -38,6 +38,7 @@ class Follower {
     if (this.request) this.request.abort();
     if (!fields) {
       this.place.innerHTML = this.empty;
+      this.place.removeAttribute('aria-busy');
       return;
     }
     this.request = new AbortController();
@@ -115,9 +116,21 @@ form.querySelectorAll('summary').forEach((summary) => summary.addEventListener('
   details.querySelector('textarea, select, input').focus();
 }, 0)));
 
-// The buttons stay in sight at the foot of the window, unless there is something to fill in among them.
+// The buttons stay in sight at the foot of the window, unless there is something to fill in among them; Alt+S ends
+// the call the way that is unfolded.
 const outcomes = form.querySelector('.outcomes');
-const unfold = () => outcomes.classList.toggle('unfolded', Boolean(outcomes.querySelector('details[open]')));
+const buttons = Array.from(outcomes.querySelectorAll('button:not(.clear)'));
+function unfold() {
+  const unfolded = outcomes.querySelector('details[open]');
+  const ends = unfolded ? unfolded.querySelector('button') : buttons[0];
+  outcomes.classList.toggle('unfolded', Boolean(unfolded));
+  buttons.forEach((button) => {
+    if (button === ends) button.dataset.key = 'Alt+S';
+    else delete button.dataset.key;
+    button.querySelector('kbd').hidden = button !== ends;
+  });
+  if (unfolded) unfolded.scrollIntoView({ block: 'nearest' });
+}
 outcomes.querySelectorAll('details').forEach((details) => details.addEventListener('toggle', unfold));
 unfold();
 
