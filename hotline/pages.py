@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request, stream_with_context, url_for
@@ -21,6 +21,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import ColumnElement, Select, TypeDecorator, and_, or_, tuple_
 
 from hotline import labels, navigation, notices, times
+from hotline.access import POLL_HEADER
 from hotline.city import reference
 from hotline.forms import Typed
 from workflows.model.base import db
@@ -188,13 +189,24 @@ _MASKS: Mapping[str, Callable[[str | None], str]] = {
 
 
 def address_with(**changes: object) -> str:
-    """The address of this page with some of its arguments changed; None removes one."""
+    """The address of this page with some of its arguments changed; None removes one.
+
+    A part that refreshes itself is asked for at an address of its own: its links are those of the page around it.
+    """
+    around = urlsplit(request.headers.get("HX-Current-URL", "")) if POLL_HEADER in request.headers else None
+    if around is not None and around.path.startswith("/") and not around.path.startswith("//"):
+        values = _given(parse_qs(around.query) | {"page": None} | changes)
+        path = quote(around.path, safe="/%")
+        return f"{path}?{urlencode(values, doseq=True)}" if values else path
     own = {"endpoint", *(request.view_args or {})}
     # A name url_for has a meaning of its own for is no filter of ours.
     asked = {k: v for k, v in request.args.to_dict(flat=False).items() if k not in own and not k.startswith("_")}
-    kept = asked | {"page": None} | changes
-    values = {name: value for name, value in kept.items() if value not in (None, "", [])}
+    values = _given(asked | {"page": None} | changes)
     return url_for(request.endpoint or "account.home", **(request.view_args or {}), **values)
+
+
+def _given(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 def amount(value: Fraction) -> str:

@@ -112,6 +112,25 @@ def test_names_that_mean_something_else_in_an_address_are_no_filters(app: Flask)
         assert address_with(page="p") == "/notices?kind=a&page=p"
 
 
+@pytest.mark.parametrize(
+    ("around", "address"),
+    [
+        ("http://localhost/dispatch/?tab=returns&page=old", "/dispatch/?tab=returns&page=new"),
+        ("http://localhost/dispatch/", "/dispatch/?page=new"),
+        ("http://localhost/\\evil.example/?a=<b>", "/%5Cevil.example/?a=%3Cb%3E&page=new"),
+        ("http://localhost//evil.example/", "/notices?kind=a&page=new"),
+        ("javascript:alert(1)", "/notices?kind=a&page=new"),
+        ("", "/notices?kind=a&page=new"),
+    ],
+)
+def test_links_of_a_part_that_refreshes_itself_are_those_of_the_page_around_it(
+    app: Flask, around: str, address: str
+) -> None:
+    headers = {"X-Poll": "1", "HX-Current-URL": around}
+    with app.test_request_context("/notices?kind=a", headers=headers):
+        assert address_with(page="new") == address
+
+
 def _csv(app: Flask, rows: list[list[object]]) -> tuple[Response, list[list[str]]]:
     with app.test_request_context("/"):
         response = csv_response("工单", ["编号", "标题"], rows)
