@@ -67,7 +67,9 @@ class PageOfCodes(PageOfList):
 class TicketFilter(PageOfList):
     """Which tickets; all conditions together."""
 
-    state = Many(Choice(TicketState), most=len(TicketState), metadata={"description": "one of these; may repeat"})
+    state = Many(
+        Choice(TicketState, required=True), most=len(TicketState), metadata={"description": "one of these; may repeat"}
+    )
     kind = Choice(Kind)
     category = Named(metadata={"description": "this category and all below it"})
     area = Named(metadata={"description": "this area and all within it"})

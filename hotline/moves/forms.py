@@ -137,7 +137,7 @@ class AcceptReply(MoveForm):
 class SendBack(MoveForm):
     """Send a reply back with what is wrong with it (§7.6)."""
 
-    defects = Many(Choice(Defect), most=len(Defect), required=True)
+    defects = Many(Choice(Defect, required=True), most=len(Defect), required=True)
     opinion = CleanText(most=NOTE)
 
 

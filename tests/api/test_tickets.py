@@ -116,6 +116,10 @@ def test_moves_that_are_none_are_refused_by_name(as_account: SYSTEM):
         ({"move": "apply", "kind": "extension"}, {"kind": "not_a_choice"}), ({"move": "sign"}, {"version": "required"}),
         ({"move": "sign", "version": "1.5"}, {"version": "not_whole_number"}),
         ({"move": "sign", "version": 10**30}, {"version": "out_of_range"}),
+        ({"move": "send_back", "version": 1, "defects": [None]}, {"defects": "not_a_choice"}),
+        ({"move": "send_back", "version": 1, "defects": []}, {"defects": "required"}),
+        ({"move": "send_back", "version": 1, "defects": "D1"}, {"defects": "not_a_choice"}),
+        ({"move": "send_back", "version": 1, "defects": [["D1"]]}, {"defects": "not_a_choice"}),
         ({"move": "sign", "version": 1, "kind": "return"}, {"kind": "unknown_field"}),
         ({"move": "sign", "version": 1, "state": "CLOSED"}, {"state": "unknown_field"}),
     ):
