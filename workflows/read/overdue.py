@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, and_, case, func, literal, select, text
+from sqlalchemy import ColumnElement, Row, String, and_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from workflows.model.base import db, now
@@ -197,16 +197,16 @@ def ageing(actor: Actor) -> list[Ageing]:
     """Overdue clocks by unit, step and age, those with most first. One pass over the overdue clocks."""
     at, ref = now(), reference()
     edges = _edges(ref, at)
-    bucket = case(*((Clock.due_at >= edge, str(b)) for b, edge in edges.items()), else_=str(Bucket.OVER_10))
+    counts = [func.count().filter(_in_bucket(bucket, edges)).label(bucket) for bucket in Bucket]
     counted = db.session.execute(
-        select(Clock.unit_id, Clock.code, bucket.label("bucket"), func.count().label("n"))
+        select(Clock.unit_id, Clock.code, *counts)
         .where(Clock.code.in_(LIMITED), *_running(actor, None), Clock.due_at <= at)
-        .group_by(Clock.unit_id, Clock.code, text("bucket"))
+        .group_by(Clock.unit_id, Clock.code)
     )
-    found: dict[tuple[int | None, str], dict[Bucket, int]] = {}
-    for row in counted:
-        found.setdefault((row.unit_id, row.code), dict.fromkeys(Bucket, 0))[Bucket(row.bucket)] = row.n
-    lines = [Ageing(unit, ref.unit_name(unit), code, counts) for (unit, code), counts in found.items()]
+    lines = [
+        Ageing(unit, ref.unit_name(unit), code, dict(zip(Bucket, of_bucket, strict=True)))
+        for unit, code, *of_bucket in counted
+    ]
     return sorted(lines, key=lambda line: (-line.total, line.unit_name, line.code))
 
 
