@@ -84,9 +84,9 @@ def _catalogue() -> None:
     """Four matters of five have a bureau, one the street of the place; so every unit gets its share."""
     rules = []
     for n in range(TOPICS * MATTERS):
-        street = n % MATTERS == MATTERS - 1
+        street, bureau = n % MATTERS == MATTERS - 1, (n // MATTERS * (MATTERS - 1) + n % MATTERS) % BUREAUS
         rules.append({
-            "category_id": FIRST_MATTER + n, "unit_id": None if street else FIRST_BUREAU + n % BUREAUS,
+            "category_id": FIRST_MATTER + n, "unit_id": None if street else FIRST_BUREAU + bureau,
             "selector": "STREET_OF_PLACE" if street else None, "grassroots_allowed": street, "basis": "测试目录",
             "valid_from": FOUNDED,
         })

@@ -55,8 +55,8 @@ SELECT id, h, state, stage, open, now, born,
        to_char(born AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') AS day,
        row_number() OVER (PARTITION BY (born AT TIME ZONE 'Asia/Shanghai')::date ORDER BY id) AS serial,
        %(first_matter)s + matter AS category_id, %(first_community)s + community AS area_id,
-       CASE WHEN matter %% 5 = 4 THEN %(first_street)s + community / 3 ELSE %(first_bureau)s + matter %% %(bureaus)s END
-         AS unit_id,
+       CASE WHEN matter %% 5 = 4 THEN %(first_street)s + community / 3
+            ELSE %(first_bureau)s + (matter / 5 * 4 + matter %% 5) %% %(bureaus)s END AS unit_id,
        (ARRAY['COMPLAINT', 'HELP', 'CONSULT', 'SUGGEST'])[1 + h / 17 %% 4] AS kind,
        (h / 19 %% greatest(%(tickets)s / %(per_caller)s, 1))::bigint AS caller,
        born + pace * interval '30 minutes' AS dispatched, born + pace * interval '4 hours' AS signed,
