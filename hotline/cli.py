@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask import current_app
 
-from hotline import access, create_app, database, labels
+from hotline import access, create_app, database, labels, lifecycle_page
 from hotline.api import tokens
 from hotline.beat import HELD
 from hotline.config import SETTINGS, ConfigError, load
@@ -22,6 +23,7 @@ from workflows.errors import Invalid, Refusal
 from workflows.imports import Choices, ImportState
 from workflows.model.reference import reference
 from workflows.model.work import Job
+from workflows.read import figures, recount
 
 UNDER_WAY = {ImportState.QUEUED, ImportState.RUNNING}
 
@@ -136,6 +138,29 @@ def audit_verify() -> None:
             click.echo(f"ticket {place.ticket_id} event {place.sequence}: {place.what}")
         click.echo(f"{len(found)} breaks" if found else "The history is whole.")
     sys.exit(1 if found else 0)
+
+
+@commands.command("recount")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="first day; without it the month's first")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="last day; without it today")
+def recount_figures(first: datetime | None, last: datetime | None) -> None:
+    """Count every figure a second time in plain SQL; fails and lists where the two counts differ."""
+    with opened():
+        start, end = figures.this_month()
+        start, end = first.date() if first else start, last.date() if last else end
+        found = recount.recount(start, end)
+        for one in found:
+            click.echo(f"{one.figure} unit {one.unit_id}: shown {one.shown}, recounted {one.recounted}")
+        click.echo(f"{len(found)} differences" if found else f"{start} to {end}: no differences.")
+    sys.exit(1 if found else 0)
+
+
+@commands.command("lifecycle")
+def lifecycle() -> None:
+    """Write docs/lifecycle.md from the tables of moves."""
+    path = Path(__file__).parent.parent / "docs" / "lifecycle.md"
+    path.write_text(lifecycle_page.markdown(), encoding="utf-8")
+    click.echo(f"Written: {path.name}")
 
 
 @commands.command("heartbeats")

@@ -117,3 +117,9 @@ def test_settings_are_listed_without_starting_anything(command: Command, tmp_pat
 
     assert listed.stdout.startswith("HOTLINE_DATABASE_URL")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_figures_are_counted_again_and_a_difference_would_fail(command: Command) -> None:
+    counted = command("recount", "--from", "2026-11-01", "--to", "2026-11-30")
+    assert (counted.returncode, counted.stdout) == (0, "2026-11-01 to 2026-11-30: no differences.\n")
+    assert command("recount", "--from", "2026-11-30", "--to", "2026-11-01").returncode == 1
