@@ -187,5 +187,6 @@ def test_every_page_of_the_administrator_opens(story: Story) -> None:
     assert len(links) >= 9
     for address in links:
         answer = page.goto(address)
-        assert answer is not None and answer.status == 200, address
+        assert answer is not None, address
+        assert answer.status == 200, address
         expect(page.locator("nav.menu a[aria-current=page]")).to_have_count(1)
