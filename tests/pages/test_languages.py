@@ -22,7 +22,9 @@ CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 #: The menu says of each language its own name.
 OWN_NAME = "中文"
 #: What callers and units of these tests say, and where the built-in limits say they come from.
-TOLD = {"电梯停运三天无人修", "小区三号楼电梯停运三天，物业电话无人接听。", "林小满", "林**", "已联系", "内置默认（可改）"}
+TOLD = {
+    "电梯停运三天无人修", "小区三号楼电梯停运三天，物业电话无人接听。", "林小满", "林**", "已联系", "内置默认（可改）",
+}
 SEATS = [
     ("agent", "/desk/"), ("agent", "/password"), ("housing", "/departments/?tab=WORKING"), ("dispatcher", "/dispatch/"),
     ("supervisor", "/supervision/"), ("supervisor", "/figures/"),
