@@ -79,7 +79,7 @@ class Story:
         form.get_by_label("已联系上").check()
         form.get_by_label("联系情况").fill("已说明处理安排。")
         form.get_by_role("button", name="登记联系").click()
-        expect(page.locator("#messages")).to_be_visible()
+        expect(page.locator("#messages")).to_contain_text("“登记首次联系”已完成")
 
     def reply(self, answer: str) -> None:
         """The clerk opens the ticket from the queue and answers."""
@@ -91,7 +91,7 @@ class Story:
         form.get_by_label("办理情况（仅内部可见）").fill("中队现场处置。")
         form.get_by_label("公开答复内容").fill(answer)
         form.get_by_role("button", name="提交回复").click()
-        expect(page.locator("#messages")).to_be_visible()
+        expect(page.locator("#messages")).to_contain_text("“提交回复”已完成")
 
     def accept(self, answer: str) -> None:
         """The reviewer opens the first reply that waits, reads it and accepts it by key."""
