@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from hotline.forms import Typed
+from hotline.forms import CleanStr, Form, Typed, query
 from workflows.errors import Unknown
 from workflows.model.reference import reference
 from workflows.read import directory
 
 bp = Blueprint("choices", __name__, url_prefix="/choices")
+
+
+class TypeAhead(Form):
+    """The first characters of a name, a code, or the initials of its pinyin."""
+
+    q = CleanStr(most=40)
 
 
 def named(what: str, key: int | None) -> str:
@@ -32,5 +38,6 @@ def find(what: str) -> ResponseReturnValue:
     lookups = {"categories": directory.categories, "areas": directory.areas, "units": directory.units}
     if what not in lookups:
         raise Unknown("not_found")
-    items = lookups[what](request.args.get("q", "")[:40])
+    asked, _ = query(TypeAhead)
+    items = lookups[what](asked.get("q") or "")
     return jsonify(items=[{"value": i.id, "text": named(what, i.id), "note": i.code} for i in items])

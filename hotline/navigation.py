@@ -106,8 +106,6 @@ MENU: tuple[Group, ...] = (
 #: Pages (GET, without arguments in the address) that stand on no menu, and why. Everything else a person can open
 #: must be an entry above; tests/shape/test_navigation.py proves it.
 EXCUSED: Mapping[str, str] = {
-    "desk.categories": "asked by the type-ahead of matters",
-    "desk.areas": "asked by the type-ahead of places",
     "callbacks.rows": "polled by the queue of call-backs",
     "callbacks.next_call": "a button of the queue and of every call; leads on to a call",
     "admin.new_limit": "a button on the list of limits",

@@ -139,9 +139,3 @@ class SimilarQuery(Form):
     category_id = StrictInt(least=1)
     area_id = StrictInt(least=1)
     place = CleanStr(most=200)
-
-
-class TypeAhead(Form):
-    """The first characters of a name, a code, or the initials of its pinyin."""
-
-    q = CleanStr(most=40)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from hotline.access import current_actor
 from hotline.desk import receipts, schemas
 from hotline.desk.additions import check_words
-from hotline.forms import Typed, keeps, load, query, sent_once
+from hotline.forms import Typed, keeps, load, sent_once
 from workflows import collect
 from workflows.errors import KeyReused
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
-from workflows.read import callers, desk, directory, queues, search
+from workflows.read import callers, desk, queues, search
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -124,21 +124,3 @@ def similar() -> ResponseReturnValue:
     """Open tickets that resemble what is being typed, each with the reason it is shown."""
     typed = load(schemas.SimilarQuery)
     return render_template("desk/similar.html", found=search.similar(current_actor(), **typed))
-
-
-@bp.get("/categories")
-def categories() -> ResponseReturnValue:
-    """The type-ahead of matters."""
-    asked, _ = query(schemas.TypeAhead)
-    ref = reference()
-    found = directory.categories(asked.get("q", ""))
-    return jsonify(items=[{"value": one.id, "text": ref.category_name(one.id), "note": one.code} for one in found])
-
-
-@bp.get("/areas")
-def areas() -> ResponseReturnValue:
-    """The type-ahead of places."""
-    asked, _ = query(schemas.TypeAhead)
-    ref = reference()
-    found = directory.areas(asked.get("q", ""))
-    return jsonify(items=[{"value": one.id, "text": ref.area_name(one.id)} for one in found])

@@ -327,12 +327,12 @@ def test_a_closed_ticket_takes_no_reminder(agent: Client, city: City, loop: Loop
 
 def test_matters_and_places_are_found_by_name_and_initials(agent: Client, city: City) -> None:
     for words in ("ljqy", "垃圾", "0501"):
-        items = agent.get("/desk/categories", query_string={"q": words}).get_json()["items"]
+        items = agent.get("/choices/categories", query_string={"q": words}).get_json()["items"]
         assert items[0]["value"] == city.categories["0501"], words
         assert items[0]["text"] == "市容环卫 › 垃圾清运"
-    items = agent.get("/desk/areas", query_string={"q": "yqsq"}).get_json()["items"]
+    items = agent.get("/choices/areas", query_string={"q": "yqsq"}).get_json()["items"]
     assert items[0]["text"] == "榕城区 › 东街街道 › 杨桥社区"
-    assert agent.get("/desk/areas", query_string={"q": "找不到"}).get_json()["items"] == []
+    assert agent.get("/choices/areas", query_string={"q": "找不到"}).get_json()["items"] == []
 
 
 def test_a_draft_is_forgotten_when_its_call_is_logged(agent: Client, city: City) -> None:
