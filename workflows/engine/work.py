@@ -9,15 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import insert
-
 from workflows import outbox
 from workflows.model import idempotency
 from workflows.model.base import Base, db, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, moment
-from workflows.model.rows import taken_apart
+from workflows.model.rows import written_together
 from workflows.model.ticket import (
     Application,
     Assignment,
@@ -32,15 +30,15 @@ from workflows.rules.roles import SYSTEM, Actor, Role
 
 T = TypeVar("T")
 
-#: New rows are written in this order: what is referred to first.
-ORDER: tuple[type[Base], ...] = (
+#: What a use case may make.
+TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, CallbackTask,
     CallbackAttempt, Urge, TicketEvent,
 )
 
 
 class Sink(Protocol):
-    """Where rows made by `new` go: one INSERT a table for one ticket, COPY for thousands."""
+    """Where rows made by `new` go: one INSERT for one ticket, COPY for thousands."""
 
     def add(self, row: Base) -> None:
         """Take a new row; it is written before the transaction ends."""
@@ -50,18 +48,17 @@ class Rows:
     """A sink that keeps new rows by table until they are written together."""
 
     def __init__(self) -> None:
-        self._kept: dict[type[Base], list[Base]] = {table: [] for table in ORDER}
+        self._kept: dict[type[Base], list[Base]] = {table: [] for table in TABLES}
 
     def add(self, row: Base) -> None:
         """Take a new row; what is set on it later still counts."""
         self._kept[row.model].append(row)
 
     def write(self) -> None:
-        """Insert everything kept, one statement a table."""
-        for table, rows in self._kept.items():
-            if rows:
-                names, values = taken_apart(table, rows)
-                db.session.execute(insert(table.__table__), [dict(zip(names, row, strict=True)) for row in values])
+        """Insert everything kept, in one statement."""
+        kept = {table: rows for table, rows in self._kept.items() if rows}
+        if kept:
+            db.session.connection().exec_driver_sql(*written_together(kept))
 
 
 @dataclass

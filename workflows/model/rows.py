@@ -6,13 +6,16 @@ the columns of its model, filled with the defaults of the table; a name that is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, make_dataclass
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
 
 from workflows.model.base import Base
 
@@ -29,6 +32,52 @@ def taken_apart(model: type[Base], rows: Sequence[Any]) -> tuple[tuple[str, ...]
     """Column names, and the values of rows made by `new`. A key the database is to draw is left out."""
     names, values = _columns(model, drawn=getattr(rows[0], "id", None) is None)
     return names, [values(row) for row in rows]
+
+
+def written_together(kept: Mapping[type[Base], Sequence[Any]]) -> tuple[str, Row]:
+    """One INSERT for rows of several tables, and its values: each statement more is a wait for the database.
+
+    References between the tables hold in any order, since they are checked when the statement has ended. Raises
+    ValueError for a moment without a time zone.
+    """
+    shape, values = [], []
+    for model, rows in kept.items():
+        names, taken = taken_apart(model, rows)
+        shape.append((model, names, len(taken)))
+        for row in taken:
+            values.extend(_as_sent(row, _json_places(model, names)))
+    return _insert(tuple(shape)), tuple(values)
+
+
+def _as_sent(row: Row, json_places: tuple[int, ...]) -> Sequence[Any]:
+    cells = list(row)
+    for place, cell in enumerate(cells):
+        if isinstance(cell, datetime) and cell.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        if place in json_places and cell is not None:
+            cells[place] = json.dumps(cell, ensure_ascii=False)
+    return cells
+
+
+@cache
+def _insert(shape: tuple[tuple[type[Base], tuple[str, ...], int], ...]) -> str:
+    *first, last = (_insert_of(*part) for part in shape)
+    if not first:
+        return last
+    named = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(first))
+    return f"WITH {named} {last}"
+
+
+def _insert_of(model: type[Base], names: tuple[str, ...], rows: int) -> str:
+    row = f"({', '.join(['%s'] * len(names))})"
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{model.__tablename__}" ({columns}) VALUES {", ".join([row] * rows)}'  # noqa: S608
+
+
+@cache
+def _json_places(model: type[Base], names: tuple[str, ...]) -> tuple[int, ...]:
+    columns = model.__table__.columns
+    return tuple(place for place, name in enumerate(names) if isinstance(columns[name].type, JSONB))
 
 
 @cache
