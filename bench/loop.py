@@ -20,6 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,24 @@ def add_callers(source: Path, target: Path) -> None:
             writer.writerow([*row, f"139{n:08d}", "测试来电人"])
 
 
+Tokens = Callable[[str], str]
+
+
+def drawn_by(command: str) -> Tokens:
+    """Tokens by `bin/hotline token ACCOUNT`, one process each."""
+
+    def draw(account: str) -> str:
+        said = subprocess.run([command, "token", account, "--days", "2"], capture_output=True, text=True, check=True)
+        return said.stdout.split()[-1]
+
+    return draw
+
+
 class Desk:
     """The API by one account's token."""
 
-    def __init__(self, base: str, command: str, account: str) -> None:
-        said = subprocess.run([command, "token", account, "--days", "2"], capture_output=True, text=True, check=True)
-        self.base, self.token = base, said.stdout.split()[-1]
+    def __init__(self, base: str, tokens: Tokens, account: str) -> None:
+        self.base, self.token = base, tokens(account)
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
         """Status and answer."""
@@ -90,13 +103,13 @@ class Desk:
 class Play:
     """A round of the loop for many tickets."""
 
-    def __init__(self, base: str, command: str, seed: int, clerks: dict[str, str]) -> None:
+    def __init__(self, base: str, tokens: Tokens, seed: int, clerks: dict[str, str]) -> None:
         self.dice = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.moves = 0
-        self.supervisor, self.dispatcher = Desk(base, command, "supervise1"), Desk(base, command, "dispatch1")
-        self.reviewer, self.callback = Desk(base, command, "review1"), Desk(base, command, "callback1")
-        self.clerks = {unit: Desk(base, command, account) for unit, account in clerks.items()}
+        self.supervisor, self.dispatcher = Desk(base, tokens, "supervise1"), Desk(base, tokens, "dispatch1")
+        self.reviewer, self.callback = Desk(base, tokens, "review1"), Desk(base, tokens, "callback1")
+        self.clerks = {unit: Desk(base, tokens, account) for unit, account in clerks.items()}
 
     def send_out(self, tickets: list[dict[str, Any]], units: list[dict[str, Any]]) -> None:
         """What the catalogue could not place goes to one unit or another, as a dispatcher would decide."""
@@ -167,8 +180,9 @@ def clerks_of(accounts: Path, units: list[dict[str, Any]]) -> dict[str, str]:
 
 def play(options: argparse.Namespace) -> dict[str, Any]:
     """Work what waits; figures at the end."""
-    _, units = Desk(options.base, options.hotline, "supervise1").call("GET", "/units")
-    stage = Play(options.base, options.hotline, options.seed, clerks_of(Path(options.accounts), units["items"]))
+    tokens = json.loads(options.tokens.read_text()).__getitem__ if options.tokens else drawn_by(options.hotline)
+    _, units = Desk(options.base, tokens, "supervise1").call("GET", "/units")
+    stage = Play(options.base, tokens, options.seed, clerks_of(Path(options.accounts), units["items"]))
     stage.send_out(stage.supervisor.listed(options.tickets, state="TO_DISPATCH"), units["items"])
     waiting = stage.supervisor.listed(options.tickets, state="DISPATCHED")
     fates = [stage.dice.random() for _ in waiting]
@@ -189,6 +203,7 @@ def main() -> None:
     playing = todo.add_parser("play")
     playing.add_argument("--base", default="http://127.0.0.1:8000")
     playing.add_argument("--hotline", default="bin/hotline")
+    playing.add_argument("--tokens", type=Path, help="a JSON file of account → token, instead of drawing them")
     playing.add_argument("--accounts", default="var/accounts.tsv")
     playing.add_argument("--tickets", type=int, default=10_000)
     playing.add_argument("--seed", type=int, default=7)
