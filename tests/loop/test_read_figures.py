@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests import builders as play
 from workflows import dispatch, supervise
@@ -158,3 +158,10 @@ def test_nothing_answered_has_no_mean(db, city):
     with play.at("2026-11-06 16:30"):
         play.log(city)
     assert line(city, None).handling.mean is None
+
+
+def test_both_counts_look_at_one_snapshot(db, city, month):
+    recount(FIRST, LAST)
+    assert db.session.execute(text("SHOW transaction_isolation")).scalar() == "repeatable read"
+    db.session.rollback()
+    assert db.session.execute(text("SHOW transaction_isolation")).scalar() == "read committed"

@@ -77,7 +77,12 @@ class Difference:
 
 
 def recount(first: date, last: date) -> list[Difference]:
-    """Count every figure of every unit again; the differences, of which there must be none."""
+    """Count every figure of every unit again; the differences, of which there must be none.
+
+    Both counts look at one snapshot, so that a system at work shows no difference that is not one.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     shown = {line.unit_id: line.ratios for line in figures(SYSTEM, first, last)}
     differences = []
     for figure, sql in QUERIES.items():
