@@ -273,7 +273,7 @@ def test_a_form_left_open_is_sent_after_signing_in_again_elsewhere(page: Page, b
     other.get_by_label("账号").fill("agent")
     other.get_by_label("密码").fill(PASSWORD)
     other.get_by_role("button", name="登录").click()
-    expect(other.get_by_role("heading", level=1)).to_have_text("我的消息")
+    expect(other.get_by_role("heading", level=1)).to_have_text("受理登记")
     with page.expect_response("**/form-token"):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.get_by_role("button", name="提交").click()
