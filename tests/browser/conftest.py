@@ -6,8 +6,10 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -92,6 +94,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def answers_closed(app: Flask) -> WSGIApplication:
+    """The application, with answers that close themselves: Werkzeug's server leaves one open when a window hangs up."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        with closing(app(environ, start_response)) as parts:
+            yield from parts
+
+    return answer
+
+
 @pytest.fixture
 def listen(chromium: Browser) -> Iterator[Callable[[Flask], Desk]]:
     """Serve an application for the length of a test. After it no window may have complained."""
@@ -99,7 +111,7 @@ def listen(chromium: Browser) -> Iterator[Callable[[Flask], Desk]]:
     desks: list[Desk] = []
 
     def start(app: Flask) -> Desk:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", 0, answers_closed(app), threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         servers.append((server, thread))

@@ -24,7 +24,7 @@ from flask import Flask
 from rq.job import Job, JobStatus
 from rq.registry import FinishedJobRegistry
 from rq.serializers import JSONSerializer
-from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 
 from hotline import queues
 from hotline.api.tokens import issue
@@ -333,18 +333,9 @@ WRITTEN = ("idempotency_key", "ticket", "ticket_identity", "assignment", "clock"
 def test_an_intake_that_fails_after_any_of_its_writes_leaves_nothing(
     app: Flask, city: City, admin: psycopg.Connection, table: str
 ) -> None:
-    def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if re.match(rf"INSERT INTO {table}\b", statement):
-            raise RuntimeError(f"after {table}")
-
     with app.app_context():
-        engine = base.db.engine
-        event.listen(engine, "after_cursor_execute", fail)
-        try:
-            with pytest.raises(RuntimeError, match=f"after {table}"):
-                submit_once(city)
-        finally:
-            event.remove(engine, "after_cursor_execute", fail)
+        with failing_after_insert(admin, table), pytest.raises(DBAPIError, match=f"after {table}"):
+            submit_once(city)
         left = {name: one(admin, f"SELECT count(*) FROM {name}") for name in (*WRITTEN, "event_head")}
         assert left == dict.fromkeys(left, 0)
 
@@ -352,6 +343,20 @@ def test_an_intake_that_fails_after_any_of_its_writes_leaves_nothing(
         base.db.session.remove()
     kept = {name: one(admin, f"SELECT count(*) FROM {name}") for name in ("idempotency_key", "ticket")}
     assert kept == {"idempotency_key": 1, "ticket": 1}
+
+
+@contextmanager
+def failing_after_insert(admin: psycopg.Connection, table: str) -> Iterator[None]:
+    """Let the database refuse, once a row of the table is written and whatever statement wrote it."""
+    admin.execute(
+        "CREATE FUNCTION fail_after() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'after %', TG_ARGV[0]; END $$"
+    )
+    admin.execute(f"CREATE TRIGGER zz_fail AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION fail_after('{table}')")
+    try:
+        yield
+    finally:
+        admin.execute("DROP FUNCTION fail_after CASCADE")
 
 
 def submit_once(city: City) -> None:
