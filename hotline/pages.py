@@ -17,7 +17,8 @@ from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request, stream_with_context, url_for
 from flask_babel import get_locale
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 from sqlalchemy import ColumnElement, Select, TypeDecorator, and_, or_, tuple_
 
 from hotline import labels, navigation, notices, times
@@ -226,6 +227,16 @@ def language() -> str:
     return "en" if locale is not None and locale.language == "en" else "zh-CN"
 
 
+def for_the_reader(words: Callable[..., str]) -> Callable[..., str]:
+    """A filter whose words depend on the reader; those of a constant Jinja would keep as the first reader had them."""
+
+    @pass_context
+    def now_and_here(_context: Context, *values: Any, **more: Any) -> str:
+        return words(*values, **more)
+
+    return now_and_here
+
+
 def init_app(app: Flask) -> None:
     """Give templates their filters and globals, and static files their addresses."""
     app.extensions["assets"] = _stamp(Path(app.static_folder or ""))
@@ -233,9 +244,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        label=labels.label, tone=labels.tone, reason=labels.reason, local=times.local, local_day=times.local_day,
-        ago=times.ago, duration=times.duration, masked=masked, problem=labels.problem_text,
-        refusal=labels.refusal_text, amount=amount, dialled=as_dialled,
+        label=for_the_reader(labels.label), reason=for_the_reader(labels.reason), local=for_the_reader(times.local),
+        local_day=for_the_reader(times.local_day), ago=for_the_reader(times.ago),
+        duration=for_the_reader(times.duration), problem=for_the_reader(labels.problem_text),
+        refusal=for_the_reader(labels.refusal_text), tone=labels.tone, masked=masked, amount=amount, dialled=as_dialled,
     )
     app.jinja_env.globals.update(
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,

@@ -6,10 +6,10 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -94,14 +94,38 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def answers_closed(app: Flask) -> WSGIApplication:
-    """The application, with answers that close themselves: Werkzeug's server leaves one open when a window hangs up."""
+class Answering:
+    """The application, with answers that close themselves and can be waited for.
 
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
-        with closing(app(environ, start_response)) as parts:
+    Werkzeug's server leaves an answer open when the window hangs up, and its threads outlive it.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._under_way = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        with self._counted(), closing(self.app(environ, start_response)) as parts:
             yield from parts
 
-    return answer
+    def finish(self) -> None:
+        """Return when no answer is under way."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._under_way, timeout=30)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._add(1)
+        try:
+            yield
+        finally:
+            self._add(-1)
+
+    def _add(self, n: int) -> None:
+        with self._changed:
+            self._under_way += n
+            self._changed.notify_all()
 
 
 @pytest.fixture
@@ -111,10 +135,11 @@ def listen(chromium: Browser) -> Iterator[Callable[[Flask], Desk]]:
     desks: list[Desk] = []
 
     def start(app: Flask) -> Desk:
-        server = make_server("127.0.0.1", 0, answers_closed(app), threaded=True)
+        answering = Answering(app)
+        server = make_server("127.0.0.1", 0, answering, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        servers.append((server, thread))
+        servers.append((server, thread, answering))
         desks.append(Desk(app, f"http://127.0.0.1:{server.server_port}", chromium))
         return desks[-1]
 
@@ -122,9 +147,10 @@ def listen(chromium: Browser) -> Iterator[Callable[[Flask], Desk]]:
     complaints = [line for c in chromium.contexts for page in c.pages for line in getattr(page, "complaints", [])]
     for context in chromium.contexts:
         context.close()
-    for server, thread in servers:
+    for server, thread, answering in servers:
         server.shutdown()
         thread.join()
+        answering.finish()
         server.server_close()
     assert not complaints, "\n".join(complaints)
 

@@ -89,3 +89,17 @@ def test_numbers_take_the_plural(app: Flask) -> None:
     with app.test_request_context(), force_locale("en"):
         assert ngettext("%(num)d 天", "%(num)d 天", 1) == "1 day"
         assert ngettext("%(num)d 天", "%(num)d 天", 2) == "2 days"
+
+
+@pytest.mark.parametrize("template", [
+    "{{ 'ANSWERED_DIRECT'|label('TicketState') }}", "{{ 'R2'|reason('refuse') }}", "{{ 'required'|problem }}",
+    "{{ 7200|duration }}",
+])
+def test_what_one_reader_was_shown_is_not_kept_for_readers_of_the_other_language(app: Flask, template: str) -> None:
+    made = app.jinja_env.from_string(template)
+    read = {}
+    for language in ("zh", "en"):
+        with app.test_request_context(), force_locale(language):
+            read[language] = made.render()
+    assert CHINESE.search(read["zh"])
+    assert not CHINESE.search(read["en"])

@@ -86,7 +86,8 @@ class Writer:
             yield stories.play(self.stage, case, at, plotter(stories.pace(case), case))
 
     def _day_and_hour(self, chance: random.Random, least_days: float) -> datetime:
-        window = (self.stage.end - self.stage.start).days
+        # a day and a weekend less, so that the earliest call is not before the stage begins
+        window = (self.stage.end - self.stage.start).days - 3
         day = self.stage.end.astimezone(ZONE).date() - timedelta(days=int(chance.uniform(least_days, window)))
         if day.weekday() >= 5 and chance.random() < 0.5:
             day -= timedelta(days=2)

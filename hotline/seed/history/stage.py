@@ -62,6 +62,8 @@ class Stage:
                 self.enter(story)
             self._reached = max(self._reached, moment)
         self._catch_up(self.end)
+        with self.standing_at(self.end):
+            outbox.relay_notices()
 
     @contextmanager
     def standing_at(self, moment: datetime) -> Iterator[None]:

@@ -108,13 +108,18 @@ function tellRoute() {
   route.value = routes.get(valueOf('reason')) || '';
 }
 
-// Opening a way to end the call, or what is seldom asked, leads to its first field; one way is open at a time.
-form.querySelectorAll('summary').forEach((summary) => summary.addEventListener('click', () => setTimeout(() => {
+// Opening a way to end the call, or what is seldom asked, leads to its first field; one way is open at a time. All of
+// it at once, not when the browser gets round to its toggle event: whoever types on types into that field.
+form.querySelectorAll('summary').forEach((summary) => summary.addEventListener('click', (event) => {
+  event.preventDefault();
   const details = summary.parentElement;
-  if (!details.open) return;
-  form.querySelectorAll('details.outcome[open]').forEach((other) => { if (other !== details) other.open = false; });
-  details.querySelector('textarea, select, input').focus();
-}, 0)));
+  details.open = !details.open;
+  if (details.open) {
+    form.querySelectorAll('details.outcome[open]').forEach((other) => { if (other !== details) other.open = false; });
+    details.querySelector('textarea, select, input').focus();
+  }
+  unfold();
+}));
 
 // The buttons stay in sight at the foot of the window, unless there is something to fill in among them; Alt+S ends
 // the call the way that is unfolded.
@@ -131,7 +136,6 @@ function unfold() {
   });
   if (unfolded) unfolded.scrollIntoView({ block: 'nearest' });
 }
-outcomes.querySelectorAll('details').forEach((details) => details.addEventListener('toggle', unfold));
 unfold();
 
 form.addEventListener('input', follow);
