@@ -170,10 +170,11 @@ def due(
     warn_at: datetime | None = None,
     stopped_at: datetime | None = None,
     unit_id: int | None = None,
+    minutes: float | None = None,
 ) -> times.Due | None:
-    """How much is left, in the working time of the unit that must act (None: the hotline)."""
+    """How much is left, in the working time of the unit that must act (None: the hotline); `minutes` where known."""
     calendar = reference().calendar_of(unit_id)[1] if due_at is not None else None
-    return times.due_in_words(due_at, warn_at=warn_at, stopped_at=stopped_at, calendar=calendar)
+    return times.due_in_words(due_at, warn_at=warn_at, stopped_at=stopped_at, calendar=calendar, minutes=minutes)
 
 
 def masked(value: str | None, kind: str) -> str:

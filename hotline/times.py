@@ -69,10 +69,12 @@ def due_in_words(
     stopped_at: datetime | None = None,
     calendar: Calendar | None = None,
     at: datetime | None = None,
+    minutes: float | None = None,
 ) -> Due | None:
     """How much is left until a due date, or how far it is past, in working time where a calendar is given.
 
-    A stopped clock says whether it stopped in time.
+    `minutes` is what is left by that calendar, where it is known already. A stopped clock says whether it stopped in
+    time.
     """
     if due_at is None:
         return None
@@ -80,21 +82,18 @@ def due_in_words(
         in_time = stopped_at <= due_at
         return Due(gettext("按时") if in_time else gettext("超期完成"), "muted" if in_time else "bad", due_at)
     at = at or moment()
+    if minutes is None and calendar is not None:
+        minutes = remaining(calendar, at, due_at)
+    span = _span(calendar, abs(minutes or 0), abs(due_at - at))
     if at > due_at:
-        return Due(gettext("超期 %(time)s", time=_late(calendar, due_at, at)), "bad", due_at)
+        return Due(gettext("超期 %(time)s", time=span), "bad", due_at)
     tone = "warn" if warn_at is not None and at >= warn_at else "good"
-    return Due(gettext("剩 %(time)s", time=_left(calendar, at, due_at)), tone, due_at)
+    return Due(gettext("剩 %(time)s", time=span), tone, due_at)
 
 
-def _left(calendar: Calendar | None, at: datetime, due_at: datetime) -> str:
+def _span(calendar: Calendar | None, minutes: float, by_the_clock: timedelta) -> str:
     # With only closed hours between, no working time is left though the due date is ahead: then by the wall clock.
-    minutes = remaining(calendar, at, due_at) if calendar is not None else 0
-    return _working(minutes, calendar) if calendar is not None and minutes >= 1 else _round(due_at - at)
-
-
-def _late(calendar: Calendar | None, due_at: datetime, at: datetime) -> str:
-    minutes = -remaining(calendar, at, due_at) if calendar is not None else 0
-    return _working(minutes, calendar) if calendar is not None and minutes >= 1 else _round(at - due_at)
+    return _working(minutes, calendar) if calendar is not None and minutes >= 1 else _round(by_the_clock)
 
 
 def _day_minutes(calendar: Calendar) -> int:

@@ -20,6 +20,7 @@ from hotline import database as migrations
 from hotline.config import load
 from tests.database import Database, copy_of_template, test_servers
 from workflows.model import base
+from workflows.read import kept
 
 # Keys of no worth: they encrypt made-up callers in databases that are thrown away.
 KEYS = {
@@ -46,6 +47,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_runtest_setup() -> None:
     """No test reaches beyond this machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts are those of the moment, however slow the machine."""
+    monkeypatch.setattr(kept, "CHEAP", float("inf"))
 
 
 @pytest.fixture(scope="session")

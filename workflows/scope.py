@@ -18,13 +18,14 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     The hotline's desks and the reading roles see all; a unit sees what was given to it or to a unit below
     it; administrators see none.
     """
-    if actor.of_hotline or actor.has(READING_ROLES) or actor.has({Role.SYSTEM}):
+    units = scope_key(actor)
+    if units is None:
         return true()
-    if actor.of_unit and actor.unit_ids:
-        given = exists().where(Assignment.ticket_id == Ticket.id, Assignment.unit_id.in_(sorted(actor.unit_ids)))
-        # of its own accord it would take the assignments of a query that joins them for its own
-        return given.correlate(Ticket)
-    return false()
+    if not units:
+        return false()
+    given = exists().where(Assignment.ticket_id == Ticket.id, Assignment.unit_id.in_(sorted(units)))
+    # of its own accord it would take the assignments of a query that joins them for its own
+    return given.correlate(Ticket)
 
 
 def sees_identity(actor: Actor, ticket: Ticket) -> bool:
@@ -43,8 +44,14 @@ def counted_for(actor: Actor, unit_id: ColumnElement[int | None]) -> ColumnEleme
 
     Says the same as `visible_to`: whatever is counted for a unit was given to it.
     """
-    if actor.of_hotline or actor.has(READING_ROLES) or actor.has({Role.SYSTEM}):
+    units = scope_key(actor)
+    if units is None:
         return true()
-    if actor.of_unit and actor.unit_ids:
-        return unit_id.in_(sorted(actor.unit_ids))
-    return false()
+    return unit_id.in_(sorted(units)) if units else false()
+
+
+def scope_key(actor: Actor) -> frozenset[int] | None:
+    """The units whose rows are counted for this actor; None for all. Actors of one key are counted the same."""
+    if actor.of_hotline or actor.has(READING_ROLES) or actor.has({Role.SYSTEM}):
+        return None
+    return actor.unit_ids if actor.of_unit else frozenset()

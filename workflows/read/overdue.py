@@ -19,12 +19,13 @@ from workflows.model.base import db, now
 from workflows.model.clock import Clock
 from workflows.model.reference import Reference, reference
 from workflows.model.ticket import Ticket
+from workflows.read.kept import kept
 from workflows.read.paging import SIZE, Page, walk
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
-from workflows.scope import counted_for, visible_to
+from workflows.scope import counted_for, scope_key, visible_to
 
 SOON = (1, 2, 3)
 
@@ -113,7 +114,11 @@ def due_soon(
 
 
 def due_soon_counts(actor: Actor) -> dict[int, int]:
-    """How many clocks are due within 1, 2 and 3 working days."""
+    """How many clocks are due within 1, 2 and 3 working days; where many are, as of some seconds ago."""
+    return kept(("due soon", scope_key(actor)), lambda: _count_due_soon(actor))
+
+
+def _count_due_soon(actor: Actor) -> dict[int, int]:
     at, ref = now(), reference()
     limits = {days: _soon(ref, at, days) for days in SOON}
     counts = [func.count().filter(Clock.due_at <= limit).label(f"d{days}") for days, limit in limits.items()]
@@ -194,7 +199,12 @@ class Ageing:
 
 
 def ageing(actor: Actor) -> list[Ageing]:
-    """Overdue clocks by unit, step and age, those with most first. One pass over the overdue clocks."""
+    """Overdue clocks by unit, step and age, those with most first; where many are, as of some seconds ago."""
+    return kept(("ageing", scope_key(actor)), lambda: _count_ages(actor))
+
+
+def _count_ages(actor: Actor) -> list[Ageing]:
+    """One pass over the overdue clocks."""
     at, ref = now(), reference()
     edges = _edges(ref, at)
     counts = [func.count().filter(_in_bucket(bucket, edges)).label(bucket) for bucket in Bucket]
