@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 
 from workflows.model.base import db, transaction
-from workflows.model.outbox import Outbox
 from workflows.rules.roles import Role
 
 #: Topic of in-app notices; the relay turns them into rows of `notice`.
@@ -28,11 +27,25 @@ def notice(key: str, kind: str, ticket: Any, at: datetime, *, unit_id: int, role
                    kind=kind, unit_id=unit_id, role=str(role), ticket_no=ticket.no, data=data)
 
 
+_PUT = text(
+    """
+    INSERT INTO outbox (key, topic, ticket_id, payload, created_at, not_before, attempts, last_error)
+    SELECT key, topic, ticket_id, payload, created_at, not_before, 0, ''
+      FROM unnest(CAST(:key AS text[]), CAST(:topic AS text[]), CAST(:ticket_id AS bigint[]),
+                  CAST(:payload AS jsonb[]), CAST(:created_at AS timestamptz[]), CAST(:not_before AS timestamptz[]))
+           AS message (key, topic, ticket_id, payload, created_at, not_before)
+        ON CONFLICT (key) DO NOTHING
+    """
+)
+
+
 def put_all(rows: Iterable[dict[str, Any]]) -> None:
-    """Write messages; one whose key is already there is left as it is."""
+    """Write messages in one statement; one whose key is already there is left as it is."""
     rows = list(rows)
     if rows:
-        db.session.execute(insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["key"]), rows)
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns["payload"] = [json.dumps(payload, ensure_ascii=False) for payload in columns["payload"]]
+        db.session.execute(_PUT, columns)
 
 
 _RELAY_NOTICES = text(
