@@ -15,7 +15,7 @@ from workflows.read import figures as counted
 from workflows.read import overdue as board
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
-from workflows.read.ticket_parts import EventView, ReplyView, TicketPage
+from workflows.read.ticket_parts import ClockView, EventView, ReplyView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules import numbering
 from workflows.rules.roles import Actor
@@ -33,7 +33,7 @@ def ticket(no: str, actor: Actor) -> Told:
     return _ticket(page, ref) | {
         "caller": _caller(page), "hidden": page.hidden,
         "assignments": [_with_unit(vars(row), row.unit_id, ref) for row in page.assignments],
-        "clocks": [_with_unit(vars(row), row.unit_id, ref) for row in page.clocks],
+        "clocks": [_clock(row, ref) for row in page.clocks],
         "events": [_event(event, ref) for event in history(page, actor)],
         "replies": [_reply(reply, inside) for reply in page.replies],
         "applications": [
@@ -63,6 +63,11 @@ def _placed(row: Mapping[str, Any], ref: Reference) -> Told:
 
 def _with_unit(row: Mapping[str, Any], unit_id: int | None, ref: Reference) -> Told:
     return dict(row) | {"unit": references.unit(unit_id, ref)}
+
+
+def _clock(clock: ClockView, ref: Reference) -> Told:
+    segments = [vars(segment) | {"by": segment.by_name} for segment in clock.segments]
+    return _with_unit(vars(clock) | {"segments": segments}, clock.unit_id, ref)
 
 
 def _caller(page: TicketPage) -> Told | None:

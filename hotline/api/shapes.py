@@ -11,6 +11,8 @@ from marshmallow import Schema, fields, validate
 from workflows.read.figures import Figure
 from workflows.read.ticket_parts import Hidden
 from workflows.read.views import Light
+from workflows.rules.accounting import SegmentKind, SegmentReason
+from workflows.rules.calendar import Basis
 from workflows.rules.lifecycle import ApplicationState, AssignmentState, TicketState
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
@@ -136,14 +138,17 @@ class Assignment(Schema):
 
 
 class Segment(Schema):
-    """What moved a due date: a credit, a pause, an extension, a recomputation."""
+    """What moved a due date: time put back, an extension, a recomputation; or a stopped clock that ran on."""
 
-    kind = _text()
+    kind = _of(SegmentKind)
     at = _moment()
-    minutes = _number()
-    due_before = _maybe_moment()
-    due_after = _maybe_moment()
-    reason = _text()
+    by = _text()
+    reason = _of(SegmentReason)
+    minutes = _number("put back, of the limit's own time")
+    amount = _number(allow_none=True)
+    basis = _of(Basis, allow_none=True)
+    due_before = _moment()
+    due_after = _moment()
 
 
 class Clock(Schema):

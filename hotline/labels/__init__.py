@@ -31,6 +31,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Event": states.EVENTS,
     "ClockCode": states.CLOCKS,
     "Basis": states.BASES,
+    "SegmentKind": states.SEGMENT_KINDS,
+    "SegmentReason": states.SEGMENT_REASONS,
     "Notice": states.NOTICES,
     "SignIn": states.SIGN_INS,
     "Kind": words.KINDS,

@@ -122,6 +122,7 @@ EVENTS: Mapping[str, Label] = {
     "expired": Label("红牌超期", "ran over time", "bad"),
     "revealed": Label("查看了诉求人身份", "saw the caller's identity", "accent"),
     "credited": Label("补回办理时限", "gave time back", "info"),
+    "red_withdrawn": Label("撤销红牌", "took the red mark back", "info"),
     "imported": Label("导入了工单", "imported the ticket"),
     "handed_over": Label("承办单位变更，工单移交", "handed it to the unit's successor", "warn"),
     "recomputed": Label("工作日调整，重新计算时限", "counted the time anew", "info"),
@@ -157,6 +158,23 @@ CLOCKS: Mapping[str, Label] = {
     "CALLBACK": Label("回访时限", "Call-back"),
     "REWORK": Label("重办时限", "Re-handling"),
     "RETURN_WINDOW": Label("退单窗口期", "Return window"),
+}
+
+#: The lines of a clock's account.
+SEGMENT_KINDS: Mapping[str, Label] = {
+    "RUN": Label("起算", "Counted from the start", "info"),
+    "CREDIT": Label("补回", "Time put back", "good"),
+    "PAUSE": Label("暂停", "Pause", "info"),
+    "EXTENSION": Label("延期", "Extension", "good"),
+    "RESUMED": Label("续计", "Running on", "info"),
+    "RECOMPUTED": Label("重算", "Counted anew", "warn"),
+}
+
+SEGMENT_REASONS: Mapping[str, Label] = {
+    "RETURN_DECIDED_LATE": Label("热线审核退单超过时限", "The hotline took too long over a return"),
+    "EXTENSION_GRANTED": Label("延期申请获准", "An extension was granted"),
+    "SENT_BACK_IN_TIME": Label("回复被退回，原到期时间不变", "The reply was sent back; the old due holds"),
+    "CALENDAR_CHANGED": Label("工作日历调整", "The calendar changed"),
 }
 
 BASES: Mapping[str, Label] = {

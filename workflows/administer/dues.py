@@ -12,11 +12,12 @@ from workflows.administer.books import administering
 from workflows.engine import Work, note_event
 from workflows.engine.clocks import DUE_CLOCKS
 from workflows.model.base import db
-from workflows.model.clock import Clock, ClockSegment
+from workflows.model.clock import Clock, ClockSegment, segment_of
 from workflows.model.feedback import CallbackTask
 from workflows.model.reference import ZONE
 from workflows.model.ticket import Assignment, Ticket
-from workflows.rules import calendar
+from workflows.rules import accounting, calendar
+from workflows.rules.accounting import Segment, SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis, Calendar
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
@@ -78,31 +79,30 @@ def _recompute(doing: Work, tickets: Sequence[Ticket], touched: Sequence[ColumnE
         select(Clock).where(Clock.ticket_id.in_(by_id), *touched).order_by(Clock.id),
         execution_options={"populate_existing": True},
     ).all()
-    granted = _credits([clock.id for clock in clocks])
-    return sum(_recount(doing, by_id[clock.ticket_id], clock, granted[clock.id]) for clock in clocks)
+    moved = _segments([clock.id for clock in clocks])
+    return sum(_recount(doing, by_id[clock.ticket_id], clock, moved[clock.id]) for clock in clocks)
 
 
-def _credits(clock_ids: Sequence[int]) -> dict[int, int]:
-    """Working minutes granted to each clock."""
-    found: dict[int, int] = defaultdict(int)
-    rows = db.session.execute(
-        select(ClockSegment.clock_id, func.sum(ClockSegment.minutes))
-        .where(ClockSegment.clock_id.in_(clock_ids))
-        .group_by(ClockSegment.clock_id)
+def _segments(clock_ids: Sequence[int]) -> dict[int, list[Segment]]:
+    """What was added to each clock, in order."""
+    found: dict[int, list[Segment]] = defaultdict(list)
+    rows = db.session.scalars(
+        select(ClockSegment).where(ClockSegment.clock_id.in_(clock_ids)).order_by(ClockSegment.id)
     )
-    found.update((clock_id, int(minutes)) for clock_id, minutes in rows)
+    for row in rows:
+        found[row.clock_id].append(segment_of(row))
     return found
 
 
-def _recount(doing: Work, ticket: Ticket, clock: Clock, credit: int) -> bool:
+def _recount(doing: Work, ticket: Ticket, clock: Clock, segments: Sequence[Segment]) -> bool:
     """Set one clock by the days as they are now. Returns whether its due moved."""
     days = doing.ref.calendars[clock.calendar_id]
-    basis = Basis(clock.rule["basis"])
-    original = calendar.due(days, clock.started_at, basis, clock.rule["amount"])
-    due = calendar.add_working_minutes(days, original, credit)
+    basis, amount = Basis(clock.rule["basis"]), clock.rule["amount"]
+    due = accounting.due_of(days, clock.started_at, basis, amount, segments)
     if due == clock.due_at:
         return False
-    before, clock.due_original, clock.due_at = clock.due_at, original, due
+    before, clock.due_at = clock.due_at, due
+    clock.due_original = calendar.due(days, clock.started_at, basis, amount)
     clock.warn_at = calendar.warn_at(days, clock.started_at, due, basis)
     clock.next_at = due if clock.warned_at else clock.warn_at
     _note(doing, ticket, clock, before, days)
@@ -112,8 +112,10 @@ def _recount(doing: Work, ticket: Ticket, clock: Clock, credit: int) -> bool:
 
 def _note(doing: Work, ticket: Ticket, clock: Clock, before: datetime, days: Calendar) -> None:
     clock.rule = clock.rule | {"calendar_version": days.version}
-    db.session.add(ClockSegment(clock_id=clock.id, kind="RECOMPUTED", at=doing.at, minutes=0, due_before=before,
-                                due_after=clock.due_at, reason="calendar changed"))
+    db.session.add(ClockSegment(
+        clock_id=clock.id, kind=str(SegmentKind.RECOMPUTED), reason=str(SegmentReason.CALENDAR_CHANGED), at=doing.at,
+        by_name=doing.actor.name, due_before=before, due_after=clock.due_at, calendar_version=days.version,
+    ))
     note_event(doing, ticket, "recomputed", before=ticket.state,
                data={"clock": clock.code, "due_before": before.isoformat(), "due_at": clock.due_at.isoformat()})
 

@@ -5,7 +5,8 @@ outbox rows are committed together or not at all.
 """
 
 from workflows.engine.assigning import assign, choose_route, route_of
-from workflows.engine.clocks import credit_late_decision, resume_or_rework, start_clocks
+from workflows.engine.clocks import start_clocks
+from workflows.engine.dues import credit_late_decision, resume_or_rework
 from workflows.engine.moves import barred, lead_of, lock, move, note_event, offered
 from workflows.engine.work import Sink, Work, outcome_of, work
 

@@ -1,4 +1,4 @@
-"""Starting, stopping, resuming and crediting clocks."""
+"""Starting and stopping clocks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from sqlalchemy import func, select, update
 
 from workflows.engine.work import Work
 from workflows.model.base import db
-from workflows.model.clock import Clock, ClockSegment
+from workflows.model.clock import Clock
 from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
-from workflows.rules.calendar import Basis
 from workflows.rules.guards import wants_callback
 from workflows.rules.limits import ClockCode, Limit, limit_text
 from workflows.rules.roles import Role
@@ -133,67 +132,3 @@ def void_clocks(assignment: Assignment, codes: Iterable[ClockCode]) -> None:
         .values(void=True)
         .execution_options(synchronize_session=False)
     )
-
-
-def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool:
-    """After a formal send-back: the handling clock runs on to its old due, if that is still ahead.
-
-    Returns whether it does; otherwise the caller starts the re-handling clock.
-    """
-    code = ClockCode.HANDLING if ticket.round == 1 else ClockCode.REWORK
-    clock = db.session.scalars(
-        select(Clock)
-        .where(Clock.assignment_id == assignment.id, Clock.code.in_([str(c) for c in DUE_CLOCKS]))
-        .order_by(Clock.started_at.desc(), Clock.id.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if clock is None or clock.due_at is None or clock.due_at <= work.at:
-        return False
-    clock.stopped_at = None
-    clock.next_at = clock.due_at if clock.warned_at else clock.warn_at
-    work.sink.add(
-        new(ClockSegment, clock_id=clock.id, kind="RESUMED", at=work.at, due_before=clock.due_at,
-            due_after=clock.due_at, reason=str(code))
-    )
-    return True
-
-
-def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment) -> int:
-    """Add to the handling clock the working minutes the hotline took beyond its own limit.
-
-    Returns the minutes credited. A clock that went red while the decision was late turns back and fires
-    again at its new due date.
-    """
-    decision = _clock(assignment, ClockCode.RETURN_DECISION)
-    handling = _clock(assignment, ClockCode.HANDLING)
-    if decision is None or handling is None or decision.due_at is None or work.at <= decision.due_at:
-        return 0
-    hotline = work.ref.calendars[decision.calendar_id]
-    days = work.ref.calendars[handling.calendar_id]
-    minutes = int(calendar.working_minutes(hotline, decision.due_at, work.at))
-    if minutes <= 0:
-        return 0
-    before = handling.due_at
-    handling.due_at = calendar.add_working_minutes(days, before, minutes)
-    handling.warn_at = calendar.warn_at(days, handling.started_at, handling.due_at, Basis(handling.rule["basis"]))
-    if handling.due_at > work.at:
-        handling.fired_at = handling.late_seconds = None
-        handling.warned_at = handling.warned_at if handling.warn_at <= work.at else None
-        handling.next_at = handling.due_at if handling.warned_at else handling.warn_at
-    assignment.due_at, assignment.warn_at = handling.due_at, handling.warn_at
-    work.sink.add(
-        new(ClockSegment, clock_id=handling.id, kind="CREDIT", at=work.at, minutes=minutes, due_before=before,
-            due_after=handling.due_at, reason="return decided late by the hotline")
-    )
-    return minutes
-
-
-def _clock(assignment: Assignment, code: ClockCode) -> Clock | None:
-    return db.session.scalars(
-        select(Clock)
-        .where(Clock.assignment_id == assignment.id, Clock.code == str(code))
-        .order_by(Clock.round.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    ).one_or_none()

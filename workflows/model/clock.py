@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.model.base import Base, Numbered
+from workflows.rules.accounting import Segment, SegmentKind
+from workflows.rules.calendar import Basis
 
 
 class Clock(Numbered, Base):
@@ -55,14 +57,33 @@ class Clock(Numbered, Base):
 
 
 class ClockSegment(Numbered, Base):
-    """What moved a due date: a credit, a pause, an extension, a recomputation. Append-only."""
+    """A line of a clock's account: what moved its due date, or let it run on. Append-only.
+
+    The first line, from the start to the first due, is the clock itself; `workflows.rules.accounting` adds them up.
+    `minutes` and `since` belong to time put back, `amount` and `basis` to an extension.
+    """
 
     __tablename__ = "clock_segment"
 
     clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime]
+    #: Who decided it: a person, or the system.
+    by_name: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(String(24))
     minutes: Mapped[int] = mapped_column(default=0)
-    due_before: Mapped[datetime | None]
-    due_after: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(String(200), default="")
+    since: Mapped[datetime | None]
+    amount: Mapped[int | None]
+    basis: Mapped[str | None] = mapped_column(String(4))
+    due_before: Mapped[datetime]
+    due_after: Mapped[datetime]
+    #: Of the calendar the new due was counted by; 0 for lines older than this column.
+    calendar_version: Mapped[int] = mapped_column(default=0)
+
+
+def segment_of(row: Any) -> Segment:
+    """A row of `clock_segment`, or a view of it, as the rules add it up."""
+    return Segment(
+        kind=SegmentKind(row.kind), due_before=row.due_before, due_after=row.due_after, minutes=row.minutes,
+        amount=row.amount, basis=Basis(row.basis) if row.basis else None,
+    )

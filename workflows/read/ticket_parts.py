@@ -102,15 +102,20 @@ class AssignmentView:
 
 @dataclass(frozen=True)
 class SegmentView:
-    """What moved a due date."""
+    """What moved a due date, or let a stopped clock run on; `minutes` were put back, `amount` of `basis` granted."""
 
     clock_id: int
     kind: str
     at: datetime
-    minutes: int
-    due_before: datetime | None
-    due_after: datetime | None
+    by_name: str
     reason: str
+    minutes: int
+    since: datetime | None
+    amount: int | None
+    basis: str | None
+    due_before: datetime
+    due_after: datetime
+    calendar_version: int
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""What moves a clock's due after it was set: time put back, more time granted, running on after a send-back.
+
+Each is a line of the clock's account (`workflows.rules.accounting`); nothing else changes a due, but the recomputation
+after a change of the calendar (`workflows.administer.dues`), which writes its line too.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from workflows.engine.clocks import DUE_CLOCKS
+from workflows.engine.moves import note_event
+from workflows.engine.work import Work
+from workflows.model.base import db
+from workflows.model.clock import Clock, ClockSegment
+from workflows.model.rows import new
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules import accounting, calendar
+from workflows.rules.accounting import SegmentKind, SegmentReason
+from workflows.rules.calendar import Basis
+from workflows.rules.limits import ClockCode
+
+
+def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool:
+    """After a formal send-back: the handling clock runs on to its old due, if that is still ahead.
+
+    Returns whether it does; otherwise the caller starts the re-handling clock.
+    """
+    clock = db.session.scalars(
+        select(Clock)
+        .where(Clock.assignment_id == assignment.id, Clock.code.in_([str(c) for c in DUE_CLOCKS]))
+        .order_by(Clock.started_at.desc(), Clock.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if clock is None or clock.due_at is None or clock.due_at <= work.at:
+        return False
+    clock.stopped_at = None
+    clock.next_at = clock.due_at if clock.warned_at else clock.warn_at
+    _record(work, clock, SegmentKind.RESUMED, SegmentReason.SENT_BACK_IN_TIME, before=clock.due_at)
+    return True
+
+
+def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment) -> int:
+    """Add to the handling clock the time the hotline took for a return beyond its own limit.
+
+    Returns the minutes credited: working time of the unit where the limit counts that, else real time.
+    """
+    decision = _clock(assignment, ClockCode.RETURN_DECISION)
+    handling = _clock(assignment, ClockCode.HANDLING)
+    if decision is None or handling is None or decision.due_at is None or work.at <= decision.due_at:
+        return 0
+    days, basis = work.ref.calendars[handling.calendar_id], Basis(handling.rule["basis"])
+    minutes = int(accounting.time_lost(days, basis, decision.due_at, work.at))
+    if minutes <= 0:
+        return 0
+    due = accounting.put_back(days, basis, handling.due_at, minutes)
+    move_due(work, ticket, assignment, handling, due, SegmentKind.CREDIT, SegmentReason.RETURN_DECIDED_LATE,
+             minutes=minutes, since=decision.due_at)
+    return minutes
+
+
+def move_due(
+    work: Work,
+    ticket: Ticket,
+    assignment: Assignment,
+    clock: Clock,
+    due: datetime,
+    kind: SegmentKind,
+    reason: SegmentReason,
+    **how: Any,
+) -> None:
+    """Give a unit's clock a later due, as a line of its account. `how` is what the line says beside it.
+
+    A clock that was red before the new due was never late: the mark is taken back, with an event, and the new
+    due fires anew.
+    """
+    days = work.ref.calendars[clock.calendar_id]
+    before, clock.due_at = clock.due_at, due
+    clock.warn_at = calendar.warn_at(days, clock.started_at, due, Basis(clock.rule["basis"]))
+    if clock.warned_at is not None and clock.warn_at > work.at:
+        clock.warned_at = None
+    red = clock.fired_at
+    if red is not None and red < due:
+        clock.fired_at = clock.late_seconds = None
+    if clock.stopped_at is None and clock.fired_at is None:
+        clock.next_at = due if clock.warned_at else clock.warn_at
+    if assignment.due_at == before:
+        assignment.due_at, assignment.warn_at = due, clock.warn_at
+    _record(work, clock, kind, reason, before=before, **how)
+    if red is not None and clock.fired_at is None:
+        note_event(work, ticket, "red_withdrawn", before=ticket.state, assignment=assignment,
+                   data={"clock": clock.code, "red_at": red.isoformat(), "due_at": due.isoformat()})
+
+
+def _record(
+    work: Work, clock: Clock, kind: SegmentKind, reason: SegmentReason, *, before: datetime, **how: Any
+) -> None:
+    """Add a line to a clock's account."""
+    work.sink.add(
+        new(ClockSegment, clock_id=clock.id, kind=str(kind), reason=str(reason), at=work.at, by_name=work.actor.name,
+            due_before=before, due_after=clock.due_at, calendar_version=work.ref.calendars[clock.calendar_id].version,
+            **how)
+    )
+
+
+def _clock(assignment: Assignment, code: ClockCode) -> Clock | None:
+    return db.session.scalars(
+        select(Clock)
+        .where(Clock.assignment_id == assignment.id, Clock.code == str(code))
+        .order_by(Clock.round.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
