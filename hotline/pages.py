@@ -247,7 +247,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=for_the_reader(labels.label), reason=for_the_reader(labels.reason), local=for_the_reader(times.local),
         local_day=for_the_reader(times.local_day), ago=for_the_reader(times.ago),
-        duration=for_the_reader(times.duration), problem=for_the_reader(labels.problem_text),
+        duration=for_the_reader(times.duration), exactly=for_the_reader(times.exactly),
+        day_in_words=for_the_reader(times.day_in_words), problem=for_the_reader(labels.problem_text),
         refusal=for_the_reader(labels.refusal_text), tone=labels.tone, masked=masked, amount=amount, dialled=as_dialled,
     )
     app.jinja_env.globals.update(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from flask import g, has_request_context
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from workflows.model.base import now
 from workflows.rules.calendar import Calendar, remaining
@@ -41,7 +42,8 @@ def local(at: datetime | None, form: str = "short") -> str:
     """A moment in the city's time: "11-23 14:05", with `form` "long" "2026-11-23 14:05:09", "full" with the year."""
     if at is None:
         return ""
-    shown = {"short": "%m-%d %H:%M", "full": "%Y-%m-%d %H:%M", "long": "%Y-%m-%d %H:%M:%S", "input": "%Y-%m-%dT%H:%M"}
+    shown = {"short": "%m-%d %H:%M", "full": "%Y-%m-%d %H:%M", "long": "%Y-%m-%d %H:%M:%S", "input": "%Y-%m-%dT%H:%M",
+             "time": "%H:%M"}
     return at.astimezone(ZONE).strftime(shown[form])
 
 
@@ -126,6 +128,25 @@ def _round(span: timedelta) -> str:
     if minutes < 48 * 60:
         return ngettext("%(num)d 小时", "%(num)d 小时", minutes // 60)
     return ngettext("%(num)d 天", "%(num)d 天", minutes // (24 * 60))
+
+
+def day_in_words(day: date) -> str:
+    """A day with its weekday: "2月14日周六"."""
+    return format_skeleton("MMMEd", day, locale=get_locale() or "zh_CN")
+
+
+def exactly(seconds: float) -> str:
+    """A length of time to the second, in hours, minutes and seconds: "9 小时 30 分钟"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(num)d 小时", "%(num)d 小时", hours))
+    if minutes:
+        parts.append(ngettext("%(num)d 分钟", "%(num)d 分钟", minutes))
+    if rest or not parts:
+        parts.append(ngettext("%(num)d 秒", "%(num)d 秒", rest))
+    return " ".join(parts)
 
 
 def duration(seconds: float | None) -> str:

@@ -13,6 +13,7 @@ from workflows.errors import Unknown
 from workflows.model.reference import Reference
 from workflows.read import figures as counted
 from workflows.read import overdue as board
+from workflows.read.accounts import AccountLine, clock_accounts
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
 from workflows.read.ticket_parts import ClockView, EventView, ReplyView, TicketPage
@@ -45,6 +46,29 @@ def ticket(no: str, actor: Actor) -> Told:
             for line in page.moves
             if line.name in MOVES
         ],
+    }
+
+
+def clocks(no: str, actor: Actor) -> list[Told]:
+    """The account of every clock of a ticket. Raises Unknown."""
+    if not numbering.is_valid(no):
+        raise Unknown("ticket_unknown")
+    ref = reference()
+    return [
+        _clock(told.clock, ref) | {"calendar": told.calendar_name, "calendar_version": told.calendar_version,
+                                   "lines": [_line(line) for line in told.lines], "adds_up": told.adds_up,
+                                   "sound": told.sound, "late_minutes": told.late_minutes}
+        for told in clock_accounts(no, actor)
+    ]
+
+
+def _line(line: AccountLine) -> Told:
+    segment = vars(line.segment) if line.segment is not None else {}
+    days = [vars(day) | {"blocks": [list(block) for block in day.blocks]} for day in line.days]
+    return vars(line) | {
+        "at": segment.get("at"), "by": segment.get("by_name", ""), "reason": segment.get("reason"),
+        "minutes": segment.get("minutes", 0), "amount": segment.get("amount"), "basis": segment.get("basis"),
+        "days": days,
     }
 
 

@@ -13,6 +13,7 @@ from workflows.read.ticket_parts import Hidden
 from workflows.read.views import Light
 from workflows.rules.accounting import SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
+from workflows.rules.counting import DayCount
 from workflows.rules.lifecycle import ApplicationState, AssignmentState, TicketState
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
@@ -173,6 +174,47 @@ class Clock(Schema):
     minutes_left = fields.Float(required=True, allow_none=True)
     void = _yes()
     segments = _list(Segment)
+
+
+class CountedDay(Schema):
+    """A day of a limit, or several days of rest in a row. `blocks` are [from, to] of working hours that count."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    count = _of(DayCount)
+    number = _number("the how-manieth day that counts; 0 for others")
+    minutes = fields.Float(required=True)
+    blocks = fields.List(fields.List(fields.DateTime()), required=True)
+    name = _text("of a holiday or a make-up day")
+    make_up = _yes()
+    provisional = _yes()
+
+
+class AccountLine(Schema):
+    """A step from a moment to a due date: by the rule (RUN), or by what came after. `sound`: it still counts so."""
+
+    kind = _of(SegmentKind)
+    before = _moment()
+    after = _moment()
+    at = _maybe_moment()
+    by = _text()
+    reason = _of(SegmentReason, allow_none=True)
+    minutes = _number("put back, of the limit's own time")
+    amount = _number(allow_none=True)
+    basis = _of(Basis, allow_none=True)
+    sound = _yes()
+    days = _list(CountedDay)
+
+
+class ClockAccount(Clock):
+    """Why a clock is due when it is. `adds_up`: the lines lead from its start to its due."""
+
+    calendar = _text()
+    calendar_version = _number()
+    lines = _list(AccountLine)
+    adds_up = _yes()
+    sound = _yes()
+    late_minutes = fields.Float(required=True)
 
 
 class Event(Schema):

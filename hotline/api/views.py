@@ -71,6 +71,13 @@ def ticket(no: str) -> Any:
     return reading.ticket(no, current_actor())
 
 
+@bp.route("/tickets/<string:no>/clocks")
+@bp.response(200, shapes.ClockAccount(many=True))
+def clocks(no: str) -> Any:
+    """Say why each clock of a ticket is due when it is, line by line."""
+    return reading.clocks(no, current_actor())
+
+
 @bp.route("/overdue")
 @bp.arguments(schemas.LateFilter(), location="query")
 @bp.response(200, shapes.LatePage())

@@ -31,6 +31,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Event": states.EVENTS,
     "ClockCode": states.CLOCKS,
     "Basis": states.BASES,
+    "DayCount": states.DAY_COUNTS,
     "SegmentKind": states.SEGMENT_KINDS,
     "SegmentReason": states.SEGMENT_REASONS,
     "Notice": states.NOTICES,

@@ -32,6 +32,7 @@ REFUSALS: Mapping[str, Label] = {
         "Ticket {no} changed after you opened it. Please check and send again; what you typed is kept.",
     ),
     "ticket_unknown": Label("没有找到这张工单。", "There is no such ticket."),
+    "clock_unknown": Label("没有找到这个时限。", "There is no such time limit."),
     "not_your_task": Label("这张工单不在您单位办理。", "This ticket is not with your unit."),
     "wrong_state": Label("工单当前为“{state}”，不能“{move}”。", "The ticket is {state}: it cannot be moved by {move}."),
     "not_answerable_at_once": Label("投诉、举报不能直接解答办结。", "Complaints and reports cannot be closed on the phone."),

@@ -177,6 +177,13 @@ SEGMENT_REASONS: Mapping[str, Label] = {
     "CALENDAR_CHANGED": Label("工作日历调整", "The calendar changed"),
 }
 
+#: What a day is to a limit.
+DAY_COUNTS: Mapping[str, Label] = {
+    "START": Label("起算当日，不计", "first day, not counted", "muted"),
+    "COUNTED": Label("计入", "counted", "info"),
+    "SKIPPED": Label("不计", "not counted", "muted"),
+}
+
 BASES: Mapping[str, Label] = {
     "min": Label("分钟", "minutes"),
     "h": Label("小时", "hours"),

@@ -19,6 +19,7 @@ from hotline.tickets.schemas import RevealForm
 from workflows import collect
 from workflows.engine import barred
 from workflows.model.idempotency import AlreadyDone
+from workflows.read.accounts import clock_account
 from workflows.read.tickets import ticket_page
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
@@ -49,6 +50,12 @@ def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.
 def page(no: str) -> ResponseReturnValue:
     """Everything about one ticket, and what can be done with it now."""
     return show(no)
+
+
+@bp.get("/<no>/clocks/<int:clock_id>")
+def clock(no: str, clock_id: int) -> ResponseReturnValue:
+    """时限说明: why a clock is due when it is, line by line, to be printed."""
+    return render_template("tickets/account.html", told=clock_account(no, clock_id, current_actor()))
 
 
 @bp.post("/<no>/moves/<move>")

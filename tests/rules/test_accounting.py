@@ -107,6 +107,11 @@ def test_an_extension_is_counted_from_the_old_due_as_a_limit_from_its_start():
     assert extended(OFFICE, at("2026-02-13 17:30"), Basis.WD, 5) == at("2026-02-27 17:30")
     assert extended(OFFICE, at("2026-02-13 15:00"), Basis.WH, 2) == at("2026-02-13 17:00")
     assert extended(OFFICE, at("2026-02-13 15:00"), Basis.H, 24) == at("2026-02-14 15:00")
+    # a due at midnight is the end of its day, not the beginning of the next
+    assert extended(DUTY, at("2026-02-13 24:00"), Basis.WD, 5) == at("2026-02-18 24:00")
+    assert extended(OFFICE, at("2026-02-13 24:00"), Basis.CD, 3) == at("2026-02-16 24:00")
+    assert extended(OFFICE, at("2026-02-13 24:00"), Basis.CDR, 3) == at("2026-02-24 24:00")
+    assert extended(OFFICE, at("2026-02-13 24:00"), Basis.WD, 1) == at("2026-02-14 17:30")
 
 
 def test_a_limit_round_the_clock_loses_nights_too():

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from hotline.labels import VOCABULARIES
-from workflows.rules import accounting, calendar, lifecycle, limits, roles, routing, satisfaction, vocabulary
+from workflows.rules import accounting, calendar, counting, lifecycle, limits, roles, routing, satisfaction, vocabulary
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 ENUMERATIONS = sorted(
     {
         found
-        for module in (roles, lifecycle, limits, vocabulary, satisfaction, routing, calendar, accounting)
+        for module in (roles, lifecycle, limits, vocabulary, satisfaction, routing, calendar, accounting, counting)
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, Enum) and found.__module__ == module.__name__
     },

@@ -133,6 +133,7 @@ class ClockView:
     unit_id: int | None
     role: str
     rule: dict[str, Any]
+    calendar_id: int | None
     started_at: datetime
     warn_at: datetime | None
     due_original: datetime | None

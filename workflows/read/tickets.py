@@ -69,7 +69,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
     return TicketPage(
         at=at, ticket=ticket, hidden=hidden,
         caller=None if hidden else MaskedCaller(row.masked_name, row.masked_phone, row.masked_address),
-        lead=lead, assignments=assignments, clocks=_clocks(ticket, ref, at), events=_events(ticket, ref),
+        lead=lead, assignments=assignments, clocks=clocks_of(ticket.id, ref, at), events=_events(ticket, ref),
         replies=views_of(ReplyView, _newest(Reply, ReplyView, Reply.ticket_id == ticket.id)),
         contacts=views_of(ContactView, _newest(
             ContactLog, ContactView, ContactLog.assignment_id.in_([a.id for a in assignments]))),
@@ -110,8 +110,9 @@ def _assignments(ticket: TicketFacts, ref: Reference) -> tuple[AssignmentView, .
     return tuple(view_of(AssignmentView, row, unit_name=ref.unit_name(row.unit_id)) for row in reversed(rows))
 
 
-def _clocks(ticket: TicketFacts, ref: Reference, at: datetime) -> tuple[ClockView, ...]:
-    rows = _newest(Clock, ClockView, Clock.ticket_id == ticket.id)
+def clocks_of(ticket_id: int, ref: Reference, at: datetime) -> tuple[ClockView, ...]:
+    """The clocks of a ticket that is for the reader's eyes, in the order they started."""
+    rows = _newest(Clock, ClockView, Clock.ticket_id == ticket_id)
     moved = db.session.execute(
         select(*columns_of(ClockSegment, SegmentView))
         .where(ClockSegment.clock_id.in_([row.id for row in rows]))

@@ -19,6 +19,8 @@ from workflows.rules.calendar import Basis, Calendar
 
 #: Bases that count working time; what the others lose or gain is real time.
 WORKING = frozenset({Basis.WH, Basis.WD})
+#: Bases that count whole days, the first not counted.
+BY_DAY = frozenset({Basis.WD, Basis.CD, Basis.CDR})
 
 
 class SegmentKind(StrEnum):
@@ -114,8 +116,16 @@ def put_back(days: Calendar, basis: Basis, due: datetime, minutes: float) -> dat
 
 
 def extended(days: Calendar, due: datetime, basis: Basis, amount: int) -> datetime:
-    """The due after an extension: counted from the old due as a limit is from its start (Civil Code art. 201)."""
-    return calendar.due(days, due, basis, amount)
+    """The due after an extension: counted from the old due as a limit is from its start (Civil Code art. 201).
+
+    The day on which the old due lies is not counted; a due at 24:00 lies on the day that ends then.
+    """
+    return calendar.due(days, last_moment(basis, due), basis, amount)
+
+
+def last_moment(basis: Basis, due: datetime) -> datetime:
+    """A moment on the last day of a limit, for counting on from it: where days are counted, just before its end."""
+    return due - timedelta(microseconds=1) if basis in BY_DAY else due
 
 
 def due_of(days: Calendar, start: datetime, basis: Basis, amount: int, segments: Iterable[Segment]) -> datetime:
