@@ -109,6 +109,8 @@ EXCUSED: Mapping[str, str] = {
     "callbacks.rows": "polled by the queue of call-backs",
     "callbacks.next_call": "a button of the queue and of every call; leads on to a call",
     "admin.new_limit": "a button on the list of limits",
+    "admin.profiles": "a button on the list of limits",
+    "admin.present_limits": "a link on the page of profiles",
     "admin.new_line": "a button on the catalogue",
     "admin.new_calendar": "a button on the list of working hours",
     "admin.new_unit": "a button on the tree of units",

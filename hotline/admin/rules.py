@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template, request
@@ -15,6 +16,7 @@ from hotline.choices import named, typed_name
 from hotline.forms import Typed, keeps, load, query
 from hotline.pages import Key, paginate
 from workflows import administer
+from workflows.administer import LimitPlan
 from workflows.model.base import now
 from workflows.model.reference import reference, today
 from workflows.model.settings import CatalogueRule, LimitRule
@@ -152,17 +154,26 @@ def _example(row: LimitRule) -> Any:
     return calendar.due(days, now(), Basis(row.basis), row.amount)
 
 
-def new_limit_page(typed: Typed | None = None) -> str:
-    """The form of a new limit."""
+def new_limit_page(typed: Typed | None = None, plan: LimitPlan | None = None) -> str:
+    """The form of a new limit; with a plan, what saving it would change."""
     typed = typed or Typed()
     return render_template("admin/limit.html", row=None, typed=typed, names=_names(typed), codes=CODES, example=None,
-                           events=[])
+                           events=[], plan=plan)
 
 
 @bp.get("/limits/new")
 def new_limit() -> ResponseReturnValue:
     """The form of a new limit."""
     return new_limit_page()
+
+
+@bp.post("/limits/new/plan")
+@keeps(new_limit_page)
+def plan_new_limit() -> ResponseReturnValue:
+    """What a new limit would change; nothing is written."""
+    form = load(schemas.LimitForm)
+    plan = administer.plan_edit(_line(form, administer.LimitLine), valid_from=form.get("valid_from"))
+    return new_limit_page(Typed(request.form, sent=True), plan)
 
 
 @bp.post("/limits/new")
@@ -175,11 +186,11 @@ def create_limit() -> ResponseReturnValue:
     return saved("admin.limit", gettext("时限规则已建立。"), key=row.id)
 
 
-def limit_page(key: int, typed: Typed | None = None) -> str:
-    """A limit, its change, its end, its history."""
+def limit_page(key: int, typed: Typed | None = None, plan: LimitPlan | None = None) -> str:
+    """A limit, its change, its end, its history; with a plan, what the change or the end would do."""
     row = one(LimitRule, key)
     typed = typed or _standing(row, LIMIT)
-    return render_template("admin/limit.html", row=row, typed=typed, names=_names(typed), codes=CODES,
+    return render_template("admin/limit.html", row=row, typed=typed, names=_names(typed), codes=CODES, plan=plan,
                            example=_example(row), **history_of(SettingSubject.LIMIT, key))
 
 
@@ -187,6 +198,15 @@ def limit_page(key: int, typed: Typed | None = None) -> str:
 def limit(key: int) -> ResponseReturnValue:
     """A limit."""
     return limit_page(key)
+
+
+@bp.post("/limits/<int:key>/plan")
+@keeps(limit_page)
+def plan_limit(key: int) -> ResponseReturnValue:
+    """What changing a limit would do; nothing is written."""
+    form = load(schemas.LimitForm)
+    plan = administer.plan_edit(_line(form, administer.LimitLine), key, form.get("valid_from"))
+    return limit_page(key, Typed(request.form, sent=True), plan)
 
 
 @bp.post("/limits/<int:key>")
@@ -197,6 +217,15 @@ def change_limit(key: int) -> ResponseReturnValue:
     row = administer.replace_limit(key, current_actor(), version=form.get("version") or 0,
                                    line=_line(form, administer.LimitLine), valid_from=form.get("valid_from"))
     return saved("admin.limit", gettext("新版本已建立，旧版本已终止；已起算的时限不变。"), key=row.id)
+
+
+@bp.post("/limits/<int:key>/end/plan")
+@keeps(limit_page)
+def plan_end(key: int) -> ResponseReturnValue:
+    """What ending a limit would do; nothing is written."""
+    last_day = load(schemas.Ended).get("last_day")
+    plan = administer.plan_edit(None, key, last_day and last_day + timedelta(days=1))
+    return limit_page(key, Typed(_standing(one(LimitRule, key), LIMIT).data | {"last_day": last_day or ""}), plan)
 
 
 @bp.post("/limits/<int:key>/end")

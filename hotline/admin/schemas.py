@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
+from hotline.admin.profile_file import LONGEST
 from hotline.admin.written import BlocksField, NoticeField
 from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Problem, StrictInt
 from workflows.rules.calendar import Basis, DayKind
@@ -191,6 +192,26 @@ class LimitForm(Form):
     enterprise = StrictInt(least=0, most=1)
     source = CleanStr(required=True, most=200)
     valid_from = Day()
+
+
+class ProfileForm(Form):
+    """The text of a limit profile and the day from which it is to hold."""
+
+    text = CleanText(most=LONGEST)
+    valid_from = Day()
+
+
+class ProfileChoice(ProfileForm):
+    """A shipped profile, or a file that comes along, or the text once more."""
+
+    profile = CleanStr(most=40)
+    file = CleanStr(most=200)
+
+
+class AppliedProfile(ProfileForm):
+    """The text again, and a proof of the plan that was looked at."""
+
+    seen = CleanStr(required=True, most=80)
 
 
 class CalendarForm(Form):

@@ -74,6 +74,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Decision": words.DECISIONS,
     "Reason": words.ROUTE_REASONS,
     "SkipReason": words.SKIP_REASONS,
+    "LineFate": words.LINE_FATES,
     "ImportState": bulk.IMPORT_STATES,
     "ImportField": bulk.IMPORT_FIELDS,
 }

@@ -189,6 +189,16 @@ PROBLEMS: Mapping[str, Label] = {
         "派往街道（社区）的目录须注明“允许派往基层”。", "A line to a street must say that the grassroots are allowed."
     ),
     "rule_exists": Label("已有条件相同的规则。", "There is a rule with the same conditions."),
+    "rules_change_later": Label(
+        "要改的规则里，有的从更晚的日子起生效或终止；请选更晚的生效日期，或先处理那些规则。",
+        "Some of the rules this would change begin or end on a later day: choose a later day, or see to them first.",
+    ),
+    "lines_twice": Label("有两条规则的条件完全相同。", "Two limits have the same conditions."),
+    "not_true_or_false": Label("应为 true 或 false。", "This should be true or false."),
+    "profile_not_toml": Label("文件不是有效的 TOML：{why}", "The file is not valid TOML: {why}"),
+    "profile_without_limits": Label("文件里没有 [[limit]]。", "The file holds no [[limit]]."),
+    "profile_head": Label("文件开头的 {field}：{why}", "Head of the file, {field}: {why}"),
+    "profile_line": Label("第 {line} 条 {field}：{why}", "Limit {line}, {field}: {why}"),
     "day_past": Label("不能早于今天。", "This may not be before today."),
     "day_before_rule": Label("不能早于原规则的生效日。", "This may not be before the rule began."),
     "clock_without_limit": Label("总时长只计时，没有时限。", "The total clock only measures: it has no limit."),

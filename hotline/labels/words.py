@@ -344,3 +344,11 @@ SKIP_REASONS: Mapping[str, Label] = {
     "GRASSROOTS_NOT_ALLOWED": Label("未列入基层履职清单", "Not on the street's duty list", "muted"),
     "NO_UNIT_FOR_PLACE": Label("地点没有对应单位", "No unit serves the place", "muted"),
 }
+
+#: What becomes of a limit by a change.
+LINE_FATES: Mapping[str, Label] = {
+    "NEW": Label("新增", "New", "info"),
+    "CHANGED": Label("改动", "Changed", "warn"),
+    "ENDED": Label("终止", "Ends", "bad"),
+    "UNCHANGED": Label("不变", "The same", "muted"),
+}

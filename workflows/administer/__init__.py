@@ -16,7 +16,15 @@ from workflows.administer.catalogue import (
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
 from workflows.administer.dues import recompute_dues, running_clocks
-from workflows.administer.limits import LimitLine, create_limit, end_limit, replace_limit
+from workflows.administer.limit_plans import (
+    LimitPlan,
+    LineChange,
+    LineFate,
+    apply_profile,
+    plan_edit,
+    plan_profile,
+)
+from workflows.administer.limits import LimitLine, complaints_about, create_limit, end_limit, replace_limit
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
 from workflows.administer.users import (
     change_user,
@@ -33,13 +41,18 @@ __all__ = [
     "DayChange",
     "DayRow",
     "LimitLine",
+    "LimitPlan",
+    "LineChange",
+    "LineFate",
     "YearPlan",
+    "apply_profile",
     "change_area",
     "change_calendar",
     "change_category",
     "change_unit",
     "change_user",
     "close_unit",
+    "complaints_about",
     "create_area",
     "create_calendar",
     "create_catalogue_rule",
@@ -57,6 +70,8 @@ __all__ = [
     "move_area",
     "move_category",
     "move_unit",
+    "plan_edit",
+    "plan_profile",
     "plan_year",
     "recompute_dues",
     "replace_catalogue_rule",

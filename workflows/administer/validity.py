@@ -21,10 +21,14 @@ ONE_DAY = timedelta(days=1)
 
 def first_day(doing: Work, valid_from: date | None) -> date:
     """The day a rule begins to hold: today unless said. Raises Invalid for a day gone by."""
-    start = valid_from or today(doing)
-    if start < today(doing):
+    return not_past(today(doing), valid_from)
+
+
+def not_past(present: date, valid_from: date | None) -> date:
+    """The day given, or the present one. Raises Invalid for a day gone by."""
+    if valid_from is not None and valid_from < present:
         raise Invalid(fields={"valid_from": ["day_past"]})
-    return start
+    return valid_from or present
 
 
 def fetch_rule(kind: type[Rule], key: int, version: int) -> Any:
