@@ -19,13 +19,12 @@ from hotline.config import SETTINGS, ConfigError, load
 from hotline.local import completed
 from hotline.seed import demo
 from workflows import audit, imports, upkeep
+from workflows.engine.long_work import UNDER_WAY, JobState
 from workflows.errors import Invalid, Refusal
-from workflows.imports import Choices, ImportState
+from workflows.imports import Choices
 from workflows.model.reference import reference
 from workflows.model.work import Job
 from workflows.read import figures, recount
-
-UNDER_WAY = {ImportState.QUEUED, ImportState.RUNNING}
 
 
 @click.group()
@@ -121,7 +120,7 @@ def _report(job: Job) -> None:
     click.echo(f"{job.state}: {job.done - job.rejected} rows taken, {job.rejected} rejected, of {job.total}")
     for reject in imports.rejects(job.id):
         click.echo(f"  row {reject.row_no}: {reject.reasons}")
-    sys.exit(0 if job.state in {ImportState.DONE, ImportState.CHECKED} else 1)
+    sys.exit(0 if job.state in {JobState.DONE, JobState.CHECKED} else 1)
 
 
 @commands.group("audit")

@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflows import imports, outbox, supervise, upkeep
+from workflows.administer import dues
 
 #: Short and never late; hints of things to send; long work people wait for.
 CLOCKS, OUTBOX, BULK = "clocks", "outbox", "bulk"
 QUEUES = (CLOCKS, OUTBOX, BULK)
 
-#: Batches an import gets from the schedule at a time, so that a beat working alone is back at the clocks in seconds.
-IMPORT_SLICE = 5
-#: Seconds an import may run in one piece; what is left is taken up by the schedule.
-IMPORT_SECONDS = 3 * 3600
+#: Batches long work gets from the schedule at a time, so that a beat working alone is back at the clocks in seconds.
+SLICE = 5
+#: Seconds such a job may run in one piece; what is left is taken up by the schedule.
+LONG_SECONDS = 3 * 3600
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,17 @@ def run_import(job_id: int) -> bool:
 
 def start_imports() -> int:
     """Take up imports nobody works at, a few thousand rows at a time."""
-    return imports.start_waiting(batches=IMPORT_SLICE)
+    return imports.start_waiting(batches=SLICE)
+
+
+def run_recount(job_id: int) -> bool:
+    """Judge running clocks anew until there are no more."""
+    return dues.run(job_id)
+
+
+def start_recounts() -> int:
+    """Take up recounts nobody works at, a few thousand clocks at a time."""
+    return dues.start_waiting(batches=SLICE)
 
 
 def forget_imports() -> int:
@@ -77,6 +88,7 @@ SCHEDULE = (
     Tick("relay-outbox", OUTBOX, "workflows.jobs.relay_outbox", timeout=120, every=5),
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
+    Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
     Tick("forget-imports", BULK, "workflows.jobs.forget_imports", timeout=300, cron="15 3 * * *"),

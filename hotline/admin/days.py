@@ -120,8 +120,7 @@ def _forms(year: int, rows: list[CalendarDay], asked: dict[str, Any], typed: Typ
     return {
         "picked": picked,
         "day_typed": typed if sent == "admin.set_day" else Typed(_on_record(picked)),
-        "dues_typed": typed if sent == "admin.recompute_dues" else Typed(span),
-        "affected": administer.running_clocks(**span) if span["first"] <= span["last"] else 0,
+        "dues_typed": typed if sent == "admin.order_days" else Typed(span),
     }
 
 
@@ -157,16 +156,6 @@ def set_day(year: int) -> ResponseReturnValue:
     administer.set_day(current_actor(), **form)
     words = gettext("%(day)s 已改。已定的到期时间没有变动，需要调整时请“重算到期时间”。", day=form["day"])
     return saved("admin.year", words, year=form["day"].year, day=form["day"], first=form["day"], last=form["day"])
-
-
-@bp.post("/calendars/years/<int:year>/dues")
-@keeps(year_page)
-def recompute_dues(year: int) -> ResponseReturnValue:
-    """Count the open dues of some days anew."""
-    span = load(schemas.SpanForm)
-    moved = administer.recompute_dues(current_actor(), **span)
-    words = gettext("已重算，%(n)s 个到期时间有变动，均已记入工单。", n=moved)
-    return saved("admin.year", words, year=year, **span)
 
 
 # --- the notice of a year

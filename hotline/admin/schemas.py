@@ -257,6 +257,13 @@ class SpanForm(Form):
             raise ValidationError({"last": [Problem("period_too_long")]})
 
 
+class JudgeForm(Form):
+    """Clocks of a step, or those judged by a rule; nothing: all."""
+
+    code = Choice(ClockCode)
+    rule_id = StrictInt(least=1)
+
+
 class NoticeForm(Form):
     """A year's notice: lines of date, kind, name."""
 

@@ -22,16 +22,15 @@ from hotline.forms import Typed, keeps, load
 from hotline.imports.schemas import MOST_WORDS, ChoicesForm, Deed, choices_of_form
 from hotline.pages import MOST, Key, csv_response, fragment, paginate
 from workflows import imports
+from workflows.engine.long_work import UNDER_WAY
 from workflows.errors import Invalid
-from workflows.imports import FIELDS, HEADINGS, ImportState
-from workflows.jobs import BULK, IMPORT_SECONDS
+from workflows.imports import FIELDS, HEADINGS
+from workflows.jobs import BULK, LONG_SECONDS
 from workflows.model.reference import reference
 from workflows.model.work import Job, JobReject
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
-#: States in which something is happening.
-UNDER_WAY = frozenset({ImportState.QUEUED, ImportState.RUNNING})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Rejected rows shown on the page; the file holds them all.
 SHOWN = 50
@@ -141,7 +140,7 @@ def _wake_worker(job_id: int) -> None:
     """Have it begin at once. Without Redis the schedule takes it up within seconds."""
     with suppress(RedisError), queues.connect(current_app.config["REDIS_URL"]) as redis:
         queues.put(redis, BULK, "workflows.jobs.run_import", [job_id], job_id=f"import-{job_id}",
-                   timeout=IMPORT_SECONDS, remember=0)
+                   timeout=LONG_SECONDS, remember=0)
 
 
 @bp.post("/<int:job_id>/cancel")

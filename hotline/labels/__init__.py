@@ -75,7 +75,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Reason": words.ROUTE_REASONS,
     "SkipReason": words.SKIP_REASONS,
     "LineFate": words.LINE_FATES,
-    "ImportState": bulk.IMPORT_STATES,
+    "JobState": bulk.JOB_STATES,
     "ImportField": bulk.IMPORT_FIELDS,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hotline.labels.label import Label
 
-IMPORT_STATES: Mapping[str, Label] = {
+JOB_STATES: Mapping[str, Label] = {
     "NEW": Label("待设置", "To be set up", "warn"),
     "QUEUED": Label("排队中", "Waiting", "info"),
     "RUNNING": Label("进行中", "Running", "info"),

@@ -85,6 +85,10 @@ REFUSALS: Mapping[str, Label] = {
     "import_crashed": Label(
         "多次中断且没有进展，已停止，请联系系统管理员。", "It broke off several times without getting on: please tell the administrator."
     ),
+    "job_wrong_state": Label("状态已变化，请刷新页面后再操作。", "It has moved on: please reload the page."),
+    "job_crashed": Label(
+        "多次中断且没有进展，已停止，请联系系统管理员。", "It broke off several times without getting on: please tell the administrator."
+    ),
     "day_full": Label(
         "当日工单编号将用完，余下的编号留给电话受理，请明天继续。",
         "The day's numbers are nearly used up and the rest is left to the telephone: go on tomorrow.",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests import builders as play
 from workflows import administer
 from workflows.administer import CatalogueLine, DayRow, LimitLine
 from workflows.errors import Invalid, NotAllowed, NotNow, Outdated
 from workflows.model.base import db as database
-from workflows.model.clock import Clock, ClockSegment
+from workflows.model.clock import Clock
 from workflows.model.reference import reference
-from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, SettingEvent, WorkCalendar
-from workflows.model.ticket import Assignment, Ticket, TicketEvent
+from workflows.model.settings import CatalogueRule, LimitRule, SettingEvent, WorkCalendar
+from workflows.model.ticket import Ticket
 from workflows.read import settings
 from workflows.rules.calendar import Basis, DayKind
 from workflows.rules.limits import ClockCode
@@ -269,36 +269,3 @@ def test_a_notice_that_cannot_be_read_is_refused(city, year, rows, expected):
     with pytest.raises(Invalid) as refused:
         administer.plan_year(year, rows)
     assert refused.value.fields == expected
-
-
-def test_open_dues_are_counted_anew_once_the_days_changed(city, boss):
-    no = play.to_handling(city)
-    ticket = database.session.scalars(select(Ticket).where(Ticket.no == no)).one()
-    assert row(Assignment, ticket.lead_assignment_id).due_at == play.moment("2026-11-23 17:30")
-    off = date(2026, 11, 19)
-    administer.set_day(boss, day=off, kind=DayKind.OFFDAY, source="市政府通知")
-    assert administer.recompute_dues(boss, first=off, last=off) == 1
-    task = row(Assignment, ticket.lead_assignment_id)
-    assert (task.due_at, task.due_original) == (play.moment("2026-11-24 17:30"),) * 2
-    clock = database.session.scalars(
-        select(Clock).where(Clock.ticket_id == ticket.id, Clock.code == "HANDLING")
-        .execution_options(populate_existing=True)).one()
-    assert (clock.due_at, clock.next_at, clock.rule["calendar_version"]) == (task.due_at, clock.warn_at, 2)
-    segment = database.session.scalars(select(ClockSegment)).one()
-    assert (segment.kind, segment.due_before, segment.due_after) == (
-        "RECOMPUTED", play.moment("2026-11-23 17:30"), task.due_at)
-    told = database.session.scalars(select(TicketEvent).where(TicketEvent.kind == "recomputed")).one()
-    assert told.data["clock"] == "HANDLING"
-    assert administer.recompute_dues(boss, first=off, last=off) == 0
-
-
-def test_recounting_goes_through_every_batch(city, boss):
-    for _ in range(5):
-        play.log(city)
-    off = date(2026, 11, 19)
-    administer.set_day(boss, day=off, kind=DayKind.OFFDAY, source="市政府通知")
-    assert administer.recompute_dues(boss, first=off, last=off, batch=2) == 5
-    # a day no clock spans moves nothing
-    assert administer.recompute_dues(boss, first=date(2026, 3, 1), last=date(2026, 3, 1)) == 0
-    days = database.session.scalar(select(func.count()).select_from(CalendarDay).where(CalendarDay.date == off))
-    assert days == 1

@@ -14,8 +14,10 @@ from sqlalchemy import delete, func, select, update
 
 from tests import builders as play
 from workflows import audit, imports
+from workflows.engine import long_work
+from workflows.engine.long_work import JobState
 from workflows.errors import Invalid, NotAllowed, NotNow, Unavailable, Unknown
-from workflows.imports import ImportState, batch, running, store, tables
+from workflows.imports import batch, running, store, tables
 from workflows.imports.rows import Choices
 from workflows.imports.words import Classes, Places, is_number, moment, steps
 from workflows.model.base import now, rehearse, transaction
@@ -86,7 +88,7 @@ def plain(number, matter="物业服务"):
 
 def test_an_export_becomes_tickets_that_are_routed_and_run(db, city, lead, hand_in):
     job = taken(hand_in(EXPORT, EXPORT_ROW), lead)
-    assert (job.state, job.total, job.done, job.rejected) == (ImportState.DONE, 1, 1, 0)
+    assert (job.state, job.total, job.done, job.rejected) == (JobState.DONE, 1, 1, 0)
     ticket = db.session.scalars(select(Ticket)).one()
     assert (ticket.state, ticket.lead_unit_id) == ("DISPATCHED", city.units["HOUSING"])
     assert (ticket.kind, ticket.category_id) == ("COMPLAINT", city.categories["0101"])
@@ -140,7 +142,7 @@ def test_a_workbook_is_read_as_it_looks(db, city, lead, tmp_path):
     book.save(file)
     job_id = imports.receive(file, "诉求.xlsx", tmp_path, lead)
     job = taken(job_id, lead)
-    assert (job.state, job.done, job.rejected) == (ImportState.DONE, 2, 0)
+    assert (job.state, job.done, job.rejected) == (JobState.DONE, 2, 0)
     assert db.session.scalars(select(JobRow.row_no).order_by(JobRow.row_no)).all() == [2, 4]
     event = db.session.scalars(select(TicketEvent).where(TicketEvent.kind == "create").order_by(TicketEvent.id)).first()
     assert event.data["import"] == {"job": job_id, "row": 2, "time": "2026-11-16T10:00:00+08:00"}
@@ -210,7 +212,7 @@ def test_a_kept_file_cut_short_fails_the_job(city, lead, hand_in):
     path = Path(imports.find(job_id, lead).file_path)
     path.write_bytes(path.read_bytes()[:-40])
     job = taken(job_id, lead)
-    assert (job.state, job.message) == (ImportState.FAILED, "file_broken")
+    assert (job.state, job.message) == (JobState.FAILED, "file_broken")
 
 
 def test_a_file_that_is_gone_fails_the_job(city, lead, hand_in):
@@ -223,7 +225,7 @@ def test_a_trial_writes_nothing_and_says_where_everything_would_go(db, city, lea
     job_id = hand_in("内容,分类,类型", "一,物业服务,投诉", "二,占道经营,投诉", "三,其他,投诉", "四,天外来客,投诉",
                      "五,供水,控烟")
     job = taken(job_id, lead, dry=True)
-    assert (job.state, job.done, job.rejected) == (ImportState.CHECKED, 5, 1)
+    assert (job.state, job.done, job.rejected) == (JobState.CHECKED, 5, 1)
     report = job.params["report"]
     assert report["routes"] == {str(city.units["HOUSING"]): 1, str(city.units["WATER"]): 1, "AMBIGUOUS": 1, "NONE": 1}
     assert imports.unknown_words(job).classes == {"天外来客": 1}
@@ -259,7 +261,7 @@ def test_every_bad_row_is_rejected_alone_with_all_its_reasons(db, city, lead, ha
         "好的,物业服务,13800000001,林",
     )
     job = taken(job_id, lead)
-    assert (job.state, job.done, job.rejected) == (ImportState.DONE, 6, 5)
+    assert (job.state, job.done, job.rejected) == (JobState.DONE, 6, 5)
     found = {r.row_no: {(why["field"], why["code"]) for why in r.reasons} for r in imports.rejects(job_id)}
     assert found == {
         2: {("content", "required")},
@@ -310,11 +312,11 @@ def test_a_job_that_runs_again_takes_up_behind_its_last_batch(db, city, lead, ha
     monkeypatch.setattr(running, "BATCH", 3)
     job_id = hand_in(*plain(10))
     job = taken(job_id, lead, batches=2)
-    assert (job.state, job.done, count(db, Ticket)) == (ImportState.QUEUED, 6, 6)
+    assert (job.state, job.done, count(db, Ticket)) == (JobState.QUEUED, 6, 6)
     assert imports.run(job_id)
     assert not imports.run(job_id)
     job = imports.find(job_id, lead)
-    assert (job.state, job.done) == (ImportState.DONE, 10)
+    assert (job.state, job.done) == (JobState.DONE, 10)
     assert job.params["report"]["routes"] == {str(city.units["HOUSING"]): 10}
     assert db.session.scalars(select(JobRow.row_no).order_by(JobRow.row_no)).all() == list(range(2, 12))
     assert count(db, Ticket) == 10
@@ -336,11 +338,11 @@ def test_a_worker_that_dies_leaves_its_job_to_another_after_a_while(db, city, le
     monkeypatch.setattr(running, "_record", die)
     with pytest.raises(KeyboardInterrupt):
         imports.run(job_id)
-    assert (imports.find(job_id, lead).state, count(db, Ticket)) == (ImportState.RUNNING, 3)
+    assert (imports.find(job_id, lead).state, count(db, Ticket)) == (JobState.RUNNING, 3)
     assert imports.start_waiting(100) == 0
-    with rehearse(running.ABANDONED + timedelta(seconds=1)):
+    with rehearse(long_work.ABANDONED + timedelta(seconds=1)):
         assert imports.start_waiting(100) == 1
-    assert (imports.find(job_id, lead).state, count(db, Ticket), count(db, JobRow)) == (ImportState.DONE, 8, 8)
+    assert (imports.find(job_id, lead).state, count(db, Ticket), count(db, JobRow)) == (JobState.DONE, 8, 8)
 
 
 def test_a_job_that_only_ever_dies_is_given_up(db, city, lead, hand_in, monkeypatch):
@@ -351,13 +353,13 @@ def test_a_job_that_only_ever_dies_is_given_up(db, city, lead, hand_in, monkeypa
         raise MemoryError
 
     monkeypatch.setattr(running, "take", die)
-    for start in range(running.MOST_STARTS):
-        with rehearse((running.ABANDONED + timedelta(seconds=1)) * start), pytest.raises(MemoryError):
+    for start in range(long_work.MOST_STARTS):
+        with rehearse((long_work.ABANDONED + timedelta(seconds=1)) * start), pytest.raises(MemoryError):
             imports.run(job_id)
-    with rehearse((running.ABANDONED + timedelta(seconds=1)) * running.MOST_STARTS):
+    with rehearse((long_work.ABANDONED + timedelta(seconds=1)) * long_work.MOST_STARTS):
         assert not imports.run(job_id)
     job = imports.find(job_id, lead)
-    assert (job.state, job.message) == (ImportState.FAILED, "import_crashed")
+    assert (job.state, job.message) == (JobState.FAILED, "import_crashed")
 
 
 def test_a_worker_that_was_overtaken_writes_nothing_more(db, city, lead, hand_in, monkeypatch):
@@ -374,7 +376,7 @@ def test_a_worker_that_was_overtaken_writes_nothing_more(db, city, lead, hand_in
 
     monkeypatch.setattr(running, "_record", sleep_over)
     imports.run(job_id)
-    assert (imports.find(job_id, lead).state, count(db, Ticket)) == (ImportState.RUNNING, 2)
+    assert (imports.find(job_id, lead).state, count(db, Ticket)) == (JobState.RUNNING, 2)
 
 
 def test_the_schedule_takes_up_what_was_queued_while_redis_was_away(db, city, lead, hand_in, monkeypatch):
@@ -382,10 +384,10 @@ def test_the_schedule_takes_up_what_was_queued_while_redis_was_away(db, city, le
     job_id = hand_in(*plain(5))
     imports.begin(job_id, lead, dry=False)
     assert imports.start_waiting(batches=2) == 1
-    assert (imports.find(job_id, lead).state, imports.find(job_id, lead).done) == (ImportState.QUEUED, 4)
+    assert (imports.find(job_id, lead).state, imports.find(job_id, lead).done) == (JobState.QUEUED, 4)
     assert imports.start_waiting(batches=2) == 1
     assert imports.start_waiting(batches=2) == 0
-    assert (imports.find(job_id, lead).state, count(db, Ticket)) == (ImportState.DONE, 5)
+    assert (imports.find(job_id, lead).state, count(db, Ticket)) == (JobState.DONE, 5)
 
 
 def test_a_cancelled_import_keeps_what_it_took_and_can_go_on(db, city, lead, hand_in, monkeypatch):
@@ -407,14 +409,14 @@ def test_a_cancelled_import_keeps_what_it_took_and_can_go_on(db, city, lead, han
     with rehearse(timedelta(minutes=10)):
         imports.start_waiting(1)
     job = taken(job_id, lead)
-    assert (job.state, job.done, count(db, Ticket)) == (ImportState.DONE, 6, 6)
+    assert (job.state, job.done, count(db, Ticket)) == (JobState.DONE, 6, 6)
 
 
 def test_a_queued_import_is_cancelled_at_once(db, city, lead, hand_in):
     job_id = hand_in(*plain(2))
     imports.begin(job_id, lead, dry=False)
     imports.cancel(job_id, lead)
-    assert imports.find(job_id, lead).state == ImportState.CANCELLED
+    assert imports.find(job_id, lead).state == JobState.CANCELLED
     assert not imports.run(job_id)
     with pytest.raises(NotNow):
         imports.cancel(job_id, lead)
@@ -501,7 +503,7 @@ def test_a_file_read_where_it_lies_stays_there(db, city, lead, tmp_path):
     path = tmp_path / "诉求.csv"
     path.write_bytes(as_file(*plain(2)).read())
     job = taken(imports.read_in_place(path, lead), lead)
-    assert (job.state, job.done) == (ImportState.DONE, 2)
+    assert (job.state, job.done) == (JobState.DONE, 2)
     assert path.exists()
 
 
@@ -510,7 +512,7 @@ def test_an_import_leaves_the_days_last_numbers_to_the_telephone(db, city, lead,
     monkeypatch.setattr(running, "BATCH", 2)
     job_id = hand_in(*plain(6))
     job = taken(job_id, lead)
-    assert (job.state, job.message, job.done, count(db, Ticket)) == (ImportState.FAILED, "day_full", 4, 4)
+    assert (job.state, job.message, job.done, count(db, Ticket)) == (JobState.FAILED, "day_full", 4, 4)
     monkeypatch.setattr(batch, "LAST_SERIAL", 100)
     assert taken(job_id, lead).done == 6
 
@@ -611,7 +613,7 @@ def test_the_files_of_the_field_are_read_whole(db, city, lead, name, rows, rejec
     columns = imports.find(job_id, lead).params["choices"]["columns"]
     imports.choose(job_id, Choices(columns=columns, kind=Kind.HELP, category_id=city.categories["99"]), lead)
     job = taken(job_id, lead)
-    assert (job.state, job.done, job.rejected) == (ImportState.DONE, rows, rejected)
+    assert (job.state, job.done, job.rejected) == (JobState.DONE, rows, rejected)
     assert job.params["report"]["unread_times"] == unread_times
     assert count(db, Ticket) == rows
     assert count(db, Clock, Clock.code == "TOTAL") == rows

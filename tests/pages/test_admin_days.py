@@ -9,6 +9,7 @@ import pytest
 from tests import builders as play
 from tests.builders import City
 from tests.pages.browser import Client, Document
+from workflows import jobs
 from workflows.model.base import db
 from workflows.model.ticket import Assignment, Ticket
 
@@ -149,15 +150,48 @@ def test_dues_move_only_when_counted_anew_and_the_ticket_says_so(desk: Client, l
     before = loop(lambda _city: due(no))
     day = str(before.date())
     desk.send(f"{YEARS}/2026/day", day=day, kind="OFFDAY", source="市政府通知")
+    job = desk.send(f"{YEARS}/2026/dues", first=day, last=day).headers["Location"]
+    assert "排队中" in desk.page(job).text()
+    loop(lambda _city: jobs.start_recounts())
+    page = desk.page(job)
+    assert no in page.text()
+    assert "试算，没有改动任何工单" in page.text()
     assert loop(lambda _city: due(no)) == before
-    span = {"first": day, "last": day}
-    assert "正在计时" in desk.page(f"{YEARS}/2026?first={day}&last={day}").text()
-    sent = desk.send(f"{YEARS}/2026/dues", **span)
+    desk.send(job)
+    assert desk.open(f"{job}/progress").status_code == 200
+    loop(lambda _city: jobs.start_recounts())
     assert loop(lambda _city: due(no)) > before
-    assert "个到期时间有变动" in desk.page(sent.headers["Location"]).text()
+    assert "已完成" in desk.page(job).text()
+    assert desk.open(f"{job}/progress").headers["HX-Refresh"] == "true"
+    assert no in desk.open(f"{job}/moves.csv").get_data(as_text=True)
+    assert job in [a.get("href") for a in desk.page("/admin/recounts").all("a")]
     assert "重新计算时限" in desk.as_user("housing").page(f"/tickets/{no}").text()
-    again = desk.as_user("admin").send(f"{YEARS}/2026/dues", **span)
-    assert "已重算，0 个" in desk.page(again.headers["Location"]).text()
+    desk.page(job, status=403)
+
+
+def test_limits_are_judged_anew_only_on_purpose_and_may_be_stopped(desk: Client, loop: Any, city: City) -> None:
+    no = loop(play.to_handling)
+    desk.as_user("director")
+    desk.send("/admin/limits/new", code="HANDLING", amount=1, basis="wd", source="试点通知",
+              category_id=city.categories["0101"])
+    job = desk.send("/admin/recounts", code="HANDLING").headers["Location"]
+    desk.send(f"{job}/cancel")
+    assert "已取消" in desk.page(job).text()
+    desk.send(f"{job}/cancel", status=409)
+    desk.send(job)
+    loop(lambda _city: jobs.start_recounts())
+    assert "会变动1" in desk.page(job).text()
+    desk.send(job)
+    loop(lambda _city: jobs.start_recounts())
+    desk.send(job, status=409)
+    page = desk.as_user("supervisor").page(f"/tickets/{no}")
+    assert "试点通知" in page.text()
+    accounts = [a.get("href") or "" for a in page.all("a") if "/clocks/" in (a.get("href") or "")]
+    words = [desk.page(address).text() for address in accounts]
+    account = next(text for text in words if "按现行时限规则重新判定" in text)
+    assert "按规则计 5 工作日" in account
+    assert "相符" in account
+    desk.page(job, status=403)
 
 
 @pytest.mark.parametrize(("first", "last", "words"), [

@@ -16,6 +16,7 @@ from workflows.jobs import QUEUES, SCHEDULE, Tick
 #: Jobs started by people, not by the schedule, and by whom.
 ASKED_FOR = {
     "run_import": "whoever uploads a file; start_imports takes up what that forgot",
+    "run_recount": "whoever has clocks judged anew; start_recounts takes up what that forgot",
 }
 
 

@@ -5,6 +5,7 @@ another begins, a unit closes, a person is disabled. Every use case but a creati
 was opened with and raises Outdated where somebody was faster.
 """
 
+from workflows.administer import dues
 from workflows.administer.areas import change_area, create_area, move_area, set_area_active
 from workflows.administer.calendars import change_calendar, create_calendar, make_default_calendar
 from workflows.administer.catalogue import (
@@ -15,7 +16,6 @@ from workflows.administer.catalogue import (
 )
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
-from workflows.administer.dues import recompute_dues, running_clocks
 from workflows.administer.limit_plans import (
     LimitPlan,
     LineChange,
@@ -61,6 +61,7 @@ __all__ = [
     "create_unit",
     "create_user",
     "disable_user",
+    "dues",
     "enable_user",
     "end_catalogue_rule",
     "end_limit",
@@ -73,11 +74,9 @@ __all__ = [
     "plan_edit",
     "plan_profile",
     "plan_year",
-    "recompute_dues",
     "replace_catalogue_rule",
     "replace_limit",
     "reset_password",
-    "running_clocks",
     "set_area_active",
     "set_category_active",
     "set_day",

@@ -23,14 +23,13 @@ from workflows.imports.desk import (
     unknown_words,
 )
 from workflows.imports.rows import Choices
-from workflows.imports.running import ImportState, choices_of, run, start_waiting
+from workflows.imports.running import choices_of, run, start_waiting
 
 __all__ = [
     "FIELDS",
     "HEADINGS",
     "IMPORTERS",
     "Choices",
-    "ImportState",
     "begin",
     "cancel",
     "choices_of",

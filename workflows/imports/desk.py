@@ -11,11 +11,12 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import delete, select
 
+from workflows.engine.long_work import UNDER_WAY, JobState, ask_to_stop
 from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.imports import store
 from workflows.imports.columns import guess
 from workflows.imports.rows import Choices
-from workflows.imports.running import KIND, ImportState, choices_of
+from workflows.imports.running import KIND, choices_of
 from workflows.imports.tables import open_table
 from workflows.model.base import db, now, transaction
 from workflows.model.reference import Reference, reference
@@ -27,7 +28,7 @@ from workflows.rules.vocabulary import Kind
 #: Who may bring in requests by the thousand.
 IMPORTERS = frozenset({Role.SHIFT_LEAD, Role.DISPATCHER, Role.HOTLINE_DIR})
 #: States in which choices may still be made and a run begun.
-OPEN_TO_CHOICES = frozenset({ImportState.NEW, ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED})
+OPEN_TO_CHOICES = frozenset({JobState.NEW, JobState.CHECKED, JobState.CANCELLED, JobState.FAILED})
 #: A file is kept so long for a run that never came or never ended.
 KEEP_FILES = timedelta(days=7)
 MOST_WORDS_GIVEN = 500
@@ -65,7 +66,7 @@ def _open_job(path: Path, file_name: str, header: Sequence[str], digest: str, ac
     with transaction():
         choices = Choices(columns=guess(header), kind=Kind.HELP)
         job = Job(
-            kind=KIND, state=ImportState.NEW, file_path=str(path), file_name=clean_line(PurePath(file_name).name)[:200],
+            kind=KIND, state=JobState.NEW, file_path=str(path), file_name=clean_line(PurePath(file_name).name)[:200],
             params={"header": list(header), "digest": digest, "dry": True, "choices": _kept(choices)},
             created_at=now(), created_by_id=actor.user_id,
         )
@@ -127,7 +128,7 @@ def begin(job_id: int, actor: Actor, *, dry: bool) -> None:
             job.done, job.rejected, job.total = 0, 0, None
             job.params = {**job.params, "report": {}}
         job.params = {**job.params, "dry": dry, "starts": 0}
-        job.state, job.cancel_requested_at, job.finished_at = ImportState.QUEUED, None, None
+        job.state, job.cancel_requested_at, job.finished_at = JobState.QUEUED, None, None
 
 
 def _check_not_begun(job: Job) -> None:
@@ -139,14 +140,10 @@ def _check_not_begun(job: Job) -> None:
 def cancel(job_id: int, actor: Actor) -> None:
     """Stop a run. What was taken stays taken; a running job stops after its present batch."""
     with transaction():
-        job = _locked(job_id, actor, frozenset({ImportState.QUEUED, ImportState.RUNNING}))
-        at = now()
-        job.cancel_requested_at = at
-        if job.state == ImportState.QUEUED:
-            job.state, job.finished_at = ImportState.CANCELLED, at
+        ask_to_stop(_locked(job_id, actor, UNDER_WAY), now())
 
 
-def _locked(job_id: int, actor: Actor, states: frozenset[ImportState]) -> Job:
+def _locked(job_id: int, actor: Actor, states: frozenset[JobState]) -> Job:
     _may_import(actor)
     job = db.session.scalars(
         select(Job).where(Job.id == job_id, Job.kind == KIND).with_for_update()

@@ -56,6 +56,17 @@ class JobRow(Base):
     ticket_id: Mapped[int] = mapped_column(BigInteger)
 
 
+class DueMove(Base):
+    """A clock that a recount moved, or in a dry run would move."""
+
+    __tablename__ = "due_move"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), primary_key=True, autoincrement=False)
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"), primary_key=True, autoincrement=False)
+    due_before: Mapped[datetime]
+    due_after: Mapped[datetime]
+
+
 class Draft(Base):
     """An unfinished form, sealed like an identity because it holds one."""
 

@@ -41,6 +41,7 @@ class SegmentReason(StrEnum):
     EXTENSION_GRANTED = "EXTENSION_GRANTED"
     SENT_BACK_IN_TIME = "SENT_BACK_IN_TIME"
     CALENDAR_CHANGED = "CALENDAR_CHANGED"
+    RULE_CHANGED = "RULE_CHANGED"
 
 
 @dataclass(frozen=True, kw_only=True)
