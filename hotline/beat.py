@@ -5,7 +5,7 @@ is the job's name, so a beat that starts again, or two that overlap, wake once. 
 are caught up once; what was done last is kept with the beat's sign of life.
 
 A database clock that leaps ahead would make everything overdue at once. The beat compares it with the machine's
-uninterrupted clock; after a leap no clocks are fired until somebody has looked (`bin/hotline clock-confirm`).
+uninterrupted clock (`workflows/model/leaps.py`); after a leap no clocks are fired until somebody has looked.
 """
 
 import logging
@@ -28,22 +28,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotline import queues
 from workflows import upkeep
 from workflows.jobs import CLOCKS, SCHEDULE, Tick
+from workflows.model import leaps
 from workflows.model.base import db, now
+from workflows.model.leaps import BEAT, HELD, LEAP, Look
 
 LEADER_KEY = 12345_01  # the advisory lock of whoever leads
 PATIENCE = 15.0  # seconds without Redis after which the beat does the work itself
 PAUSE = 0.5  # between two looks at the clock
 RETRY = 1.0  # after the database was away, and between two tries to lead
 SIGN_SECONDS = 5.0
-LEAP = 60.0  # the database's clock may run ahead of ours by so much between two looks
-HELD = "clocks-held"  # the sign under which a leap is kept until it is confirmed
 SWEEP = "sweep-clocks"
 logger = logging.getLogger("hotline.beat")
-
-
-def uninterrupted() -> float:
-    """Seconds that nobody can set, sleep included where the system counts it."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def slot_of(tick: Tick, at: datetime, zone: ZoneInfo) -> int:
@@ -65,8 +60,8 @@ class Beat:
         self.done: dict[str, int] = {}
         self._silent_since: float | None = None
         self._alone = False
-        self.held = False
-        self._looked: tuple[float, float] | None = None
+        self.held = self._apart = False
+        self._looked: Look | None = None
         self._signed = -SIGN_SECONDS
         self._stopping = threading.Event()
 
@@ -106,32 +101,39 @@ class Beat:
             self.recall()
         while not self._stopping.is_set():
             # Fails, and with it the lead, when the connection that holds the lock is gone.
-            moment = float(connection.scalar(text("select extract(epoch from clock_timestamp())")))
+            moment = float(connection.scalar(text("select extract(epoch from hotline_now())")))
             with self.app.app_context():
-                self.watch(moment, uninterrupted())
+                self.watch(leaps.look(moment))
                 self.beat()
             self._stopping.wait(PAUSE)
 
     def recall(self) -> None:
         """Take up where the last beat stopped, so that a start causes no cron job of its own."""
-        last = upkeep.last_sign_of_life("beat")
+        last = upkeep.last_sign_of_life(BEAT)
         known = (last.detail or {}).get("slots", {}) if last else {}
         self.done = {tick.name: known[tick.name] for tick in self.schedule if tick.name in known}
+        self._looked = leaps.last_look(last) or self._looked
         self.held = upkeep.last_sign_of_life(HELD) is not None
         db.session.remove()
 
-    def watch(self, database_seconds: float, own_seconds: float) -> None:
-        """Hold the clocks when the database's has leapt ahead of ours since the last look.
+    def watch(self, look: Look) -> None:
+        """Hold the clocks when the database's has leapt ahead of ours since the last look, ours or another beat's."""
+        leap = self._looked.leapt_until(look) if self._looked is not None else 0.0
+        if leap > LEAP:
+            logger.error("the database's clock leapt %.0f s ahead: no clocks are fired until confirmed", leap)
+            upkeep.sign_of_life(HELD, {"seconds": round(leap)})
+            self.held = True
+        self._looked = look
+        self._compare(leaps.difference(look.database))
 
-        An outage is no leap: both clocks go on through it.
-        """
-        if self._looked is not None:
-            leap = (database_seconds - self._looked[0]) - (own_seconds - self._looked[1])
-            if leap > LEAP:
-                logger.error("the database's clock leapt %.0f s ahead: no clocks are fired until confirmed", leap)
-                upkeep.sign_of_life(HELD, {"seconds": round(leap)})
-                self.held = True
-        self._looked = database_seconds, own_seconds
+    def _compare(self, difference: float) -> None:
+        """Say once when this machine's time of day is not the database's, and once when it is again."""
+        apart = abs(difference) > leaps.DIFFERENCE
+        if apart and not self._apart:
+            logger.error("this machine's clock differs from the database's by %.1f s", difference)
+        elif self._apart and not apart:
+            logger.warning("this machine's clock agrees with the database's again")
+        self._apart = apart
 
     def beat(self) -> None:
         """One look at the clock: hand over what is due, or do it, and say that the beat lives."""
@@ -145,7 +147,9 @@ class Beat:
             self._without_redis(due, problem)
         if time.monotonic() - self._signed >= SIGN_SECONDS:
             self._signed = time.monotonic()
-            upkeep.sign_of_life("beat", {"without_redis": self._alone, "held": self.held, "slots": self.done})
+            looked = self._looked.kept() if self._looked else None
+            state = {"without_redis": self._alone, "held": self.held, "slots": self.done, "look": looked}
+            upkeep.sign_of_life(BEAT, state)
             self.held = upkeep.last_sign_of_life(HELD) is not None
 
     def _waits(self, tick: Tick) -> bool:

@@ -23,9 +23,10 @@ from hotline.config import ConfigError, load
 from workflows import upkeep
 from workflows.jobs import QUEUES
 from workflows.model.base import db
+from workflows.model.leaps import BEAT
 
-BEAT = "beat"
 SIGN_SECONDS = 5.0  # at most so often does a worker say that it lives
+RETRY_SECONDS = 1.0  # between two looks for a Redis that is away
 LISTEN_SECONDS = 10  # so long it waits for a job before it says so again
 logger = logging.getLogger("hotline.worker")
 
@@ -82,7 +83,22 @@ class QueueWorker(Worker):
 def serve(app: Flask, queue: str) -> None:
     """Work until told to stop. Whoever supervises starts a worker that has ended again."""
     with Redis.from_url(app.config["REDIS_URL"]) as connection:
+        wait_for(connection)
         QueueWorker(app, queue, connection).work(logging_level="WARNING")
+
+
+def wait_for(connection: Redis) -> None:
+    """Return when Redis takes what is written; a worker that starts meanwhile waits, rather than end and start anew."""
+    said = False
+    while True:
+        try:
+            connection.set("hotline:probe", 1, ex=1)
+            return
+        except RedisError as problem:
+            if not said:
+                logger.warning("Redis is away, waiting for it: %s", problem)
+            said = True
+            time.sleep(RETRY_SECONDS)
 
 
 def keep_time(app: Flask) -> None:

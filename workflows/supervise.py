@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from workflows import outbox
+from workflows.model import leaps
 from workflows.model.base import db, now, transaction
 from workflows.model.clock import Clock
 from workflows.model.reference import Reference, reference
@@ -30,7 +31,8 @@ BATCH = 1000
 def sweep(batch: int = BATCH) -> int:
     """Fire every clock threshold that is due, oldest first, until none is left. Returns how many fired.
 
-    Clocks of a ticket somebody is just moving are left to the next sweep.
+    Clocks of a ticket somebody is just moving are left to the next sweep; all are while a leap of the
+    database's clock holds them.
     """
     total = 0
     while fired := _sweep_batch(batch):
@@ -44,6 +46,8 @@ def _sweep_batch(batch: int) -> int:
         if not due:
             return 0
         at, ref = now(), reference()
+        if leaps.holds(at):
+            return 0
         expired = [row for row in due if row.due_at <= at]
         warned = [row for row in due if row.due_at > at]
         _mark_warned(warned, at)
@@ -115,12 +119,10 @@ def _sign_for(rows: Sequence[Row], at: datetime) -> None:
 
 
 def _write_events(warned: Iterable[Row], expired: Iterable[Row], signed: Sequence[Row], at: datetime) -> None:
-    signed_ids = {row.id for row in signed}
     events = [_event(row, "warned", at, row.state) for row in warned]
-    for row in expired:
-        events.append(_event(row, "expired", at, row.state))
-        if row.id in signed_ids:
-            events.append(_event(row, "sign", at, str(TicketState.HANDLING)))
+    events += [_event(row, "expired", at, row.state) for row in expired]
+    # after every expiry: those of the same ticket happened in the state the signature ends
+    events += [_event(row, "sign", at, str(TicketState.HANDLING)) for row in signed]
     db.session.execute(insert(TicketEvent.__table__), events)
 
 

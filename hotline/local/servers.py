@@ -218,12 +218,17 @@ class Servers:
             admin.execute(f"grant connect on database {DATABASE} to {APPLICATION}")
 
     def _end_stray_postgres(self) -> None:
-        """End a server whose supervisor was killed, and drop a pid file whose number now is another's."""
+        """End a server whose supervisor was killed, and drop a pid file whose number now is another's.
+
+        Not before the last process of a server that was killed is gone: it may still be writing, and the pid
+        file is what keeps a second server from the same data.
+        """
         note = self.home.place / "postgres" / "postmaster.pid"
         if not note.exists():
             return
         pid = int(note.read_text().split("\n", 1)[0])
         if not _runs(pid, note.parent):
+            _wait_until(lambda: not _works_in(note.parent), f"Processes of a killed PostgreSQL in {note.parent} remain")
             note.unlink()
             return
         os.kill(pid, signal.SIGINT)
@@ -330,6 +335,15 @@ def _runs(pid: int, data: Path) -> bool:
         asked = ["ps", "-o", "args=", "-p", str(pid)]
         shown = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     return f"-D {data}" in shown
+
+
+def _works_in(data: Path) -> bool:
+    """Whether any process has the folder as its own; those of PostgreSQL all do (Linux; elsewhere never)."""
+    for own in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            if own.readlink() == data:
+                return True
+    return False
 
 
 def _wait_until(done: Callable[[], bool], complaint: str) -> None:

@@ -19,7 +19,9 @@ from hotline.beat import Beat, slot_of
 from tests.database import Database
 from workflows import upkeep
 from workflows.jobs import BULK, CLOCKS, QUEUES, SCHEDULE, Tick
+from workflows.model import leaps
 from workflows.model.base import db as database
+from workflows.model.leaps import HELD, Look
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FAST = Tick("fast", CLOCKS, "tests.jobs.test_beat.note_fast", timeout=30, every=3600)
@@ -198,8 +200,8 @@ def test_a_leap_of_the_databases_clock_holds_the_clocks_until_confirmed(
 ) -> None:
     monkeypatch.setattr(beats, "SIGN_SECONDS", 0.0)
     beat = make(FAST, SLOW)
-    beat.watch(1000.0, 50.0)
-    beat.watch(1065.0, 51.0)
+    beat.watch(Look(1000.0, 50.0, "here"))
+    beat.watch(Look(1065.0, 51.0, "here"))
     beat.beat()
     assert (waiting(CLOCKS), len(waiting(BULK))) == ([], 1)
 
@@ -207,7 +209,7 @@ def test_a_leap_of_the_databases_clock_holds_the_clocks_until_confirmed(
     another.recall()
     assert another.held
 
-    upkeep.forget_sign(beats.HELD)
+    upkeep.forget_sign(HELD)
     beat.beat()
     beat.beat()
     assert len(waiting(CLOCKS)) == 1
@@ -220,9 +222,37 @@ def test_a_leap_of_the_databases_clock_holds_the_clocks_until_confirmed(
 )
 def test_an_outage_and_a_clock_set_back_hold_nothing(make: Make, database_seconds: float, own_seconds: float) -> None:
     beat = make(FAST)
-    beat.watch(10_000.0, 50.0)
-    beat.watch(10_000.0 + database_seconds, 50.0 + own_seconds)
+    beat.watch(Look(10_000.0, 50.0, "here"))
+    beat.watch(Look(10_000.0 + database_seconds, 50.0 + own_seconds, "here"))
 
+    assert not beat.held
+
+
+def test_a_leap_while_no_beat_looked_is_noticed_by_the_next_one(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beats, "SIGN_SECONDS", 0.0)
+    first = make(FAST)
+    first.watch(Look(10_000.0, 50.0, "here"))
+    first.beat()
+    later, elsewhere = make(FAST), make(FAST)
+    later.recall()
+    later.watch(Look(10_000.0 + 3600.0, 51.0, "here"))
+    elsewhere.recall()
+    elsewhere.held = False
+    elsewhere.watch(Look(10_000.0 + 3600.0, 51.0, "another machine, or this one started again"))
+
+    assert (later.held, elsewhere.held) == (True, False)
+
+
+def test_a_clock_that_differs_from_the_databases_is_said_once(
+    make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    beat = make(FAST)
+    for difference in (0.0, 6.0, 7.0, -4.0, -9.0):
+        monkeypatch.setattr(leaps, "difference", lambda _database, d=difference: d)
+        beat.watch(Look(10_000.0, 50.0, "here"))
+
+    said = [record.getMessage() for record in caplog.records if record.name == "hotline.beat"]
+    assert [words.partition(" database's ")[2] for words in said] == ["by 6.0 s", "again", "by -9.0 s"]
     assert not beat.held
 
 

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,6 +179,32 @@ def test_a_server_left_running_is_ended_first(var: Path) -> None:
         while Path(f"/proc/{first}/stat").exists() and " Z " not in Path(f"/proc/{first}/stat").read_text():
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def test_a_killed_server_is_not_started_again_while_a_process_of_it_may_still_write(var: Path) -> None:
+    servers = servers_of(var)
+    data = servers.home.place / "postgres"
+    program = servers.prepare()[0]
+    child = program.start(subprocess.DEVNULL)
+    deadline = time.monotonic() + 30
+    while not servers._postgres_answers():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    with psycopg.connect(servers.admin_url()) as connection:
+        left = connection.info.backend_pid
+        os.kill(left, signal.SIGSTOP)
+        child.kill()
+        child.wait()
+        waiting = threading.Thread(target=servers.prepare)
+        waiting.start()
+        try:
+            waiting.join(1)
+            assert waiting.is_alive()
+            assert (data / "postmaster.pid").exists()
+        finally:
+            os.kill(left, signal.SIGCONT)
+            waiting.join(30)
+        assert not (data / "postmaster.pid").exists()
 
 
 def test_data_without_its_passwords_is_not_touched(var: Path) -> None:
