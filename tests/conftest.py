@@ -31,6 +31,11 @@ KEYS = {
 held = pytest.StashKey[ExitStack]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`bin/test chaos` takes its time."""
+    parser.addoption("--long", action="store_true", help="the faults of tests/chaos many times over and for longer")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """With xdist the process that hands out the tests starts the servers all others use."""
     config.stash[held] = ExitStack()

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from hotline.local import Servers
@@ -19,12 +19,12 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 
 
-def soon(true: Callable[[], object], seconds: float = PATIENCE) -> float:
+def soon(true: Callable[[], object], seconds: float = PATIENCE, pause: float = 0.05) -> float:
     """Seconds until something was true; fails when it never is."""
     begun = time.monotonic()
     while not true():
         assert time.monotonic() - begun < seconds, f"not so after {seconds} s"
-        time.sleep(0.05)
+        time.sleep(pause)
     return time.monotonic() - begun
 
 
@@ -66,8 +66,8 @@ class Programs:
                 one.wait()
 
 
-class OwnValkey:
-    """A Valkey that may be frozen and killed; it comes back empty at the same address."""
+class OwnServer:
+    """A PostgreSQL or a Valkey that may be frozen and killed; it comes back at the same address."""
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
@@ -75,8 +75,13 @@ class OwnValkey:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
-        return self.servers.urls()["HOTLINE_REDIS_URL"]
+        """Where the application finds it."""
+        return next(iter(self.servers.urls().values()))
+
+    @property
+    def data(self) -> Path:
+        """The folder of all it has written."""
+        return self.servers.home.place / ("postgres" if self.servers.wants_postgres else "valkey")
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -88,23 +93,34 @@ class OwnValkey:
         """It takes connections and says nothing any more."""
         self.child.send_signal(signal.SIGSTOP)
 
-    def kill(self) -> None:
-        """Gone at once, with all it held."""
-        self.child.kill()
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """Gone at once, unless another signal asks for less, with all it held in memory."""
+        self.child.send_signal(number)
         self.child.wait()
 
 
 @contextmanager
-def own_valkey() -> Iterator[OwnValkey]:
-    """A Valkey of this test alone."""
+def own_server(environ: Mapping[str, str], *, scratch: bool = True) -> Iterator[OwnServer]:
+    """A server of this test alone: the one whose address `environ` leaves out."""
     var = Path(tempfile.mkdtemp(prefix="hotline-test-"))
     var.chmod(0o711)
-    servers = Servers({"HOTLINE_VAR": str(var), "HOTLINE_DATABASE_URL": "postgresql://elsewhere/hotline"}, scratch=True)
+    servers = Servers({"HOTLINE_VAR": str(var), **environ}, scratch=scratch)
     servers.home.make_var()
-    made = OwnValkey(servers)
+    made = OwnServer(servers)
     try:
         yield made
     finally:
         made.kill()
         servers.home.remove()
         shutil.rmtree(var, ignore_errors=True)
+
+
+def own_valkey(*, scratch: bool = True) -> AbstractContextManager[OwnServer]:
+    """A Valkey of this test alone."""
+    return own_server({"HOTLINE_DATABASE_URL": "postgresql://elsewhere/hotline"}, scratch=scratch)
+
+
+def own_postgres() -> AbstractContextManager[OwnServer]:
+    """A PostgreSQL of this test alone, as durable as one in service."""
+    folder = os.environ.get("HOTLINE_POSTGRES_BIN", "")
+    return own_server({"HOTLINE_REDIS_URL": "redis://elsewhere", "HOTLINE_POSTGRES_BIN": folder}, scratch=False)

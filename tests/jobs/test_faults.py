@@ -32,7 +32,7 @@ from hotline.sign_in.passwords import hash_password
 from tests.builders import City, contact, log, make_city, request, sign
 from tests.conftest import environment
 from tests.database import Database
-from tests.jobs.processes import OwnValkey, Programs, children, own_valkey, soon
+from tests.jobs.processes import OwnServer, Programs, children, own_valkey, soon
 from workflows import audit, collect, supervise
 from workflows.errors import NotNow
 from workflows.jobs import CLOCKS, OUTBOX
@@ -257,14 +257,14 @@ class Site:
 
 
 @pytest.fixture
-def valkey() -> Iterator[OwnValkey]:
+def valkey() -> Iterator[OwnServer]:
     with own_valkey() as made:
         yield made
 
 
 @pytest.fixture
 def site(
-    app: Flask, city: City, clean: Database, valkey: OwnValkey, tmp_path: Path, admin: psycopg.Connection
+    app: Flask, city: City, clean: Database, valkey: OwnServer, tmp_path: Path, admin: psycopg.Connection
 ) -> Iterator[Site]:
     """Everything runs: web, a worker of the clocks and one of the outbox, the beat; on a Valkey of its own."""
     with app.app_context():
@@ -293,7 +293,7 @@ def alone(admin: psycopg.Connection) -> bool:
 
 
 def test_while_redis_is_frozen_and_gone_tickets_come_in_and_clocks_fire(
-    app: Flask, city: City, site: Site, valkey: OwnValkey, admin: psycopg.Connection
+    app: Flask, city: City, site: Site, valkey: OwnServer, admin: psycopg.Connection
 ) -> None:
     taken = [site.hand_in() for _ in range(3)]
     valkey.freeze()
