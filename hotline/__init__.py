@@ -24,7 +24,7 @@ from hotline import (
     pages,
 )
 from hotline.admin import views as admin
-from hotline.api import health
+from hotline.api import health, metrics
 from hotline.api import views as api
 from hotline.api.openapi import Api
 from hotline.callbacks import views as callbacks
@@ -34,6 +34,7 @@ from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
 from hotline.imports import views as imports
+from hotline.reconciliations import views as reconciliations
 from hotline.reviews import views as reviews
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
@@ -63,10 +64,12 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (admin.bp, access.roles_only(*RULE_SETTERS)),
     (reviews.bp, access.roles_only(*navigation.REVIEWING)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
+    (reconciliations.bp, access.roles_only(*navigation.RECONCILING)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),
     (health.bp, access.public),
+    (metrics.bp, access.public),  # and a door of its own: this machine, or a token
 )
 
 

@@ -14,17 +14,17 @@ from flask import current_app
 
 from hotline import access, create_app, database, labels, lifecycle_page
 from hotline.api import tokens
-from hotline.beat import HELD
 from hotline.config import SETTINGS, ConfigError, load
 from hotline.local import completed
 from hotline.seed import demo
-from workflows import audit, imports, upkeep
+from workflows import audit, imports, reconcile, upkeep
 from workflows.engine.long_work import UNDER_WAY, JobState
 from workflows.errors import Invalid, Refusal
 from workflows.imports import Choices
+from workflows.model.leaps import HELD
 from workflows.model.reference import reference
 from workflows.model.work import Job
-from workflows.read import figures, recount
+from workflows.read import figures, reconciliations, recount
 
 
 @click.group()
@@ -137,6 +137,18 @@ def audit_verify() -> None:
             click.echo(f"ticket {place.ticket_id} event {place.sequence}: {place.what}")
         click.echo(f"{len(found)} breaks" if found else "The history is whole.")
     sys.exit(1 if found else 0)
+
+
+@commands.command("reconcile")
+def reconcile_now() -> None:
+    """Look at everything as a whole now: repair what is certain, list the rest; fails when something is left."""
+    with opened():
+        run, found = reconciliations.findings(reconcile.reconcile())
+        for one in found:
+            done = "repaired" if one.repaired else "LEFT"
+            click.echo(f"{done:<8} {one.kind:<18} {one.ticket_no or '-':<20} {one.data}")
+        click.echo(f"{run.found} found, {run.repaired} repaired")
+    sys.exit(1 if run.found > run.repaired else 0)
 
 
 @commands.command("recount")

@@ -173,6 +173,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOTLINE_JOB_WORKERS", "1", _whole(1, 64), "worker processes for each queue"),
     Setting("HOTLINE_SWEEP_SECONDS", "5", _whole(1, 60), "seconds between two sweeps of the clocks"),
     Setting("HOTLINE_LOG_LEVEL", "INFO", _one_of(LOG_LEVELS, str.upper), "least severity that is logged"),
+    Setting("HOTLINE_METRICS_TOKEN", "", _text, "lets Prometheus read /metrics from elsewhere than this machine"),
     Setting("HOTLINE_DEMO", "0", _boolean, "1: an empty database gets the demonstration city"),
     Setting("HOTLINE_TIME_ZONE", "Asia/Shanghai", _zone, "zone in which times are shown and days counted"),
     Setting("HOTLINE_SHARED_DATA", "", _text, "folder of real data, for tests and benches that use it"),

@@ -43,6 +43,8 @@ DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_D
 REVIEWING = (Role.REVIEWER, Role.SUPERVISOR)
 WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_ROLES))
 
+RECONCILING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.ADMIN)
+
 #: Order of the work: take the call, dispatch, handle, review, ring back, watch, administer.
 MENU: tuple[Group, ...] = (
     Group(
@@ -78,6 +80,7 @@ MENU: tuple[Group, ...] = (
         (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
             _entry("callbacks.queue", lazy_gettext("不满意待处理"), Role.SUPERVISOR, tab="DISSATISFIED"),
+            _entry("reconciliations.page", lazy_gettext("数据核对"), *RECONCILING),
             _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
         ),
     ),
@@ -126,9 +129,11 @@ EXCUSED: Mapping[str, str] = {
     "sign_in.page": "the way in",
     "sign_in.form_token": "fetched by js/shell.js",
     "account.notice_badge": "polled by the top bar",
+    "account.alarm": "polled by every page of those who are told",
     "health.alive": "asked by a watchdog",
     "health.ready": "asked by a watchdog",
     "health.timers": "asked by a watchdog",
+    "metrics.show": "asked by Prometheus",
     "account.home": "the logo leads there, and it leads on to the first entry",
 }
 

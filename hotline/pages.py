@@ -21,7 +21,7 @@ from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from sqlalchemy import ColumnElement, Select, TypeDecorator, and_, or_, tuple_
 
-from hotline import labels, navigation, notices, times
+from hotline import labels, navigation, notices, pulse, times
 from hotline.access import POLL_HEADER
 from hotline.city import reference
 from hotline.forms import Typed
@@ -254,6 +254,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,
         reference=reference, menu=navigation.menu, here=navigation.here, new_key=lambda: str(uuid4()), Typed=Typed,
-        unread=unread,
+        unread=unread, pulse=pulse.to_show, told_of_alarms=pulse.TOLD,
     )
     app.context_processor(lambda: {"visitor": g.get("visitor")})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import imports, outbox, supervise, upkeep
+from workflows import imports, outbox, reconcile, supervise, upkeep
 from workflows.administer import dues
 
 #: Short and never late; hints of things to send; long work people wait for.
@@ -83,6 +83,11 @@ def sweep_away() -> int:
     return upkeep.sweep_away()
 
 
+def reconcile_all() -> int:
+    """Look at everything as a whole, repair or list what cannot be so."""
+    return reconcile.reconcile()
+
+
 SCHEDULE = (
     Tick("sweep-clocks", CLOCKS, "workflows.jobs.sweep_clocks", timeout=300, every=5),
     Tick("relay-outbox", OUTBOX, "workflows.jobs.relay_outbox", timeout=120, every=5),
@@ -92,5 +97,6 @@ SCHEDULE = (
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
     Tick("forget-imports", BULK, "workflows.jobs.forget_imports", timeout=300, cron="15 3 * * *"),
+    Tick("reconcile", BULK, "workflows.jobs.reconcile_all", timeout=3600, cron="40 3 * * *"),
     Tick("sweep-away", BULK, "workflows.jobs.sweep_away", timeout=300, cron="20 3 * * *"),
 )

@@ -1,7 +1,7 @@
 """Signs of life for a watchdog: open to everybody, numbers only.
 
 `/healthz`: this process answers. `/readyz`: and so does the database, with the tables this program wants.
-`/health/timers`: no due clock waits unfired, and what fires them is alive.
+`/health/timers`: no due clock waits unfired, what fires them is alive, and the clocks agree.
 """
 
 from __future__ import annotations
@@ -13,16 +13,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline import database
-from workflows import upkeep
-from workflows.jobs import QUEUES
+from hotline import database, pulse
 from workflows.model.base import db
-from workflows.read.overdue import oldest_due_clock_age
-
-#: Seconds a due clock may wait, and a process may be silent, before somebody should look (R12).
-WAITING, SILENT = 60, 30
-#: The processes that sign: the beat, and a worker of each queue.
-SIGNING = frozenset({"beat", *(f"worker-{queue}" for queue in QUEUES)})
 
 bp = Blueprint("health", __name__)
 
@@ -53,15 +45,19 @@ def ready() -> ResponseReturnValue:
 
 @bp.get("/health/timers")
 def timers() -> ResponseReturnValue:
-    """By how many seconds the oldest due clock waits unfired, and since when each kind of process is silent."""
+    """How late the oldest due clock is, since when each kind of process is silent, and whether clocks are held."""
     try:
-        waiting = round(oldest_due_clock_age(), 1)
-        silent = {sign.role: round(age, 1) for sign, age in upkeep.signs_of_life() if sign.role in SIGNING}
+        found = pulse.take()
     except SQLAlchemyError:
         return _silent()
-    good = waiting <= WAITING and all(silent.get(role, SILENT + 1) <= SILENT for role in SIGNING)
-    answer = {"status": "ok" if good else "late", "oldest_due_clock_seconds": waiting, "silent_seconds": silent}
-    return jsonify(answer), 200 if good else 503
+    answer = {
+        "status": "ok" if found.good else "late",
+        "oldest_due_clock_seconds": round(found.waiting, 1),
+        "silent_seconds": {role: round(seconds, 1) for role, seconds in found.silent.items()},
+        "clock_difference_seconds": round(found.difference, 1), "held": found.held,
+        "without_redis": found.without_redis,
+    }
+    return jsonify(answer), 200 if found.good else 503
 
 
 def _silent() -> ResponseReturnValue:

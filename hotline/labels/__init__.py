@@ -67,6 +67,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "IdentityHit": words.IDENTITY_HITS,
     "DayKind": words.DAY_KINDS,
     "Likeness": words.LIKENESSES,
+    "DiscrepancyKind": words.DISCREPANCIES,
     "SettingSubject": words.SETTING_SUBJECTS,
     "SettingAction": words.SETTING_ACTIONS,
     "SettingField": setting_fields.SETTING_FIELDS,

@@ -17,6 +17,7 @@ REFUSALS: Mapping[str, Label] = {
     "period_too_long": Label("时段最长三年。", "A period is three years at most."),
     "bad_cursor": Label("页码已失效，请从第一页看起。", "This page link is no longer good: start from the first page."),
     "draft_too_long": Label("草稿太长，未能保存。", "The draft is too long to be kept."),
+    "reconciliation_unknown": Label("没有这次核对。", "There was no such reconciliation."),
     "unavailable": Label("系统暂时不可用，没有写入任何数据，请稍后再试。", "This cannot be done right now and nothing was written: please try again later."),
     "not_found": Label("没有找到您要的内容。", "What you look for is not here."),
     # of doors

@@ -126,6 +126,7 @@ EVENTS: Mapping[str, Label] = {
     "imported": Label("导入了工单", "imported the ticket"),
     "handed_over": Label("承办单位变更，工单移交", "handed it to the unit's successor", "warn"),
     "recomputed": Label("工作日调整，重新计算时限", "counted the time anew", "info"),
+    "repair": Label("核对发现不一致，已修复", "was repaired by the reconciliation", "warn"),
 }
 
 ROLES: Mapping[str, Label] = {

@@ -352,3 +352,14 @@ LINE_FATES: Mapping[str, Label] = {
     "ENDED": Label("终止", "Ends", "bad"),
     "UNCHANGED": Label("不变", "The same", "muted"),
 }
+
+DISCREPANCIES: Mapping[str, Label] = {
+    "RUNS_AFTER_END": Label("已结束工单的时限仍在走", "A clock of an ended ticket ran on", "warn"),
+    "WAITS_FOR_NOTHING": Label("时限不会触发", "A running clock waited for nothing", "warn"),
+    "DUE_DIFFERS": Label("任务到期与时限不一致", "A task's due was not its clock's", "warn"),
+    "LEASED_FOR_EVER": Label("消息被长期占用", "A message was leased for ever", "warn"),
+    "CLOCK_MISSING": Label("缺少应有的时限", "A clock is missing", "bad"),
+    "NOT_FIRED": Label("时限到点未触发", "A due clock has not fired", "bad"),
+    "NOT_SENT": Label("消息超时未发出", "A message has not left", "bad"),
+    "HISTORY_GAP": Label("工单历史不完整", "A history has gaps", "bad"),
+}

@@ -147,3 +147,9 @@ def notices_seen() -> ResponseReturnValue:
 def notice_badge() -> ResponseReturnValue:
     """The number of unread notices, for the top bar's poll."""
     return fragment(render_template("sign_in/badge.html"))
+
+
+@account.get("/alarm")
+def alarm() -> ResponseReturnValue:
+    """What is wrong with the system itself, for the poll of the bar above the page."""
+    return fragment(render_template("layout/alarm.html"))

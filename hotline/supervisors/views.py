@@ -74,7 +74,7 @@ def _parts() -> dict[str, Any]:
         "tab": tab, "typed": typed, "ageing": ageing, "buckets": list(overdue.Bucket),
         "total": sum(line.total for line in ageing), "soon": overdue.due_soon_counts(actor),
         "page": lister(tab)(actor, after=request.args.get("page"), **found),
-        "may_urge": actor.has(collect.CHASERS), "unfired": overdue.oldest_due_clock_age(),
+        "may_urge": actor.has(collect.CHASERS),
     }
 
 

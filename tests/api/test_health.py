@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hotline.api.health import SIGNING
+from hotline.pulse import SIGNING
 from tests.builders import City, at, log
 from workflows import upkeep
 from workflows.model import base
 from workflows.model.base import now, rehearse
+from workflows.model.leaps import HELD
 
 
 @pytest.fixture
@@ -96,9 +97,24 @@ def test_a_silent_process_raises_the_alarm(app: Flask, watchdog: FlaskClient):
 
 
 def test_a_process_that_never_signed_raises_the_alarm(watchdog: FlaskClient):
-    assert watchdog.get("/health/timers").json == {
-        "status": "late", "oldest_due_clock_seconds": 0.0, "silent_seconds": {}
-    }
+    answer = watchdog.get("/health/timers")
+    assert (answer.status_code, answer.json["status"], answer.json["silent_seconds"]) == (503, "late", {})
+
+
+@pytest.mark.parametrize("role", [HELD, None], ids=["held after a leap", "clocks apart"])
+def test_a_clock_that_cannot_be_trusted_raises_the_alarm(
+    app: Flask, watchdog: FlaskClient, monkeypatch: pytest.MonkeyPatch, role: str | None
+) -> None:
+    everybody_signs(app)
+    assert watchdog.get("/health/timers").status_code == 200
+    if role is None:
+        monkeypatch.setattr("workflows.model.leaps.difference", lambda database: 6.0)
+    else:
+        with app.app_context():
+            upkeep.sign_of_life(role, {})
+            base.db.session.remove()
+    answer = watchdog.get("/health/timers")
+    assert (answer.status_code, answer.json["held"]) == (503, role is not None)
 
 
 def test_the_world_is_told_numbers_and_no_more(app: Flask, watchdog: FlaskClient):

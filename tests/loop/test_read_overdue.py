@@ -7,7 +7,7 @@ import pytest
 from tests import builders as play
 from workflows import supervise
 from workflows.model.base import now
-from workflows.read.overdue import Bucket, ageing, due_soon, due_soon_counts, oldest_due_clock_age, overdue
+from workflows.read.overdue import Bucket, ageing, due_soon, due_soon_counts, overdue
 from workflows.rules.vocabulary import Urgency
 
 
@@ -101,13 +101,3 @@ def test_pages_follow_one_another_without_gap_or_double(city, late):
             break
         after = page.next
     assert seen == every
-
-
-def test_the_oldest_threshold_that_has_not_fired(city):
-    with play.at("2026-11-16 10:00"):
-        play.log(city)
-        assert oldest_due_clock_age() == 0
-    with play.at("2026-11-16 18:00"):
-        assert oldest_due_clock_age() > 0
-        supervise.sweep()
-        assert oldest_due_clock_age() == 0

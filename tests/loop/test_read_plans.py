@@ -11,10 +11,11 @@ from datetime import date
 import pytest
 from sqlalchemy import event, text
 
+from hotline import pulse
 from tests import builders as play
 from workflows.read.callers import history
 from workflows.read.figures import figures
-from workflows.read.overdue import ageing, due_soon, oldest_due_clock_age, overdue
+from workflows.read.overdue import ageing, due_soon, overdue
 from workflows.read.queues import (
     CallbackTab,
     Tab,
@@ -82,7 +83,7 @@ def questions(city):
         "board": (lambda: overdue(supervisor), ["ix_clock_running_due"]),
         "soon": (lambda: due_soon(supervisor), ["ix_clock_running_due"]),
         "ageing": (lambda: ageing(supervisor), ["ix_clock_running_due"]),
-        "timers": (oldest_due_clock_age, ["ix_clock_next_at"]),
+        "timers": (pulse.take, ["ix_clock_next_at"]),
         "caller": (lambda: history(agent, "13812345678"), ["ix_ticket_identity_caller"]),
         "words": (lambda: search(agent, "电梯停运"), ["ix_ticket_text_bigrams"]),
         "figures": (lambda: figures(supervisor, *month),

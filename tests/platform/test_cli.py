@@ -123,3 +123,22 @@ def test_the_figures_are_counted_again_and_a_difference_would_fail(command: Comm
     counted = command("recount", "--from", "2026-11-01", "--to", "2026-11-30")
     assert (counted.returncode, counted.stdout) == (0, "2026-11-01 to 2026-11-30: no differences.\n")
     assert command("recount", "--from", "2026-11-30", "--to", "2026-11-01").returncode == 1
+
+
+def test_a_reconciliation_says_what_it_repaired_and_fails_for_what_is_left(
+    command: Command, admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "requests.csv"
+    file.write_text(FILE)
+    command("import", str(file), "--account", "shift", "--category", "0502")
+    assert command("reconcile").returncode == 0
+
+    admin.execute("update clock set next_at = null where code = 'DISPATCH' and id = (select min(id) from clock"
+                  " where code = 'DISPATCH' and stopped_at is null)")
+    repaired = command("reconcile")
+    assert (repaired.returncode, repaired.stdout.splitlines()[-1]) == (0, "1 found, 1 repaired")
+
+    admin.execute("delete from clock where code = 'TOTAL'")
+    left = command("reconcile")
+    assert left.returncode == 1
+    assert "LEFT     CLOCK_MISSING" in left.stdout

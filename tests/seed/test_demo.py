@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text
 from hotline.seed import demo, people
 from hotline.seed.tables import rows
 from hotline.sign_in import passwords
-from workflows import audit
+from workflows import audit, reconcile
 from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.directory import Category, Unit, User
@@ -26,11 +26,12 @@ from workflows.model.phone import normalise_phone
 from workflows.model.reference import ZONE, reference
 from workflows.model.settings import CatalogueRule, LimitRule, SettingEvent
 from workflows.model.ticket import Application, Assignment, Reply, Ticket, TicketEvent, TicketIdentity, TicketText, Urge
+from workflows.read import reconciliations
 from workflows.rules import calendar
 from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import ADMIN_ROLES, HOTLINE_ROLES, UNIT_ROLES, Role
 from workflows.rules.routing import Decision, route
-from workflows.rules.vocabulary import UnitKind
+from workflows.rules.vocabulary import DiscrepancyKind, UnitKind
 
 S = TicketState
 #: Minutes of the office's working day.
@@ -331,3 +332,9 @@ def test_every_callers_number_can_be_dialled():
     assert normalise_phone("19900000012") == "+8619900000012"
     assert not count(select(TicketIdentity).where(TicketIdentity.masked_phone != "",
                                                   TicketIdentity.masked_phone.not_like("199****%")))
+
+
+def test_nothing_in_it_is_out_of_order(seeded):
+    late = {DiscrepancyKind.NOT_FIRED, DiscrepancyKind.NOT_SENT}  # nobody sweeps and sends here
+    _, found = reconciliations.findings(reconcile.reconcile())
+    assert {one.kind for one in found} <= late

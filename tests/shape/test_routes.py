@@ -18,6 +18,7 @@ OPEN = {
     "health.alive",
     "health.ready",
     "health.timers",
+    "metrics.show",
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

@@ -218,10 +218,3 @@ def _count_ages(actor: Actor) -> list[Ageing]:
         for unit, code, *of_bucket in counted
     ]
     return sorted(lines, key=lambda line: (-line.total, line.unit_name, line.code))
-
-
-def oldest_due_clock_age() -> float:
-    """Seconds by which the oldest threshold not yet fired is late; 0 when none waits. For /health/timers."""
-    at = now()
-    oldest = db.session.scalar(select(func.min(Clock.next_at)).where(Clock.next_at <= at))
-    return (at - oldest).total_seconds() if oldest is not None else 0.0

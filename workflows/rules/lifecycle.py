@@ -101,7 +101,8 @@ class Move:
 
     `sources` holds None for a move that begins something. No `targets` means the state stays; of several
     targets the first is the usual one and the use case names another. `guards` are names in
-    `rules/guards.py`; `reasons` is the vocabulary a reason code must come from.
+    `rules/guards.py`; `reasons` is the vocabulary a reason code must come from. Of the clocks a move `resumes` the
+    last one runs on where it still may, or another of them begins: the use case says which.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Move:
     reasons: type[StrEnum] | None = None
     stops: tuple[ClockCode, ...] = ()
     starts: tuple[ClockCode, ...] = ()
+    resumes: tuple[ClockCode, ...] = ()
 
 
 def _table(*moves: Move) -> dict[str, Move]:
@@ -152,7 +154,7 @@ TICKET_MOVES = _table(
     _move("accept_reply", "E27", S.REPLIED, S.CALLBACK, {R.REVIEWER, R.SUPERVISOR},
           stops=(C.REVIEW,), starts=(C.CALLBACK,)),
     _move("send_back", "E28", S.REPLIED, (S.HANDLING, S.REWORK), {R.REVIEWER, R.SUPERVISOR}, reasons=Defect,
-          stops=(C.REVIEW,)),
+          stops=(C.REVIEW,), resumes=(C.HANDLING, C.REWORK)),
     _move("record_callback", "E29", S.CALLBACK, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("caller_wants_callback",)),
     _move("close", "E30", S.CALLBACK, S.CLOSED, {R.CALLBACK, R.SUPERVISOR, R.SYSTEM}, guards=("callback_allows_close",),
           reasons=CloseType, stops=(C.CALLBACK, C.TOTAL)),

@@ -217,3 +217,16 @@ class SettingAction(StrEnum):
     RESET = "RESET"
     UNLOCKED = "UNLOCKED"
     IMPORTED = "IMPORTED"
+
+
+class DiscrepancyKind(StrEnum):
+    """What the daily reconciliation finds (数据核对)."""
+
+    RUNS_AFTER_END = "RUNS_AFTER_END"
+    WAITS_FOR_NOTHING = "WAITS_FOR_NOTHING"
+    DUE_DIFFERS = "DUE_DIFFERS"
+    LEASED_FOR_EVER = "LEASED_FOR_EVER"
+    CLOCK_MISSING = "CLOCK_MISSING"
+    NOT_FIRED = "NOT_FIRED"
+    NOT_SENT = "NOT_SENT"
+    HISTORY_GAP = "HISTORY_GAP"

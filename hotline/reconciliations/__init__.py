@@ -1,0 +1,1 @@
+"""核对: what the daily reconciliation found, for supervisors and administrators."""
