@@ -38,7 +38,7 @@ _RUNS_AFTER_THE_END = text(
          WHERE c.stopped_at IS NULL AND NOT (t.{OPEN})
          ORDER BY c.id LIMIT :batch FOR UPDATE OF c, t SKIP LOCKED
     )
-    UPDATE clock SET stopped_at = ended, next_at = NULL FROM wrong WHERE clock.id = wrong.id
+    UPDATE clock SET stopped_at = ended, next_at = NULL, next_level = NULL FROM wrong WHERE clock.id = wrong.id
     RETURNING wrong.ticket_id, no, state, jsonb_build_object('clock', wrong.code, 'stopped_at', ended) AS data
     """
 )
@@ -51,7 +51,8 @@ _WAITS_FOR_NOTHING = text(
            AND t.{OPEN} AND t.state <> 'SUSPENDED'
          ORDER BY c.id LIMIT :batch FOR UPDATE OF c, t SKIP LOCKED
     )
-    UPDATE clock SET next_at = CASE WHEN warned_at IS NULL THEN coalesce(warn_at, due_at) ELSE due_at END
+    UPDATE clock SET next_at = CASE WHEN warned_at IS NULL THEN coalesce(warn_at, due_at) ELSE due_at END,
+                     next_level = CASE WHEN warned_at IS NULL THEN 'YELLOW' ELSE 'RED' END
       FROM wrong WHERE clock.id = wrong.id
     RETURNING wrong.ticket_id, no, state, jsonb_build_object('clock', wrong.code, 'due_at', due_at) AS data
     """

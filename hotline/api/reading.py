@@ -16,7 +16,7 @@ from workflows.read import overdue as board
 from workflows.read.accounts import AccountLine, clock_accounts
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
-from workflows.read.ticket_parts import ClockView, EventView, ReplyView, TicketPage
+from workflows.read.ticket_parts import ClockView, EventView, OrderView, ReplyView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules import numbering
 from workflows.rules.roles import Actor
@@ -41,6 +41,7 @@ def ticket(no: str, actor: Actor) -> Told:
             vars(row) | {"reason": row.reason_code, "suggested_unit": references.unit(row.suggested_unit_id, ref)}
             for row in page.applications
         ],
+        "orders": [_order(row, inside, ref) for row in page.orders],
         "moves": [
             {"move": line.name, "version_needed": MOVES[line.name].form.fields["version"].required}
             for line in page.moves
@@ -108,6 +109,11 @@ def _event(event: EventView, ref: Reference) -> Told:
 
 def _reply(reply: ReplyView, inside: frozenset[int]) -> Told:
     return vars(reply) | ({} if reply.assignment_id in inside else {"internal_account": ""})
+
+
+def _order(order: OrderView, inside: frozenset[int], ref: Reference) -> Told:
+    hidden = {} if order.assignment_id in inside else {"answer": ""}
+    return _with_unit(vars(order) | {"open": order.open} | hidden, order.unit_id, ref)
 
 
 def tickets(actor: Actor, asked: Told) -> Told:

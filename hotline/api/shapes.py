@@ -232,6 +232,23 @@ class Event(Schema):
     data = fields.Dict(required=True, allow_none=True)
 
 
+class Order(Schema):
+    """A supervision order. `answer` is for the unit itself and the hotline, empty for others."""
+
+    no = _text()
+    level = _number("from 1 to 3")
+    unit = _reference()
+    reason = _text()
+    issued_at = _moment()
+    issued_by = _text()
+    due_at = _moment()
+    open = _yes()
+    answer = _text()
+    answered_at = _maybe_moment()
+    answered_by = _text()
+    lapsed_at = _maybe_moment()
+
+
 class Reply(Schema):
     """A unit's answer. `internal_account` is for the unit itself and the hotline, empty for others."""
 
@@ -305,6 +322,7 @@ class Ticket(TicketLine):
     events = _list(Event)
     replies = _list(Reply)
     applications = _list(Application)
+    orders = _list(Order)
     moves = _list(OpenMove)
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 
 from flask_babel import get_locale
 
-from hotline.labels import bulk, refusals, setting_fields, states, words
+from hotline.labels import bulk, ladder, refusals, setting_fields, states, words
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
@@ -77,6 +77,9 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "SkipReason": words.SKIP_REASONS,
     "LineFate": words.LINE_FATES,
     "JobState": bulk.JOB_STATES,
+    "Level": ladder.LEVELS,
+    "Addressee": ladder.ADDRESSEES,
+    "OrderLevel": ladder.ORDER_LEVELS,
     "ImportField": bulk.IMPORT_FIELDS,
 }
 

@@ -51,6 +51,9 @@ REFUSALS: Mapping[str, Label] = {
     "not_dissatisfied": Label("诉求人没有表示不满意，不能发回重办。", "The caller is not dissatisfied."),
     "rounds_used_up": Label("已重办 {rounds} 次，须由督办员决定。", "Re-handled {rounds} times: a supervisor decides."),
     "nothing_filed": Label("没有待审核的申请。", "Nothing waits for a decision."),
+    "order_open": Label("{level} 级督办单尚未答复，不能重复签发。", "An order of level {level} is still unanswered."),
+    "no_order_open": Label("没有待答复的督办单。", "There is no supervision order to answer."),
+    "order_unknown": Label("没有待答复的督办单 {order}。", "There is no open supervision order {order}."),
     "no_reply_to_review": Label("没有待审核的回复。", "No reply waits for review."),
     "grassroots_not_allowed": Label(
         "派单目录不允许把这一事项派给街道（乡镇）。", "The catalogue does not allow this matter to go to a street."
@@ -206,6 +209,9 @@ PROBLEMS: Mapping[str, Label] = {
     "profile_line": Label("第 {line} 条 {field}：{why}", "Limit {line}, {field}: {why}"),
     "day_past": Label("不能早于今天。", "This may not be before today."),
     "day_before_rule": Label("不能早于原规则的生效日。", "This may not be before the rule began."),
+    "clock_without_ladder": Label("这一环节没有到期时间，不能升级。", "This clock has no due date, so it cannot escalate."),
+    "step_for_units_only": Label("催办和督办只适用于承办单位的环节。", "Only a unit's clocks lead to urging and orders."),
+    "amount_not_wanted": Label("黄牌和红牌的时刻由时限本身决定，不填数量。", "Yellow and red have moments of their own: leave this empty."),
     "clock_without_limit": Label("总时长只计时，没有时限。", "The total clock only measures: it has no limit."),
     "amount_out_of_range": Label("时限的数值不合理。", "The amount is out of range."),
     "blocks_wrong": Label(

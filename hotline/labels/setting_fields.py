@@ -8,6 +8,7 @@ from hotline.labels.label import Label
 
 SETTING_FIELDS: Mapping[str, Label] = {
     "account": Label("账号", "Account"),
+    "addressees": Label("通知对象", "Whom to tell"),
     "active": Label("启用", "In use"),
     "active_from": Label("启用日期", "Open from"),
     "active_to": Label("停用日期", "Open until"),

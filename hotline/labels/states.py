@@ -94,6 +94,8 @@ MOVES: Mapping[str, Label] = {
     "close": Label("办结", "Close", "good"),
     "rework": Label("发回重办", "Send for re-handling", "bad"),
     "urge": Label("催办", "Urge", "warn"),
+    "supervise": Label("签发督办单", "Issue a supervision order", "bad"),
+    "answer_order": Label("答复督办单", "Answer a supervision order", "info"),
     "add": Label("补充信息", "Add information", "info"),
 }
 
@@ -117,9 +119,13 @@ EVENTS: Mapping[str, Label] = {
     "close": Label("办结", "closed it", "good"),
     "rework": Label("发回重办", "sent it for re-handling", "bad"),
     "urge": Label("催办", "urged", "warn"),
+    "supervise": Label("签发督办单", "issued a supervision order", "bad"),
+    "answer_order": Label("答复了督办单", "answered a supervision order", "info"),
     "add": Label("补充了信息", "added information", "info"),
+    "reminded": Label("蓝牌提醒", "blue reminder", "info"),
     "warned": Label("黄牌预警", "yellow warning", "warn"),
     "expired": Label("红牌超期", "ran over time", "bad"),
+    "meeting": Label("提请专题会议研究", "put before a meeting", "bad"),
     "revealed": Label("查看了诉求人身份", "saw the caller's identity", "accent"),
     "credited": Label("补回办理时限", "gave time back", "info"),
     "red_withdrawn": Label("撤销红牌", "took the red mark back", "info"),
@@ -158,6 +164,7 @@ CLOCKS: Mapping[str, Label] = {
     "REVIEW": Label("回复审核时限", "Reply review"),
     "CALLBACK": Label("回访时限", "Call-back"),
     "REWORK": Label("重办时限", "Re-handling"),
+    "SUPERVISION": Label("督办答复时限", "Answer to a supervision order"),
     "RETURN_WINDOW": Label("退单窗口期", "Return window"),
 }
 
@@ -211,8 +218,12 @@ NOTICES: Mapping[str, Label] = {
     "urged": Label("热线催办", "The hotline urges", "warn"),
     "add": Label("诉求人补充了信息", "The caller added information", "info"),
     "added": Label("工单有补充信息", "Information was added", "info"),
+    "reminded": Label("工单办理时间已过半", "A good part of a ticket's time is gone", "info"),
     "warned": Label("工单即将超期", "A ticket is nearly due", "warn"),
     "expired": Label("工单已超期", "A ticket is overdue", "bad"),
+    "supervised": Label("收到督办单，须书面答复", "A supervision order: answer it in writing", "bad"),
+    "order_answered": Label("督办单已答复", "A supervision order was answered", "good"),
+    "meeting": Label("工单长期超期，提请会议研究", "A ticket is overdue for long: for the meeting", "bad"),
     "handed_over": Label("承办单位变更，工单移交贵单位", "A ticket of a closed unit is yours now", "warn"),
     "auto_signed": Label("超时未签收，系统已自动签收", "Signed by the system: the time to sign ran out", "bad"),
 }

@@ -299,6 +299,7 @@ SETTING_SUBJECTS: Mapping[str, Label] = {
     "USER": Label("用户", "User"),
     "CATALOGUE": Label("派单目录", "Dispatch catalogue"),
     "LIMIT": Label("办理时限", "Time limit"),
+    "LADDER": Label("升级规则", "Escalation step"),
     "WORK_CALENDAR": Label("工作时间", "Working hours"),
     "CALENDAR_DAY": Label("工作日历", "Calendar day"),
 }

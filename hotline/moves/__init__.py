@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
 from hotline.moves import forms
-from workflows import collect, dispatch, feedback, resolve
+from workflows import collect, dispatch, feedback, resolve, supervise
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
 from workflows.rules import numbering
@@ -60,6 +60,8 @@ MOVES: Mapping[str, Entry] = {
         Entry("close", forms.Close(), feedback.close),
         Entry("rework", forms.Rework(), feedback.rework),
         Entry("urge", forms.Urge(), collect.urge),
+        Entry("supervise", forms.Supervise(), supervise.supervise),
+        Entry("answer_order", forms.AnswerOrder(), supervise.answer_order),
         Entry("add", forms.Add(), collect.add),
     )
 }

@@ -174,6 +174,20 @@ class Urge(AddingForm):
     note = CleanText(most=NOTE)
 
 
+class Supervise(AddingForm):
+    """The hotline demands an account in writing (督办)."""
+
+    level = StrictInt(least=1, most=3, required=True)
+    reason = CleanText(most=NOTE, required=True)
+
+
+class AnswerOrder(AddingForm):
+    """The unit accounts for itself."""
+
+    order = CleanStr(most=20, required=True)
+    answer = CleanText(most=ANSWER, required=True)
+
+
 class Add(AddingForm):
     """The caller adds something."""
 

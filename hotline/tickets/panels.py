@@ -20,7 +20,8 @@ from workflows.rules.roles import Actor
 
 #: What most likely is to be done next, the first of these that is open; its panel stands open.
 PRIMARY = (
-    "sign", "reply", "contact", "dispatch", "grant_return", "rework", "close", "accept_reply", "record_callback",
+    "sign", "answer_order", "reply", "contact", "dispatch", "grant_return", "rework", "close", "accept_reply",
+    "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(

@@ -15,7 +15,7 @@ from datetime import datetime
 import psycopg
 
 from tests.chaos.clients import TAKEN, Log
-from tests.chaos.oracle import Noted, expected, notices
+from tests.chaos.oracle import THRESHOLDS, Noted, expected, notices
 from tests.chaos.site import Site
 from workflows import audit
 from workflows.model import base
@@ -32,7 +32,7 @@ FIRINGS = """
      WHERE e.kind IN ('warned', 'expired') AND c.id = ANY(%s)
 """
 MARKED = "SELECT id FROM clock WHERE fired_at IS NOT NULL AND id = ANY(%s)"
-TOLD = "SELECT key, unit_id, role FROM notice WHERE key ~ '^(warned|expired):'"
+TOLD = "SELECT key, unit_id, role FROM notice WHERE key ~ '^(YELLOW|RED):'"
 WITHOUT_CLOCKS = """
     SELECT t.no FROM ticket t WHERE NOT (SELECT coalesce(array_agg(code::text), '{}') FROM clock WHERE ticket_id = t.id)
            @> %s
@@ -134,7 +134,8 @@ def _told(
 ) -> None:
     told: Counter = Counter()
     for key, unit_id, role in connection.execute(TOLD):
-        kind, id_, *_ = key.split(":")
+        level, id_, *_ = key.split(":")
+        kind = THRESHOLDS[level]
         if int(id_) in noted and not noted[int(id_)].over(kind):
             told[int(id_), kind, unit_id, role] += 1
     assert told == notices(connection, noted, set(fired)), "I5: whom the ladder names, each once"

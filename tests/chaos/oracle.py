@@ -7,20 +7,20 @@ each clock and the ladder which events and which notices there must be.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-
-from workflows.rules.escalation import addressees
-from workflows.rules.limits import ClockCode
 
 RUNNING = """
     SELECT id, ticket_id, assignment_id, code, unit_id, warn_at, due_at, warned_at, fired_at FROM clock
      WHERE stopped_at IS NULL AND due_at IS NOT NULL
 """
 ENDED = "SELECT id, stopped_at FROM clock WHERE id = ANY(%s)"
+LADDER = "SELECT code, level, unnest(addressees) FROM ladder_step WHERE level IN ('YELLOW', 'RED')"
+#: The two steps of the ladder that every clock takes, by what the history calls them.
+THRESHOLDS = {"YELLOW": "warned", "RED": "expired"}
 HOTLINE = "SELECT id FROM unit WHERE kind = 'HOTLINE'"
 
 
@@ -82,9 +82,12 @@ def expected(connection: psycopg.Connection, noted: dict[int, Noted], until: dat
 def notices(connection: psycopg.Connection, noted: dict[int, Noted], fired: set[tuple[int, str]]) -> Counter:
     """Whom the ladder says must have been told of what fired: (clock, threshold, unit, role), each once."""
     (hotline,) = connection.execute(HOTLINE).fetchone()
+    ladder = defaultdict(list)
+    for code, level, addressee in connection.execute(LADDER):
+        ladder[code, THRESHOLDS[level]].append(addressee.split(":"))
     told: Counter = Counter()
     for id_, threshold in fired:
         clock = noted[id_]
-        for place, role in addressees(ClockCode(clock.code), threshold):
-            told[id_, threshold, clock.unit_id if place == "unit" else hotline, str(role)] += 1
+        for place, role in ladder[clock.code, threshold]:
+            told[id_, threshold, clock.unit_id if place == "UNIT" else hotline, role] += 1
     return told

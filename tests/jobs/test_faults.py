@@ -37,8 +37,8 @@ from workflows import audit, collect, supervise
 from workflows.errors import NotNow
 from workflows.jobs import CLOCKS, OUTBOX
 from workflows.model import base, idempotency
-from workflows.rules.escalation import addressees
-from workflows.rules.limits import ClockCode
+from workflows.model.reference import reference
+from workflows.rules.escalation import EVENTS, Level
 
 TICKETS = 170  # with three clocks each that run: 510
 BATCH = 25
@@ -104,22 +104,23 @@ def each_fired_once(app: Flask, admin: psycopg.Connection, city: City) -> Counte
         " WHERE e.kind IN ('warned', 'expired')"
     ).fetchall())
     reached, messages = Counter(), Counter()
-    for id_, code, unit, warned, fired in admin.execute(
-        "SELECT id, code, unit_id, warned_at < due_at, fired_at IS NOT NULL FROM clock WHERE warned_at IS NOT NULL"
-    ):
-        for kind in ["warned"] * warned + ["expired"] * fired:
-            reached[kind, id_] = 1
-            for place, role in addressees(ClockCode(code), kind):
-                to = unit if place == "unit" else city.units["HOTLINE"]
-                messages[kind, str(id_), str(to), str(role)] = 1
-    keys = admin.execute("SELECT key FROM outbox WHERE key ~ '^(warned|expired):'").fetchall()
-    assert events == reached
-    parts = [key.split(":") for (key,) in keys]
-    assert Counter((kind, id_, to, role) for kind, id_, _due, to, role in parts) == messages
-    assert one(admin, "SELECT count(*) FROM clock WHERE fired_at < due_at") == 0
     with app.app_context():
+        ref, today = reference(), base.now().date()
+        for id_, code, unit, warned, fired in admin.execute(
+            "SELECT id, code, unit_id, warned_at < due_at, fired_at IS NOT NULL FROM clock WHERE warned_at IS NOT NULL"
+        ):
+            for level in [Level.YELLOW] * warned + [Level.RED] * fired:
+                reached[EVENTS[level], id_] = 1
+                for addressee in ref.ladder.of(code, unit, today)[level].addressees:
+                    to, role = ref.told(addressee, unit)
+                    messages[str(level), str(id_), str(to), str(role)] = 1
         assert list(audit.breaks()) == []
         base.db.session.remove()
+    keys = admin.execute("SELECT key FROM outbox WHERE key ~ '^(YELLOW|RED):'").fetchall()
+    assert events == reached
+    parts = [key.split(":") for (key,) in keys]
+    assert Counter((level, id_, to, role) for level, id_, _due, to, role in parts) == messages
+    assert one(admin, "SELECT count(*) FROM clock WHERE fired_at < due_at") == 0
     return Counter(kind for kind, _ in reached)
 
 

@@ -83,7 +83,8 @@ def test_dues_are_counted_by_the_days_as_they_are_now(city, boss):
     clock = clock_of(no)
     task = database.session.get(Assignment, clock.assignment_id, populate_existing=True)
     assert (task.due_at, task.due_original) == (play.moment("2026-11-24 17:30"),) * 2
-    assert (clock.due_at, clock.next_at, clock.rule["calendar_version"]) == (task.due_at, clock.warn_at, 2)
+    assert (clock.due_at, clock.next_level, clock.rule["calendar_version"]) == (task.due_at, "BLUE", 2)
+    assert clock.next_at > play.moment("2026-11-19 17:30")
     segment = database.session.scalars(select(ClockSegment)).one()
     assert (segment.kind, segment.reason, segment.by_name, segment.due_before, segment.due_after) == (
         "RECOMPUTED", "CALENDAR_CHANGED", boss.name, play.moment("2026-11-23 17:30"), task.due_at)

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workflows.administer.books import RULE_SETTERS, SETTERS
 from workflows.engine import Work, long_work, note_event, work
-from workflows.engine.clocks import DUE_CLOCKS, limit_for
+from workflows.engine.clocks import DUE_CLOCKS, limit_for, set_due
 from workflows.engine.long_work import Claim, JobState, Stopped
 from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model.base import db, now, transaction
@@ -250,9 +250,8 @@ def _move(doing: Work, ticket: Ticket, clock: Clock, made: Judged) -> None:
     """Give the clock its new rule and due, and say so where it is looked for."""
     days, before = doing.ref.calendars[clock.calendar_id], clock.due_at
     basis, changed = Basis(made.rule["basis"]), made.reason is SegmentReason.RULE_CHANGED
-    clock.rule, clock.due_at, clock.due_original = made.rule, made.due, made.original
-    clock.warn_at = calendar.warn_at(days, clock.started_at, made.due, basis)
-    clock.next_at = made.due if clock.warned_at else clock.warn_at
+    clock.rule, clock.due_original = made.rule, made.original
+    set_due(doing, clock, made.due)
     db.session.add(ClockSegment(
         clock_id=clock.id, kind=str(SegmentKind.RECOMPUTED), reason=str(made.reason), at=doing.at,
         by_name=doing.actor.name, due_before=before, due_after=made.due, calendar_version=days.version,

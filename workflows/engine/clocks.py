@@ -10,10 +10,12 @@ from sqlalchemy import func, select, update
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock
-from workflows.model.reference import ZONE
+from workflows.model.reference import ZONE, Reference
 from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
+from workflows.rules.calendar import Basis
+from workflows.rules.escalation import Level, Window, ahead
 from workflows.rules.guards import wants_callback
 from workflows.rules.limits import ClockCode, Limit, limit_text
 from workflows.rules.roles import Role
@@ -29,8 +31,11 @@ ACTS = {
     ClockCode.RETURN_DECISION: Role.DISPATCHER,
     ClockCode.REVIEW: Role.REVIEWER,
     ClockCode.CALLBACK: Role.CALLBACK,
+    ClockCode.SUPERVISION: Role.UNIT_LEAD,
 }
-UNIT_CLOCKS = frozenset({ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK})
+UNIT_CLOCKS = frozenset(
+    {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION}
+)
 #: Clocks whose due date is the assignment's due date.
 DUE_CLOCKS = frozenset({ClockCode.HANDLING, ClockCode.REWORK})
 #: Clocks of somebody ringing the caller.
@@ -79,8 +84,11 @@ def start_clock(
         limit = limit_for(work, ticket, code, unit_id)
         row.rule = work.once(("rule", calendar_id, limit.id), limit_text, limit, days)
         row.due_at = row.due_original = due = due_at(work, calendar_id, limit)
-        row.warn_at = row.next_at = work.once(
+        row.warn_at = work.once(
             ("warning", calendar_id, limit.basis, due), calendar.warn_at, days, work.at, due, limit.basis
+        )
+        row.next_level, row.next_at = work.once(
+            ("ladder", code, unit_id, calendar_id, limit.basis, due), next_step, work, row
         )
     if code in DUE_CLOCKS:
         assignment.due_at = assignment.due_original = row.due_at
@@ -99,6 +107,36 @@ def start_clocks(
     return [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1) for code in codes]
 
 
+def window_of(ref: Reference, clock: Clock) -> Window:
+    """What the ladder needs to know of a clock with a due date (or of a row with its columns)."""
+    return Window(ref.calendars[clock.calendar_id], Basis(clock.rule["basis"]), clock.started_at, clock.warn_at,
+                  clock.due_at)
+
+
+def next_step(work: Work, clock: Clock) -> tuple[str | None, datetime | None]:
+    """The step of the ladder a running clock waits for from now on, and its moment."""
+    rungs = work.ref.ladder.of(clock.code, clock.unit_id, work.at.astimezone(ZONE).date())
+    since = Level.BLUE if clock.fired_at is None else Level.URGE
+    found = ahead(rungs, window_of(work.ref, clock), work.at, warned=clock.warned_at is not None, since=since)
+    return (str(found.level), found.at) if found is not None else (None, None)
+
+
+def set_due(work: Work, clock: Clock, due: datetime) -> None:
+    """Give a clock another due date; its warning is counted anew, and while it runs it climbs the ladder for it.
+
+    A red mark from before the new due is taken back.
+    """
+    days = work.ref.calendars[clock.calendar_id]
+    clock.due_at = due
+    clock.warn_at = calendar.warn_at(days, clock.started_at, due, Basis(clock.rule["basis"]))
+    if clock.warned_at is not None and clock.warn_at > work.at:
+        clock.warned_at = None
+    if clock.fired_at is not None and clock.fired_at < due:
+        clock.fired_at = clock.late_seconds = None
+    if clock.stopped_at is None:
+        clock.next_level, clock.next_at = next_step(work, clock)
+
+
 def _starts_so_far(ticket: Ticket, codes: list[ClockCode]) -> dict[str, int]:
     rows = db.session.execute(
         select(Clock.code, func.max(Clock.round))
@@ -113,13 +151,22 @@ def stop_clocks(work: Work, ticket: Ticket, codes: Iterable[ClockCode], *, brand
     wanted = {str(c) for c in codes}
     for clock in work.started:
         if clock.ticket_id == ticket.id and clock.code in wanted and clock.stopped_at is None:
-            clock.stopped_at, clock.next_at = work.at, None
+            clock.stopped_at, clock.next_at, clock.next_level = work.at, None, None
     if brand_new:
         return
     db.session.execute(
         update(Clock)
         .where(Clock.ticket_id == ticket.id, Clock.code.in_(wanted), Clock.stopped_at.is_(None))
-        .values(stopped_at=work.at, next_at=None)
+        .values(stopped_at=work.at, next_at=None, next_level=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def stop_clock(work: Work, clock_id: int) -> None:
+    """Stop one clock and none of its kind."""
+    db.session.execute(
+        update(Clock).where(Clock.id == clock_id, Clock.stopped_at.is_(None))
+        .values(stopped_at=work.at, next_at=None, next_level=None)
         .execution_options(synchronize_session=False)
     )
 

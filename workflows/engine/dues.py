@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows.engine.clocks import DUE_CLOCKS
+from workflows.engine.clocks import DUE_CLOCKS, next_step, set_due
 from workflows.engine.moves import note_event
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
-from workflows.rules import accounting, calendar
+from workflows.rules import accounting
 from workflows.rules.accounting import SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
 from workflows.rules.limits import ClockCode
@@ -39,7 +39,7 @@ def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool
     if clock is None or clock.due_at is None or clock.due_at <= work.at:
         return False
     clock.stopped_at = None
-    clock.next_at = clock.due_at if clock.warned_at else clock.warn_at
+    clock.next_level, clock.next_at = next_step(work, clock)
     _record(work, clock, SegmentKind.RESUMED, SegmentReason.SENT_BACK_IN_TIME, before=clock.due_at)
     return True
 
@@ -78,16 +78,8 @@ def move_due(
     A clock that was red before the new due was never late: the mark is taken back, with an event, and the new
     due fires anew.
     """
-    days = work.ref.calendars[clock.calendar_id]
-    before, clock.due_at = clock.due_at, due
-    clock.warn_at = calendar.warn_at(days, clock.started_at, due, Basis(clock.rule["basis"]))
-    if clock.warned_at is not None and clock.warn_at > work.at:
-        clock.warned_at = None
-    red = clock.fired_at
-    if red is not None and red < due:
-        clock.fired_at = clock.late_seconds = None
-    if clock.stopped_at is None and clock.fired_at is None:
-        clock.next_at = due if clock.warned_at else clock.warn_at
+    before, red = clock.due_at, clock.fired_at
+    set_due(work, clock, due)
     if assignment.due_at == before:
         assignment.due_at, assignment.warn_at = due, clock.warn_at
     _record(work, clock, kind, reason, before=before, **how)

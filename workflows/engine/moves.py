@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflows.engine.clocks import start_clocks, stop_clocks
+from workflows.engine.orders import lapse_orders
 from workflows.engine.work import Work
 from workflows.errors import Outdated, Refusal, Unknown
 from workflows.model.base import db
@@ -25,6 +26,7 @@ from workflows.rules.lifecycle import (
     moves_from,
     step,
 )
+from workflows.rules.limits import ClockCode
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
 from workflows.scope import visible_to
 
@@ -72,7 +74,8 @@ def move(
     """Make a move: check it, step every machine it stands in, stop and start clocks, write the event.
 
     `brand_new` says that the ticket was made in this very transaction, so no clock of it is in the database;
-    `clocks=False` that the step was tried but not done (nobody answered), so its clock runs on.
+    `clocks=False` that no clock stops by it: the step was tried but not done (nobody answered), or the use case stops
+    just the one it is about.
     Raises NotAllowed for the wrong role, Unknown for another unit's task, NotNow for the wrong state or a guard.
     """
     line = TICKET_MOVES[name]
@@ -85,6 +88,8 @@ def move(
         application.state = str(step(APPLICATION_MOVES, application.state, name))
     if line.stops and clocks:
         stop_clocks(work, ticket, line.stops, brand_new=brand_new)
+        if ClockCode.SUPERVISION in line.stops:
+            lapse_orders(work, ticket)
     start_clocks(work, ticket, assignment, line.starts, brand_new=brand_new)
     ticket.version = (ticket.version or 0) + 1
     ticket.changed_at = work.at

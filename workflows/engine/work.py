@@ -16,6 +16,7 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, moment
 from workflows.model.rows import written_together
+from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import (
     Application,
     Assignment,
@@ -33,7 +34,7 @@ T = TypeVar("T")
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, CallbackTask,
-    CallbackAttempt, Urge, TicketEvent,
+    CallbackAttempt, Urge, SupervisionOrder, TicketEvent,
 )
 
 

@@ -17,7 +17,8 @@ from workflows.rules.calendar import Basis
 class Clock(Numbered, Base):
     """A running or stopped time limit, with the rule it was judged by.
 
-    `next_at` is the next threshold not yet reached (yellow, then red); the sweep looks at nothing else.
+    `next_at` is when its next step is reached and `next_level` which one of the ladder that is; the sweep looks at
+    nothing else. After red a running clock waits for the later steps.
     `unit_id` is the unit that must act, `role` the role; a hotline clock has no unit.
     """
 
@@ -48,12 +49,32 @@ class Clock(Numbered, Base):
     due_original: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     next_at: Mapped[datetime | None]
+    next_level: Mapped[str | None] = mapped_column(String(12))
     warned_at: Mapped[datetime | None]
     fired_at: Mapped[datetime | None]
     late_seconds: Mapped[int | None]
     stopped_at: Mapped[datetime | None]
     #: Voided clocks (recalled, returned) count in no figure.
     void: Mapped[bool] = mapped_column(default=False)
+
+
+class ClockFiring(Base):
+    """A step of the ladder that a clock reached, once for each due date it had. Append-only.
+
+    `reached_at` is when it was due, `at` when it was fired. A reminder that a later step had already overtaken is
+    `collapsed`: on record, told to nobody.
+    """
+
+    __tablename__ = "clock_firing"
+    __table_args__ = (CheckConstraint("at >= reached_at", name="never_early"),)
+
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(12), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(primary_key=True)
+    reached_at: Mapped[datetime]
+    at: Mapped[datetime]
+    late_seconds: Mapped[int]
+    collapsed: Mapped[bool]
 
 
 class ClockSegment(Numbered, Base):

@@ -1,12 +1,13 @@
 """What administrators decided, held in memory per process.
 
-Units, areas, categories, calendars, limits and the dispatch catalogue change a few times a day and are read
-a dozen times per ticket. A process keeps one snapshot and asks the database for one number
+Units, areas, categories, calendars, limits, the ladder, the dispatch catalogue and who holds which role change a
+few times a day and are read a dozen times per ticket. A process keeps one snapshot and asks the database for one number
 (`reference_version`) to know whether it is still the present one; triggers raise that number on every change.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -17,10 +18,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, inspect, select, text
 
 from workflows.model.base import db, now
-from workflows.model.directory import Area, Category, Unit
-from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, WorkCalendar
+from workflows.model.directory import Area, Category, Unit, User, UserRole
+from workflows.model.settings import CalendarDay, CatalogueRule, LadderStep, LimitRule, WorkCalendar
 from workflows.rules.calendar import Basis, Calendar
+from workflows.rules.escalation import DISTRICT, HOTLINE, PARENT, Addressee, Ladder, Level, Step
 from workflows.rules.limits import ClockCode, Limit, LimitBook
+from workflows.rules.roles import Role
 from workflows.rules.routing import Route, RouteBook, Rule, Selector, route
 from workflows.rules.vocabulary import UnitKind
 
@@ -86,6 +89,9 @@ class Reference:
     default_calendar_id: int
     limits: LimitBook
     routes: RouteBook
+    ladder: Ladder
+    #: Unit → the roles somebody active holds there.
+    holders: Mapping[int, frozenset[str]]
 
     def calendar_of(self, unit_id: int | None) -> tuple[int, Calendar]:
         """The calendar a unit works by; the hotline's default where it has none of its own."""
@@ -109,6 +115,32 @@ class Reference:
 
     @cached_property
     def _subtrees(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    def told(self, addressee: Addressee, unit_id: int | None) -> tuple[int, Role]:
+        """The unit and the role a step of the ladder tells about a clock of a unit (None: of the hotline's desks).
+
+        Where nobody there holds the role, the nearest unit above that has somebody; where none has, the place
+        itself: the notice waits for whoever gets the role.
+        """
+        key = (addressee, unit_id)
+        if key not in self._told:
+            start = self._place(addressee.place, unit_id)
+            above = reversed(self.units[start].path.strip("/").split("/")) if start in self.units else ()
+            held = (int(part) for part in above if addressee.role in self.holders.get(int(part), ()))
+            self._told[key] = next(held, start), addressee.role
+        return self._told[key]
+
+    def _place(self, place: str, unit_id: int | None) -> int:
+        if place == DISTRICT:
+            return self.district_unit_id
+        if place == HOTLINE or unit_id is None:
+            return self.hotline_unit_id
+        above = self.units[unit_id].parent_id
+        return above if place == PARENT and above is not None else unit_id
+
+    @cached_property
+    def _told(self) -> dict[tuple[Addressee, int | None], tuple[int, Role]]:
         return {}
 
     def active_units(self, on: date) -> frozenset[int]:
@@ -241,7 +273,24 @@ def _load(number: int) -> Reference:
         default_calendar_id=default_id,
         limits=LimitBook(tuple(_limit(r, categories) for r in db.session.scalars(select(LimitRule)))),
         routes=RouteBook(tuple(_rule(r, categories, areas) for r in db.session.scalars(select(CatalogueRule)))),
+        ladder=Ladder(_step(r) for r in db.session.scalars(select(LadderStep).order_by(LadderStep.id))),
+        holders=_holders(),
     )
+
+
+def _step(row: LadderStep) -> Step:
+    return Step(
+        id=row.id, code=ClockCode(row.code), level=Level(row.level), amount=row.amount, unit_id=row.unit_id,
+        addressees=tuple(Addressee(told) for told in row.addressees), valid_from=row.valid_from, valid_to=row.valid_to,
+    )
+
+
+def _holders() -> dict[int, frozenset[str]]:
+    held: dict[int, set[str]] = defaultdict(set)
+    rows = select(User.unit_id, UserRole.role).join(UserRole, UserRole.user_id == User.id).where(User.active).distinct()
+    for unit_id, role in db.session.execute(rows):
+        held[unit_id].add(role)
+    return {unit_id: frozenset(roles) for unit_id, roles in held.items()}
 
 
 def _info(kind: type, row: object) -> object:

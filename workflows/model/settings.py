@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.model.base import Base, Numbered
@@ -53,6 +53,31 @@ class LimitRule(Numbered, Base):
     urgency: Mapped[str | None] = mapped_column(String(12))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     enterprise: Mapped[bool | None]
+    source: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class LadderStep(Numbered, Base):
+    """A rung of the escalation ladder (升级规则): at which level of which clock whom to tell, by what rule.
+
+    `amount` is percent of the window for BLUE, working days after the due from URGE on; `addressees` are values of
+    `workflows.rules.escalation.Addressee`. A step of a unit replaces the general one of its clock and level.
+    """
+
+    __tablename__ = "ladder_step"
+    __table_args__ = (
+        CheckConstraint("(level IN ('YELLOW', 'RED')) = (amount IS NULL)", name="amount_where_one_is_needed"),
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="validity_runs_forward"),
+    )
+
+    code: Mapped[str] = mapped_column(String(20))
+    level: Mapped[str] = mapped_column(String(12))
+    amount: Mapped[int | None] = mapped_column(Integer)
+    addressees: Mapped[list[str]] = mapped_column(ARRAY(String(24)))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     source: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)

@@ -93,6 +93,8 @@ class Ticket(Numbered, Base):
     return_count: Mapped[int] = mapped_column(default=0)
     urge_count: Mapped[int] = mapped_column(default=0)
     send_back_count: Mapped[int] = mapped_column(default=0)
+    #: Supervision orders its unit has yet to answer.
+    open_orders: Mapped[int] = mapped_column(default=0, server_default="0")
 
     route: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     direct_answer: Mapped[str] = mapped_column(Text, default="")

@@ -61,6 +61,7 @@ class TicketFacts:
     return_count: int
     urge_count: int
     send_back_count: int
+    open_orders: int
     route: dict[str, Any] | None
     direct_answer: str
     reject_code: str | None
@@ -245,6 +246,32 @@ class UrgeView:
 
 
 @dataclass(frozen=True)
+class OrderView:
+    """A supervision order and the unit's answer to it."""
+
+    no: str
+    level: int
+    assignment_id: int
+    unit_id: int
+    clock_id: int
+    reason: str
+    issued_at: datetime
+    issued_by: str
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+    lapsed_at: datetime | None
+    unit_name: str = ""
+    due_at: datetime | None = None
+    warn_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the unit has yet to answer."""
+        return self.answered_at is None and self.lapsed_at is None
+
+
+@dataclass(frozen=True)
 class AttemptView:
     """A try to ring the caller back, and the answers."""
 
@@ -276,7 +303,7 @@ class TicketPage:
 
     `caller` is None where the reader may not know; `hidden` then says why. `history_count` is how many other
     tickets the caller has, up to 100, for the hotline's eyes. Newest first: events, replies, contacts,
-    applications, urges, attempts.
+    applications, urges, orders, attempts.
     """
 
     at: datetime
@@ -291,6 +318,7 @@ class TicketPage:
     contacts: tuple[ContactView, ...]
     applications: tuple[ApplicationView, ...]
     urges: tuple[UrgeView, ...]
+    orders: tuple[OrderView, ...]
     attempts: tuple[AttemptView, ...]
     candidates: tuple[CandidateView, ...]
     moves: tuple[Move, ...]

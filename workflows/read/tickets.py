@@ -13,6 +13,7 @@ from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, reference
+from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import (
     Application,
     Assignment,
@@ -33,6 +34,7 @@ from workflows.read.ticket_parts import (
     EventView,
     Hidden,
     MaskedCaller,
+    OrderView,
     ReplyView,
     SegmentView,
     TicketFacts,
@@ -74,7 +76,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         contacts=views_of(ContactView, _newest(
             ContactLog, ContactView, ContactLog.assignment_id.in_([a.id for a in assignments]))),
         applications=_applications(ticket, ref),
-        urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)),
+        urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)), orders=_orders(ticket, ref),
         attempts=_attempts(ticket), candidates=candidates_of(ticket.route, ref),
         moves=tuple(offered(ticket, lead, actor, at)),
         history_count=_history(ticket, caller_key) if actor.of_hotline else 0,
@@ -149,6 +151,17 @@ def _applications(ticket: TicketFacts, ref: Reference) -> tuple[ApplicationView,
     return tuple(
         view_of(ApplicationView, row, suggested_unit_name=ref.unit_name(row.suggested_unit_id)) for row in rows
     )
+
+
+def _orders(ticket: TicketFacts, ref: Reference) -> tuple[OrderView, ...]:
+    rows = db.session.execute(
+        select(*columns_of(SupervisionOrder, OrderView), Clock.due_at, Clock.warn_at)
+        .join(Clock, Clock.id == SupervisionOrder.clock_id)
+        .where(SupervisionOrder.ticket_id == ticket.id)
+        .order_by(SupervisionOrder.id.desc())
+        .limit(MOST_ROWS)
+    ).all()
+    return tuple(view_of(OrderView, row, unit_name=ref.unit_name(row.unit_id)) for row in rows)
 
 
 def _attempts(ticket: TicketFacts) -> tuple[AttemptView, ...]:

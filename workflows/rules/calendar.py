@@ -246,6 +246,11 @@ def working_days_before(calendar: Calendar, at: datetime, days: int) -> datetime
     return to_datetime(_add(calendar, to_instant(at), -days * calendar._day_length))
 
 
+def working_days_after(calendar: Calendar, at: datetime, days: int) -> datetime:
+    """The moment at which something due at `at` is overdue by so many working days of this calendar's length."""
+    return working_days_before(calendar, at, -days)
+
+
 def working_minutes(calendar: Calendar, a: datetime, b: datetime) -> float:
     """Working minutes from a to b; negative when b is earlier."""
     return (calendar.worked(to_instant(b)) - calendar.worked(to_instant(a))) / MINUTE
@@ -266,12 +271,23 @@ def warn_at(calendar: Calendar, start: datetime, due_at: datetime, basis: Basis 
     begin, end = to_instant(start), to_instant(due_at)
     if end <= begin:
         return to_datetime(end)
-    working = calendar.worked(end) - calendar.worked(begin)
-    real = working == 0 or basis in (Basis.MIN, Basis.H)
-    half = (begin + end) // 2 if real else _add(calendar, begin, working // 2)
+    half = _part(calendar, begin, end, basis, 50)
     last = calendar._zone.day(end - 1)
     eve = calendar.nth_day(calendar.days_through(last) - 1, last)
     return to_datetime(max(half, calendar.close(eve)))
+
+
+def part_of(calendar: Calendar, start: datetime, due_at: datetime, basis: Basis, percent: int) -> datetime:
+    """When so many percent of the window are over, counted as for `warn_at`; an empty window is over at its due."""
+    begin, end = to_instant(start), to_instant(due_at)
+    return to_datetime(_part(calendar, begin, end, basis, percent) if begin < end else end)
+
+
+def _part(calendar: Calendar, begin: int, end: int, basis: Basis | None, percent: int) -> int:
+    working = calendar.worked(end) - calendar.worked(begin)
+    if working == 0 or basis in (Basis.MIN, Basis.H):
+        return begin + (end - begin) * percent // 100
+    return _add(calendar, begin, working * percent // 100)
 
 
 def next_working_moment(calendar: Calendar, at: datetime) -> datetime:

@@ -103,6 +103,12 @@ def rounds_left(on: Situation) -> None:
         raise NotNow("rounds_used_up", rounds=MAX_ROUNDS)
 
 
+def order_waits(on: Situation) -> None:
+    """Only an order that is still open can be answered."""
+    if not on.ticket.open_orders:
+        raise NotNow("no_order_open")
+
+
 GUARDS: dict[str, Callable[[Situation], None]] = {
     guard.__name__: guard
     for guard in (
@@ -116,5 +122,6 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         callback_allows_close,
         caller_dissatisfied,
         rounds_left,
+        order_waits,
     )
 }

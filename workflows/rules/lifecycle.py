@@ -86,6 +86,10 @@ OPEN_STATES = frozenset(
     {S.DRAFT, S.REVIEW, S.TO_DISPATCH, S.CONFERENCE, S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED,
      S.REPLIED, S.CALLBACK, S.REWORK}
 )
+#: A unit holds the ticket and answers for it.
+WITH_A_UNIT = frozenset(
+    {S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED, S.REPLIED, S.CALLBACK, S.REWORK}
+)
 #: A unit still owes an answer.
 OWING_STATES = frozenset({A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED, A.REWORK})
 #: The assignment is not over: owing, or waiting for the hotline.
@@ -144,11 +148,11 @@ TICKET_MOVES = _table(
           stops=(C.SIGN,), starts=(C.RETURN_DECISION,)),
     _move("grant_return", "E14", S.RETURN_REVIEW, S.TO_DISPATCH, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
           guards=("senior_decides_repeated_return",),
-          stops=(C.RETURN_DECISION, C.CONTACT, C.HANDLING), starts=(C.DISPATCH,)),
+          stops=(C.RETURN_DECISION, C.CONTACT, C.HANDLING, C.SUPERVISION), starts=(C.DISPATCH,)),
     _move("refuse_return", "E15", S.RETURN_REVIEW, S.HANDLING, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
           guards=("senior_decides_repeated_return",), stops=(C.RETURN_DECISION,)),
     _move("recall", "E17", {S.DISPATCHED, S.HANDLING}, S.TO_DISPATCH, {R.DISPATCHER, R.SUPERVISOR},
-          reasons=RecallReason, stops=(C.SIGN, C.CONTACT, C.HANDLING), starts=(C.DISPATCH,)),
+          reasons=RecallReason, stops=(C.SIGN, C.CONTACT, C.HANDLING, C.SUPERVISION), starts=(C.DISPATCH,)),
     _move("reply", "E26", {S.HANDLING, S.REWORK}, S.REPLIED, UNIT, guards=("caller_contacted",),
           stops=(C.HANDLING, C.REWORK), starts=(C.REVIEW,)),
     _move("accept_reply", "E27", S.REPLIED, S.CALLBACK, {R.REVIEWER, R.SUPERVISOR},
@@ -157,11 +161,13 @@ TICKET_MOVES = _table(
           stops=(C.REVIEW,), resumes=(C.HANDLING, C.REWORK)),
     _move("record_callback", "E29", S.CALLBACK, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("caller_wants_callback",)),
     _move("close", "E30", S.CALLBACK, S.CLOSED, {R.CALLBACK, R.SUPERVISOR, R.SYSTEM}, guards=("callback_allows_close",),
-          reasons=CloseType, stops=(C.CALLBACK, C.TOTAL)),
+          reasons=CloseType, stops=(C.CALLBACK, C.TOTAL, C.SUPERVISION)),
     _move("rework", "E31", S.CALLBACK, S.REWORK, {R.CALLBACK, R.SUPERVISOR},
           guards=("caller_dissatisfied", "rounds_left"), reasons=DissatisfactionReason,
           stops=(C.CALLBACK,), starts=(C.REWORK,)),
     _move("urge", "E35", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.HOTLINE_DIR, R.CITIZEN}),
+    _move("supervise", "E38", WITH_A_UNIT, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}, starts=(C.SUPERVISION,)),
+    _move("answer_order", "E38a", WITH_A_UNIT, STAYS, UNIT, guards=("order_waits",), stops=(C.SUPERVISION,)),
     _move("add", "E36", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.DISPATCHER, R.CITIZEN}),
 )
 

@@ -28,6 +28,7 @@ class ClockCode(StrEnum):
     REVIEW = "REVIEW"
     CALLBACK = "CALLBACK"
     REWORK = "REWORK"
+    SUPERVISION = "SUPERVISION"
     RETURN_WINDOW = "RETURN_WINDOW"
 
 
@@ -192,6 +193,7 @@ _TABLE = {
     ClockCode.REVIEW: "1 h, 2 h, 1 wd, 1 wd, 1 wd, 1 wd, 4 wh",
     ClockCode.CALLBACK: "4 h, 1 cd, 3 wd, 3 wd, 3 wd, 5 wd, 1 wd",
     ClockCode.REWORK: "2 h, 24 h, 1 wd, 3 wd, 5 wd, 5 wd, 3 wd",
+    ClockCode.SUPERVISION: "1 wd, 1 wd, 3 wd, 3 wd, 3 wd, 3 wd, 3 wd",
 }
 # (urgency, kind, enterprise) of the tickets each column serves. The last one of HELP is the default for a
 # ticket that nothing else matches.

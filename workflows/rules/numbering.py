@@ -151,6 +151,11 @@ def application_no(prefix: str, month: date, sequence: int) -> str:
     return f"{ApplicationPrefix(prefix)}{month:%Y%m}{sequence:06d}"
 
 
+def order_no(day: date, sequence: int) -> str:
+    """The number of a supervision order (督办单): `DB20260302` and at least four digits, counted from 1 each day."""
+    return f"DB{day:%Y%m%d}{sequence:04d}"
+
+
 def new_query_code(random_bytes: Callable[[int], bytes]) -> str:
     """A fresh query code: 8 Crockford base-32 characters, 40 bits. Pass `secrets.token_bytes`."""
     value = int.from_bytes(random_bytes(QUERY_CODE_BYTES), "big")

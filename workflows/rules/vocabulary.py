@@ -201,6 +201,7 @@ class SettingSubject(StrEnum):
     USER = "USER"
     CATALOGUE = "CATALOGUE"
     LIMIT = "LIMIT"
+    LADDER = "LADDER"
     WORK_CALENDAR = "WORK_CALENDAR"
     CALENDAR_DAY = "CALENDAR_DAY"
 
