@@ -43,6 +43,7 @@ def on_record(row: Any, *names: str) -> dict[str, Any]:
 #: Fields of settings whose values are codes of a vocabulary, tried in this order.
 _VOCABULARIES = {
     "roles": ("Role",), "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
+    "level": ("Level",), "addressees": ("Addressee",),
     "kind": ("Kind", "UnitKind", "AreaKind", "DayKind"),
 }
 _NAMES = {"unit_id": "units", "successor_id": "units", "area_id": "areas", "category_id": "categories"}

@@ -11,6 +11,7 @@ from hotline.admin.profile_file import LONGEST
 from hotline.admin.written import BlocksField, NoticeField
 from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Problem, StrictInt
 from workflows.rules.calendar import Basis, DayKind
+from workflows.rules.escalation import Addressee, Level
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Selector
@@ -212,6 +213,19 @@ class AppliedProfile(ProfileForm):
     """The text again, and a proof of the plan that was looked at."""
 
     seen = CleanStr(required=True, most=80)
+
+
+class StepForm(Form):
+    """A step of the ladder, new or changed."""
+
+    version = StrictInt(least=1)
+    code = Choice(ClockCode, required=True)
+    level = Choice(Level, required=True)
+    amount = StrictInt(least=1, most=100)
+    addressees = Many(Choice(Addressee), required=True)
+    unit_id = StrictInt(least=1)
+    source = CleanStr(required=True, most=200)
+    valid_from = Day()
 
 
 class CalendarForm(Form):

@@ -211,6 +211,7 @@ PROBLEMS: Mapping[str, Label] = {
     "day_before_rule": Label("不能早于原规则的生效日。", "This may not be before the rule began."),
     "clock_without_ladder": Label("这一环节没有到期时间，不能升级。", "This clock has no due date, so it cannot escalate."),
     "step_for_units_only": Label("催办和督办只适用于承办单位的环节。", "Only a unit's clocks lead to urging and orders."),
+    "step_of_the_hotline": Label("热线自己的环节没有承办单位。", "The hotline's own clocks have no unit."),
     "amount_not_wanted": Label("黄牌和红牌的时刻由时限本身决定，不填数量。", "Yellow and red have moments of their own: leave this empty."),
     "clock_without_limit": Label("总时长只计时，没有时限。", "The total clock only measures: it has no limit."),
     "amount_out_of_range": Label("时限的数值不合理。", "The amount is out of range."),

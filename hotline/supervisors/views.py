@@ -19,7 +19,7 @@ from workflows import collect
 from workflows.engine.clocks import ACTS
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
-from workflows.read import overdue
+from workflows.read import orders, overdue
 from workflows.read.paging import Page
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
@@ -28,7 +28,7 @@ bp = Blueprint("supervisors", __name__, url_prefix="/supervision")
 
 #: The most rows a file of the board holds; beyond that the filters help.
 MOST_ROWS = 20_000
-TABS = ("overdue", "1", "2", "3", "ageing")
+TABS = ("overdue", "1", "2", "3", "ageing", "orders")
 #: What of the address is kept when the board is shown again.
 KEPT = ("tab", "unit_id", "code", "bucket", "page")
 
@@ -73,7 +73,9 @@ def _parts() -> dict[str, Any]:
         "clock_codes": [code for code in ClockCode if code in ACTS and code is not ClockCode.TOTAL],
         "tab": tab, "typed": typed, "ageing": ageing, "buckets": list(overdue.Bucket),
         "total": sum(line.total for line in ageing), "soon": overdue.due_soon_counts(actor),
-        "page": lister(tab)(actor, after=request.args.get("page"), **found),
+        "orders": orders.open_orders(actor, unit_id=found.get("unit_id"), after=request.args.get("page"))
+        if tab == "orders" else None,
+        "page": Page() if tab == "orders" else lister(tab)(actor, after=request.args.get("page"), **found),
         "may_urge": actor.has(collect.CHASERS),
     }
 

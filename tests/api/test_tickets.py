@@ -51,6 +51,8 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (housing, "contact", {"result": "REACHED", "note": "已约"}, "HANDLING"),
         (agent, "urge", {"note": "又来电"}, "HANDLING"),
         (agent, "add", {"text": "二号楼也停了"}, "HANDLING"),
+        (as_account("supervisor"), "supervise", {"level": 1, "reason": "群众反映强烈"}, "HANDLING"),
+        (housing, "answer_order", {"answer": "已约谈物业"}, "HANDLING"),
         (housing, "reply", answer, "REPLIED"),
         (reviewer, "send_back", {"defects": ["D3", "D6"], "opinion": "未写日期"}, "HANDLING"),
         (housing, "reply", answer, "REPLIED"),
@@ -64,6 +66,8 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (as_account("supervisor"), "close", {"close_type": "JUDGED", "note": "已按规定办结"}, "CLOSED"),
     )
     for system, move, data, state in steps:
+        if move == "answer_order":
+            data["order"] = agent.get(f"/tickets/{no}").json["orders"][0]["no"]
         made = system.move(no, move, **data)
         assert (made.status_code, made.json.get("state")) == (200, state), (move, made.json)
     shown = agent.get(f"/tickets/{no}").json

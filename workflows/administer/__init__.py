@@ -16,6 +16,7 @@ from workflows.administer.catalogue import (
 )
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
+from workflows.administer.ladder import StepLine, create_step, end_step, replace_step
 from workflows.administer.limit_plans import (
     LimitPlan,
     LineChange,
@@ -44,6 +45,7 @@ __all__ = [
     "LimitPlan",
     "LineChange",
     "LineFate",
+    "StepLine",
     "YearPlan",
     "apply_profile",
     "change_area",
@@ -58,6 +60,7 @@ __all__ = [
     "create_catalogue_rule",
     "create_category",
     "create_limit",
+    "create_step",
     "create_unit",
     "create_user",
     "disable_user",
@@ -65,6 +68,7 @@ __all__ = [
     "enable_user",
     "end_catalogue_rule",
     "end_limit",
+    "end_step",
     "import_year",
     "initials",
     "make_default_calendar",
@@ -76,6 +80,7 @@ __all__ = [
     "plan_year",
     "replace_catalogue_rule",
     "replace_limit",
+    "replace_step",
     "reset_password",
     "set_area_active",
     "set_category_active",

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 from workflows.engine import Work, work
 from workflows.errors import Invalid, NotAllowed, Outdated, Unknown
 from workflows.model.base import Base, db
-from workflows.model.directory import User
+from workflows.model.directory import Category, User
 from workflows.model.reference import ZONE, reference
 from workflows.model.settings import SettingEvent
 from workflows.rules.roles import Actor, Role
@@ -28,9 +28,11 @@ RULE_SETTERS = frozenset({Role.ADMIN, Role.HOTLINE_DIR})
 
 #: Not for the history: secrets, what follows from other columns, and what changes without a decision.
 _HIDDEN = frozenset(
-    {"id", "version", "path", "level", "initials", "password_hash", "failed_count", "failed_at", "locked_until",
+    {"id", "version", "path", "initials", "password_hash", "failed_count", "failed_at", "locked_until",
      "notices_seen_at", "created_at"}
 )
+#: The level of a matter follows from its path; that of a step of the ladder is what was decided.
+_HIDDEN_OF = {Category: frozenset({"level"})}
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('hotline settings'))")
 
 
@@ -82,10 +84,11 @@ class Complaints:
 
 def picture(row: Base) -> dict[str, Any]:
     """A row as the history keeps it: plain values, no secrets."""
+    hidden = _HIDDEN | _HIDDEN_OF.get(type(row), frozenset())
     kept = {
         attribute.key: _plain(getattr(row, attribute.key))
         for attribute in inspect(type(row)).column_attrs
-        if attribute.key not in _HIDDEN
+        if attribute.key not in hidden
     }
     if isinstance(row, User):
         kept["roles"] = sorted(held.role for held in row.roles)

@@ -12,7 +12,8 @@ from workflows.administer.validity import end_row, replace_row
 from workflows.engine import Work, note_event
 from workflows.model.base import db
 from workflows.model.clock import Clock
-from workflows.model.settings import CatalogueRule, LimitRule
+from workflows.model.settings import CatalogueRule, LadderStep, LimitRule
+from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.lifecycle import LIVE_STATES
 from workflows.rules.roles import Role
@@ -46,6 +47,7 @@ def hand_over_tickets(doing: Work, unit_id: int, successor_id: int) -> None:
                Assignment.state.in_(_LIVE))
         .execution_options(populate_existing=True)
     ).all()
+    _give_orders([task.id for task in tasks], successor_id)
     _give_clocks([task.id for task in tasks], unit_id, successor_id)
     by_id = {ticket.id: ticket for ticket in tickets}
     for task in tasks:
@@ -60,6 +62,16 @@ def hand_over_tickets(doing: Work, unit_id: int, successor_id: int) -> None:
         doing.tell("handed_over", ticket, unit_id=successor_id, role=Role.UNIT_CLERK)
 
 
+def _give_orders(task_ids: Sequence[int], successor_id: int) -> None:
+    order = SupervisionOrder
+    db.session.execute(
+        update(order)
+        .where(order.assignment_id.in_(task_ids), order.answered_at.is_(None), order.lapsed_at.is_(None))
+        .values(unit_id=successor_id),
+        execution_options=_QUIETLY,
+    )
+
+
 def _give_clocks(task_ids: Sequence[int], unit_id: int, successor_id: int) -> None:
     db.session.execute(
         update(Clock)
@@ -70,7 +82,7 @@ def _give_clocks(task_ids: Sequence[int], unit_id: int, successor_id: int) -> No
 
 
 def hand_over_rules(doing: Work, unit_id: int, successor_id: int | None) -> None:
-    """End the unit's limits and its lines of the catalogue; the successor gets the latter."""
+    """End the unit's limits, its steps of the ladder and its lines of the catalogue; the successor gets the latter."""
     start = today(doing)
     for rule in _in_force(CatalogueRule, unit_id):
         if successor_id is None:
@@ -79,6 +91,8 @@ def hand_over_rules(doing: Work, unit_id: int, successor_id: int | None) -> None
             replace_row(doing, SettingSubject.CATALOGUE, rule, {"unit_id": successor_id}, start)
     for limit in _in_force(LimitRule, unit_id):
         end_row(doing, SettingSubject.LIMIT, limit, start - timedelta(days=1))
+    for rung in _in_force(LadderStep, unit_id):
+        end_row(doing, SettingSubject.LADDER, rung, start - timedelta(days=1))
 
 
 def _in_force(kind: type, unit_id: int) -> Sequence:

@@ -11,10 +11,10 @@ from workflows.administer.books import differing, fetch, picture, record, today
 from workflows.engine import Work
 from workflows.errors import Invalid, Outdated
 from workflows.model.base import db
-from workflows.model.settings import CatalogueRule, LimitRule
+from workflows.model.settings import CatalogueRule, LadderStep, LimitRule
 from workflows.rules.vocabulary import SettingAction, SettingSubject
 
-Rule = CatalogueRule | LimitRule
+Rule = CatalogueRule | LadderStep | LimitRule
 
 ONE_DAY = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select, 
 
 from workflows.model.base import db
 from workflows.model.directory import Area, Category, Unit, User, UserRole
-from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, SettingEvent, WorkCalendar
+from workflows.model.settings import CalendarDay, CatalogueRule, LadderStep, LimitRule, SettingEvent, WorkCalendar
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.vocabulary import SettingSubject
@@ -91,7 +91,19 @@ def limits(
     return found if on is None else found.where(in_force(LimitRule, on))
 
 
-def in_force(kind: type[CatalogueRule] | type[LimitRule], on: date) -> ColumnElement[bool]:
+def ladder(
+    *, code: ClockCode | None = None, unit_id: int | None = None, on: date | None = None
+) -> Select[tuple[LadderStep]]:
+    """Steps of the ladder of one clock, of one unit; with `on` only those that hold on the day."""
+    found = select(LadderStep)
+    if code is not None:
+        found = found.where(LadderStep.code == str(code))
+    if unit_id is not None:
+        found = found.where(LadderStep.unit_id == unit_id)
+    return found if on is None else found.where(in_force(LadderStep, on))
+
+
+def in_force(kind: type[CatalogueRule] | type[LadderStep] | type[LimitRule], on: date) -> ColumnElement[bool]:
     """Whether a rule holds on a day; both its days are inclusive."""
     return and_(kind.valid_from <= on, or_(kind.valid_to.is_(None), kind.valid_to >= on))
 

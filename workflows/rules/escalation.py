@@ -1,7 +1,7 @@
 """The escalation ladder: what happens when a clock turns blue, yellow and red, and on from there (§6.5).
 
 The steps are rows that administrators edit; this module says what a step is, which one holds, when each is
-reached, and which of several missed ones still count. Why so: `docs/decisions/0007-the-ladder.md`.
+reached, and which of several missed ones still count. Why so: `docs/decisions/0008-the-ladder.md`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from sqlalchemy import Row, select
 from workflows import outbox
 from workflows.engine import Work, work
 from workflows.engine.clocks import window_of
+from workflows.model import leaps
 from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.reference import ZONE
@@ -44,15 +45,16 @@ def sweep(batch: int = BATCH) -> int:
     """Take every step that is due, the oldest first, until none is left. Returns how many were taken.
 
     A clock that missed several takes one in each batch, so that the others are not kept waiting for it.
-    Clocks of a ticket somebody is just moving are left to the next sweep.
+    Clocks of a ticket somebody is just moving are left to the next sweep; all are while a leap of the database's
+    clock holds them.
     """
     total = 0
     while True:
         with work(SYSTEM) as doing:
             claimed = _claim(doing.at, batch)
-            total += _fire(doing, claimed) if claimed else 0
-        if not claimed:
-            return total
+            if not claimed or leaps.holds(doing.at):
+                return total
+            total += _fire(doing, claimed)
 
 
 def _claim(at: datetime, batch: int) -> Sequence[Row[Any]]:
@@ -127,11 +129,12 @@ def _waits_for_signature(row: Row[Any]) -> bool:
     )
 
 
-def _events(fired: Iterable[Fired]) -> Iterable[writing.Event]:
+def _events(fired: Sequence[Fired]) -> Iterable[writing.Event]:
     for one in fired:
-        if one.silent:
-            continue
-        yield writing.Event(one.row, EVENTS[one.level], one.row.state, one.told)
+        if not one.silent:
+            yield writing.Event(one.row, EVENTS[one.level], one.row.state, one.told)
+    # after everything else: what came of the same ticket's other clocks happened in the state the signature ends
+    for one in fired:
         if one.level is Level.RED and _waits_for_signature(one.row):
             yield writing.Event(one.row, "sign", str(TicketState.HANDLING), one.told)
 

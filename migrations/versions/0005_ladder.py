@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -189,7 +189,7 @@ def _orders() -> None:
     )
     op.create_index("uq_supervision_order_one_open", "supervision_order", ["ticket_id", "level"], unique=True, postgresql_where=sa.text(OPEN))
     op.create_index("ix_supervision_order_ticket", "supervision_order", ["ticket_id", "id"])
-    op.create_index("ix_supervision_order_open", "supervision_order", ["id"], postgresql_where=sa.text(OPEN))
+    op.create_index("ix_supervision_order_clock_id", "supervision_order", ["clock_id"], unique=True)
     for urgency, days in ANSWER_IN:
         # an installation that is only being set up gets its limits with its calendars
         op.execute(sa.text(
