@@ -58,8 +58,8 @@ def workers_killed(tried: Trial) -> None:
         tried.ripen()
         with tried.site.mid_sweep() as (worker, job):
             kill(worker, job)
+        tried.until_whole()
         tried.until_fired()
-        in_time(tried.site.whole)
 
 
 def web_killed(tried: Trial) -> None:
@@ -68,8 +68,8 @@ def web_killed(tried: Trial) -> None:
         for victim in (_web_worker, _web_master):
             tried.ripen(4)
             os.kill(victim(machine), signal.SIGKILL)
+            tried.until_whole()
             tried.until_more_are_acknowledged()
-            in_time(machine.whole)
 
 
 def _web_master(machine) -> int:
@@ -86,8 +86,8 @@ def beats_killed(tried: Trial) -> None:
         tried.ripen()
         for machine in tried.site.machines:
             os.kill(machine.pids("hotline.worker", "beat")[0], signal.SIGKILL)
+        tried.until_whole()
         tried.until_fired()
-        in_time(tried.site.whole)
 
 
 def database_ended_by(number: signal.Signals) -> Callable[[Trial], None]:
@@ -129,7 +129,7 @@ def redis_gone(tried: Trial) -> None:
             tried.ripen(2)
             tried.until_fired()
         tried.site.valkey.start()
-        in_time(tried.site.whole)
+        tried.until_whole()
 
 
 def redis_flushed(tried: Trial) -> None:
@@ -160,7 +160,7 @@ def redis_full(tried: Trial) -> None:
             tried.ripen()
             tried.until_fired()
             valkey.config_set("maxmemory", "0")
-            in_time(tried.site.whole)
+            tried.until_whole()
 
 
 def redis_paused(tried: Trial) -> None:
@@ -216,7 +216,7 @@ def delivered_again(tried: Trial) -> None:
             os.kill(worker, signal.SIGKILL)
             valkey.rpush(queue.key, *[f"again-{turn}"] * 3)
         tried.until_fired()
-        in_time(tried.site.whole)
+        tried.until_whole()
 
 
 def raced(tried: Trial) -> None:

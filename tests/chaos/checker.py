@@ -51,9 +51,9 @@ HISTORY = "SELECT ticket_id, kind, from_state, to_state FROM ticket_event ORDER 
 CREATED = "SELECT count(*) FROM ticket_event WHERE kind = 'create' GROUP BY ticket_id HAVING count(*) <> 1"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Result:
-    """One line of the table: what a fault did."""
+    """One line of the table: what a fault did. `back`: seconds until everything ran again, where programs ended."""
 
     fault: str
     acknowledged: int
@@ -63,6 +63,7 @@ class Result:
     early: int
     lateness: tuple[float, ...]
     answers: dict[int, int]
+    back: float = 0.0
 
     @property
     def worst(self) -> float:

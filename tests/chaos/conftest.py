@@ -13,7 +13,7 @@ from tests.chaos.site import Site
 from tests.jobs.processes import own_postgres, own_valkey
 
 results = pytest.StashKey[list[Result]]()
-HEAD = "| Fault | Acknowledged | Lost | Fired | Twice | Early | Half within | 99 % within | Latest |"
+HEAD = "| Fault | Acknowledged | Lost | Fired | Twice | Early | Half within | 99 % within | Latest | All back |"
 
 
 @pytest.fixture(scope="session")
@@ -46,4 +46,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for one in lines:
         late = " | ".join(f"{seconds:.1f} s" for seconds in (one.share(0.5), one.share(0.99), one.worst))
         counts = f"{one.acknowledged} | {one.lost} | {one.fired} | {one.twice} | {one.early}"
-        terminalreporter.write_line(f"| {one.fault} | {counts} | {late} |")
+        back = f"{one.back:.1f} s" if one.back else "–"
+        terminalreporter.write_line(f"| {one.fault} | {counts} | {late} | {back} |")
