@@ -29,11 +29,14 @@ from workflows.model.base import db
 from workflows.model.phone import as_dialled
 from workflows.read.paging import MOST, SIZE, Page, read_cursor, write_cursor
 from workflows.rules import masking
+from workflows.rules.roles import Role
 from workflows.rules.text import csv_safe
 
 T = TypeVar("T")
 
 PAGE_SIZE = SIZE
+#: Who is warned that the days of a year are not official.
+CALENDAR_KEEPERS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.HOTLINE_DIR})
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,14 @@ def due(
     return times.due_in_words(due_at, warn_at=warn_at, stopped_at=stopped_at, calendar=calendar, minutes=minutes)
 
 
+def uncertain_year() -> int | None:
+    """The year whose official days should be known and are not; for those who see to it, and only to them."""
+    visitor = g.get("visitor")
+    if visitor is None or not visitor.actor.has(CALENDAR_KEEPERS):
+        return None
+    return reference().uncertain_year(times.moment().astimezone(times.ZONE).date())
+
+
 def masked(value: str | None, kind: str) -> str:
     """An identity as those see it who need not know it; `kind` is name, phone, id_no or address."""
     return _MASKS[kind](value)
@@ -254,6 +265,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,
         reference=reference, menu=navigation.menu, here=navigation.here, new_key=lambda: str(uuid4()), Typed=Typed,
-        unread=unread, pulse=pulse.to_show, told_of_alarms=pulse.TOLD,
+        unread=unread, uncertain_year=uncertain_year, pulse=pulse.to_show, told_of_alarms=pulse.TOLD,
     )
     app.context_processor(lambda: {"visitor": g.get("visitor")})

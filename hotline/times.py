@@ -14,7 +14,7 @@ from flask import g, has_request_context
 from flask_babel import get_locale, gettext, ngettext
 
 from workflows.model.base import now
-from workflows.rules.calendar import Calendar, remaining
+from workflows.rules.calendar import Calendar, is_provisional, remaining
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _MINUTE = timedelta(minutes=1)
@@ -27,6 +27,8 @@ class Due:
     words: str
     tone: str
     at: datetime
+    #: Whether the days until then are not all official yet, so that it may still move.
+    provisional: bool = False
 
 
 def moment() -> datetime:
@@ -90,7 +92,8 @@ def due_in_words(
     if at > due_at:
         return Due(gettext("超期 %(time)s", time=span), "bad", due_at)
     tone = "warn" if warn_at is not None and at >= warn_at else "good"
-    return Due(gettext("剩 %(time)s", time=span), tone, due_at)
+    guessed = calendar is not None and is_provisional(calendar, at, due_at)
+    return Due(gettext("剩 %(time)s", time=span), tone, due_at, guessed)
 
 
 def _span(calendar: Calendar | None, minutes: float, by_the_clock: timedelta) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
+from werkzeug.datastructures import MultiDict
 
 from hotline.access import current_actor
 from hotline.admin import schemas
 from hotline.admin.base import bp, for_administrators, history_of, one, saved
 from hotline.admin.months import months_of
+from hotline.admin.notice import SAMPLE, as_lines
 from hotline.admin.written import blocks_as_written
 from hotline.forms import Typed, keeps, load, query
 from hotline.times import ZONE, moment
@@ -23,9 +25,6 @@ from workflows.model.settings import CalendarDay, WorkCalendar
 from workflows.read import settings
 from workflows.rules.calendar import DayKind
 from workflows.rules.vocabulary import SettingSubject
-
-#: The notice of a year is published in November of the year before; without it the year has to be asked about.
-NOTICE_MONTH = 11
 
 
 def today() -> date:
@@ -41,9 +40,8 @@ def calendars() -> ResponseReturnValue:
     """Working hours, and the years that are known."""
     for_administrators()
     years, day = dict(settings.years()), today()
-    missing = years.get(day.year + 1, True) and day.month >= NOTICE_MONTH
     return render_template("admin/calendars.html", calendars=settings.calendars(), used=settings.units_by_calendar(),
-                           years=years, this_year=day.year, missing=day.year + 1 if missing else None)
+                           years=years, this_year=day.year)
 
 
 def calendar_page(calendar_id: int | None = None, typed: Typed | None = None) -> str:
@@ -168,10 +166,15 @@ def notice_page(year: int, typed: Typed | None = None, plan: YearPlan | None = N
         raise Unknown("setting_unknown")
     typed = typed or Typed()
     if isinstance(typed.refusal, Outdated):
-        plan = administer.plan_year(year, load(schemas.ImportForm)["rows"])  # as the year is now
+        plan = administer.plan_year(year, _notice(schemas.ImportForm, year)["rows"])  # as the year is now
     now_worked = sum(row.kind == DayKind.WORKDAY for row in settings.days(year))
     return render_template("admin/year_plan.html", year=year, typed=typed, plan=plan, now_worked=now_worked,
-                           weekday_name=_weekday_name)
+                           weekday_name=_weekday_name, sample=SAMPLE)
+
+
+def _notice(form: type[schemas.NoticeForm], year: int) -> dict[str, Any]:
+    """What was sent, the words of a published notice made into days."""
+    return load(form, MultiDict(request.form | {"rows": as_lines(request.form.get("rows", ""), year)}))
 
 
 @bp.get("/calendars/years/<int:year>/notice")
@@ -184,7 +187,7 @@ def notice(year: int) -> ResponseReturnValue:
 @keeps(notice_page)
 def plan_notice(year: int) -> ResponseReturnValue:
     """What importing the notice would change; nothing is written."""
-    plan = administer.plan_year(year, load(schemas.NoticeForm)["rows"])
+    plan = administer.plan_year(year, _notice(schemas.NoticeForm, year)["rows"])
     return notice_page(year, Typed(request.form, sent=True), plan)
 
 
@@ -192,8 +195,8 @@ def plan_notice(year: int) -> ResponseReturnValue:
 @keeps(notice_page)
 def import_notice(year: int) -> ResponseReturnValue:
     """Write the year as it was looked at."""
-    plan = administer.import_year(current_actor(), year=year, **load(schemas.ImportForm))
-    words = gettext("%(year)s 年已按通知导入，改动 %(n)s 天。已定的到期时间没有变动，需要调整时请“重算到期时间”。",
+    plan = administer.import_year(current_actor(), year=year, **_notice(schemas.ImportForm, year))
+    words = gettext("%(year)s 年已按通知导入，改动 %(n)s 天。已定的到期时间没有变动，请在本页“重算到期时间”处试算。",
                     year=year, n=len(plan.changes))
     days = [change.date for change in plan.changes] or [date(year, 1, 1)]
     return saved("admin.year", words, year=year, first=min(days), last=max(days))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import database, pulse
 from workflows.model.base import db
+from workflows.model.reference import reference, today
 
 bp = Blueprint("health", __name__)
 
@@ -45,9 +46,12 @@ def ready() -> ResponseReturnValue:
 
 @bp.get("/health/timers")
 def timers() -> ResponseReturnValue:
-    """How late the oldest due clock is, since when each kind of process is silent, and whether clocks are held."""
+    """How late the oldest due clock is, since when each kind of process is silent, and whether clocks are held.
+
+    `provisional_year` is the year whose official days should be known and are not; no alarm, but somebody's task.
+    """
     try:
-        found = pulse.take()
+        found, uncertain = pulse.take(), reference().uncertain_year(today())
     except SQLAlchemyError:
         return _silent()
     answer = {
@@ -55,7 +59,7 @@ def timers() -> ResponseReturnValue:
         "oldest_due_clock_seconds": round(found.waiting, 1),
         "silent_seconds": {role: round(seconds, 1) for role, seconds in found.silent.items()},
         "clock_difference_seconds": round(found.difference, 1), "held": found.held,
-        "without_redis": found.without_redis,
+        "without_redis": found.without_redis, "provisional_year": uncertain,
     }
     return jsonify(answer), 200 if found.good else 503
 

@@ -75,6 +75,7 @@ class DueTicketLine(TicketLine):
     warn_at = maybe_moment()
     light = one_of(Light, allow_none=True)
     minutes_left = fields.Float(required=True, allow_none=True, metadata={"description": "working time of the unit"})
+    provisional = yes_no()
 
 
 class Caller(Schema):
@@ -122,7 +123,10 @@ class Segment(Schema):
 
 
 class Clock(Schema):
-    """A time limit. `rule` is what it was judged by; `minutes_left` counts working time."""
+    """A time limit. `rule` is what it was judged by; `minutes_left` counts working time.
+
+    `provisional` says that the due may move once the official days of a year are published.
+    """
 
     code = one_of(ClockCode)
     round = number()
@@ -141,6 +145,7 @@ class Clock(Schema):
     late = yes_no()
     light = one_of(Light, allow_none=True)
     minutes_left = fields.Float(required=True, allow_none=True)
+    provisional = yes_no()
     void = yes_no()
     segments = list_of(Segment)
 
@@ -325,6 +330,7 @@ class LateClock(Schema):
     warned_at = maybe_moment()
     fired_at = maybe_moment()
     urge_count = number()
+    provisional = yes_no()
     working_days = fields.Float(required=True, metadata={"description": "how long overdue"})
 
 

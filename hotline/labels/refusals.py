@@ -225,6 +225,13 @@ PROBLEMS: Mapping[str, Label] = {
         "第 {line} 行无法识别，应为“日期,工作日或休息日,名称”。",
         "Line {line} cannot be read: write a date, WORKDAY or OFFDAY, and a name.",
     ),
+    "notice_sentence": Label(
+        "第 {line} 行这句话无法识别：“{text}”。应为“某月某日至某日放假调休，共几天”或“某月某日上班”。",
+        "Line {line}: this sentence cannot be read: “{text}”.",
+    ),
+    "notice_no_day": Label("第 {line} 行：没有“{day}”这一天。", "Line {line}: there is no day {day}."),
+    "notice_weekday": Label("第 {line} 行：“{day}”的星期不对，请核对年份和日期。", "Line {line}: the weekday of {day} is wrong: check year and day."),
+    "notice_count": Label("第 {line} 行：写的是共 {said} 天，起止日期却是 {found} 天。", "Line {line}: it says {said} days, but first and last are {found} days."),
     "year_without_days": Label("该年尚无日历，请先导入全年安排。", "Nothing is known of this year: import its notice first."),
     "day_twice": Label("同一天出现了两次。", "A day stands there twice."),
     # passwords

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hotline.api import health
 from hotline.pulse import SIGNING
 from tests.builders import City, at, log
 from workflows import upkeep
@@ -94,6 +95,16 @@ def test_a_silent_process_raises_the_alarm(app: Flask, watchdog: FlaskClient):
     answer = watchdog.get("/health/timers")
     assert (answer.status_code, answer.json["status"]) == (503, "late")
     assert min(answer.json["silent_seconds"].values()) >= 31
+
+
+def test_a_year_without_its_official_days_is_named_and_no_alarm(
+    app: Flask, watchdog: FlaskClient, city: City, monkeypatch: pytest.MonkeyPatch
+):
+    everybody_signs(app)
+    for day, year in ((date(2026, 10, 31), None), (date(2026, 11, 1), 2027)):
+        monkeypatch.setattr(health, "today", lambda day=day: day)
+        answer = watchdog.get("/health/timers")
+        assert (answer.status_code, answer.json["provisional_year"]) == (200, year)
 
 
 def test_a_process_that_never_signed_raises_the_alarm(watchdog: FlaskClient):

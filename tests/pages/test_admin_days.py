@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hotline import times
 from tests import builders as play
 from tests.builders import City
 from tests.pages.browser import Client, Document
@@ -260,3 +261,40 @@ def test_the_pages_are_the_administrators_alone(browser: Client, city: City) -> 
         browser.send(f"{YEARS}/2027/notice", status=403, rows=NOTICE, source=SOURCE)
         browser.send(f"{YEARS}/2026/day", status=403, day="2026-11-20", kind="OFFDAY", source="x")
         browser.send(f"{YEARS}/2026/dues", status=403, first="2026-11-20", last="2026-11-20")
+
+
+def test_the_notices_own_words_are_looked_at_and_imported(desk: Client) -> None:
+    words = "一、元旦：1月1日（周五）至3日（周日）放假，共3天。1月9日（周六）上班。"
+    page = desk.send(f"{YEARS}/2027/notice", status=200, rows=words, source=SOURCE).page
+    assert "2027-01-09 周六 改为上班 休息日 工作日 元旦调休上班" in page.texts("tr")
+    plan = page.fields("/import")
+    assert plan["rows"] == words
+    sent = desk.send(f"{YEARS}/2027/import", **{n: plan[n] for n in ("rows", "source", "seen")})
+    page = desk.page(sent.headers["Location"])
+    assert cell(page, "2027-01-09") == ("day day-makeup", "9班")
+    assert "重算到期时间" in page.text()
+    refused = desk.send(f"{YEARS}/2027/notice", status=422, rows=words.replace("周六", "周一"), source=SOURCE).page
+    assert "第 1 行：“1月9日(周一)”的星期不对" in errors(refused)
+    assert refused.fields("/notice")["rows"] == words.replace("周六", "周一")
+
+
+@pytest.mark.parametrize(("day", "year"), [("2026-10-31 23:59", None), ("2026-11-01 00:00", 2027)])
+def test_who_keeps_the_calendar_is_warned_from_november_on(
+    desk: Client, monkeypatch: pytest.MonkeyPatch, day: str, year: int | None
+) -> None:
+    monkeypatch.setattr(times, "moment", lambda: play.moment(day))
+    for account, kept in (("admin", True), ("supervisor", True), ("director", True), ("housing", False)):
+        words = desk.as_user(account).page("/notices").text()
+        assert ("年尚无正式的放假安排" in words) is (kept and year is not None), account
+    warned = desk.as_user("admin").page("/notices").all("a", href=f"{YEARS}/{year}/notice")
+    assert len(warned) == (1 if year else 0)
+
+
+def test_a_due_that_may_still_move_is_marked_on_pages_and_in_the_api(desk: Client, loop: Any, city: City) -> None:
+    desk.as_user("director").send("/admin/limits/new", code="HANDLING", amount=60, basis="wd", source="长期限",
+                                  category_id=city.categories["0101"])
+    no = loop(play.to_handling)
+    desk.as_user("housing")
+    for address in (f"/tickets/{no}", "/departments/?tab=WORKING"):
+        marks = [mark for mark in desk.page(address).all("span", class_="tag tag-warn") if mark.get("title")]
+        assert [(mark.text, "正式的放假安排" in mark.get("title", "")) for mark in marks][:1] == [("暂定", True)]

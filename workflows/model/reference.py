@@ -28,6 +28,8 @@ from workflows.rules.routing import Route, RouteBook, Rule, Selector, route
 from workflows.rules.vocabulary import UnitKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
+#: From this month on the days of the next year should be known.
+NOTICE_MONTH = 11
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,15 @@ class Reference:
     def default_calendar(self) -> Calendar:
         """The calendar of the hotline body."""
         return self.calendars[self.default_calendar_id]
+
+    def uncertain_year(self, on: date) -> int | None:
+        """The year whose days are not official though they should be: this one, or from 1 November on the next.
+
+        The State Council publishes the days of a year in October or November of the year before.
+        """
+        office = next((days for days in self.calendars.values() if not days.all_days), None)
+        asked = (on.year, on.year + 1) if on.month >= NOTICE_MONTH else (on.year,)
+        return next((year for year in asked if office and office.is_provisional(date(year, 12, 31))), None)
 
     def subtree(self, unit_id: int) -> frozenset[int]:
         """A unit and all below it."""

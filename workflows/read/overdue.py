@@ -21,6 +21,7 @@ from workflows.model.reference import Reference, reference
 from workflows.model.ticket import Ticket
 from workflows.read.kept import kept
 from workflows.read.paging import SIZE, Page, walk
+from workflows.read.views import provisional
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.limits import ClockCode
@@ -69,6 +70,7 @@ class LateRow:
     urge_count: int
     unit_name: str
     working_days: float
+    provisional: bool = False
 
 
 _COLUMNS = (
@@ -155,7 +157,8 @@ def _page(
 
     def line(row: Row[Any]) -> LateRow:
         return LateRow(*row, unit_name=ref.unit_name(row.unit_id),
-                       working_days=calendar.overdue_working_days(days, row.due_at, at))
+                       working_days=calendar.overdue_working_days(days, row.due_at, at),
+                       provisional=provisional(ref, row.unit_id, at, row.due_at))
 
     return place.page(rows, line, lambda row: (row.due_at, row.clock_id))
 

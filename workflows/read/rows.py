@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from workflows.model.reference import Reference
 from workflows.model.ticket import Ticket
-from workflows.read.views import Light, columns_of, light_of, minutes_left
+from workflows.read.views import Light, columns_of, light_of, minutes_left, provisional
 
 Line = TypeVar("Line", bound="TicketRow")
 
@@ -51,6 +51,8 @@ class TicketRow:
     warn_at: datetime | None = None
     light: Light | None = None
     minutes_left: float | None = None
+    #: Whether the days until due are not all official yet.
+    provisional: bool = False
 
 
 TICKET_COLUMNS = columns_of(Ticket, TicketRow)
@@ -76,6 +78,7 @@ def line_maker(
             unit_name=ref.unit_name(row.lead_unit_id),
             light=light_of(at, values.get("warn_at"), due_at),
             minutes_left=minutes_left(ref, row.lead_unit_id if by_unit else None, at, due_at),
+            provisional=provisional(ref, row.lead_unit_id if by_unit else None, at, due_at),
             **{name: of(row) for name, of in more.items()},
         )
 

@@ -124,7 +124,9 @@ class ClockView:
     """A time limit: by which rule, how it stands now, and everything that moved it.
 
     `minutes_left` is working time by the calendar of whoever must act, negative when overdue; None for a clock
-    that stopped or has no due date. `late` is how it is or was: running beyond its due, or stopped after it.
+    that stopped or has no due date. `provisional` says that the due of a running clock may still move: it is
+    counted by days whose official notice is not out. `late` is how it is or was: running beyond its due, or stopped
+    after it.
     """
 
     id: int
@@ -148,6 +150,7 @@ class ClockView:
     light: Light | None = None
     late: bool = False
     minutes_left: float | None = None
+    provisional: bool = False
     segments: tuple[SegmentView, ...] = ()
 
     @property

@@ -41,7 +41,8 @@ from workflows.read.ticket_parts import (
     TicketPage,
     UrgeView,
 )
-from workflows.read.views import columns_of, light_of, minutes_left, view_of, views_of
+from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
+from workflows.rules.calendar import BY_CALENDAR
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import sees_identity, visible_to
@@ -133,6 +134,8 @@ def _clock(row: Row[Any], ref: Reference, at: datetime, segments: tuple[SegmentV
         ClockView, row, unit_name=ref.unit_name(row.unit_id), light=light_of(until, row.warn_at, row.due_at),
         late=row.due_at is not None and until > row.due_at, segments=segments,
         minutes_left=None if row.stopped_at else minutes_left(ref, row.unit_id, at, row.due_at),
+        provisional=row.stopped_at is None and row.rule.get("basis") in BY_CALENDAR
+        and provisional(ref, row.unit_id, row.started_at, row.due_at),
     )
 
 

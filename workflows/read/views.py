@@ -42,6 +42,13 @@ def minutes_left(ref: Reference, unit_id: int | None, at: datetime, due_at: date
     return calendar.remaining(days, at, due_at)
 
 
+def provisional(ref: Reference, unit_id: int | None, at: datetime, due_at: datetime | None) -> bool:
+    """Whether a day from now through the due is not official yet, so that the due may still move."""
+    if due_at is None:
+        return False
+    return calendar.is_provisional(ref.calendar_of(unit_id)[1], min(at, due_at), due_at)
+
+
 def columns_of(model: type[Base], view: type[Any]) -> list[Any]:
     """The columns a view shows: those named like its fields that have no default."""
     return [getattr(model, f.name) for f in fields(view) if f.default is MISSING and f.default_factory is MISSING]

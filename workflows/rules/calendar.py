@@ -42,6 +42,10 @@ class Basis(StrEnum):
     """As CD, and a last day that is not a working day moves to the next working day (Civil Code art. 203)."""
 
 
+#: Bases by which a due depends on which days are worked.
+BY_CALENDAR = frozenset({Basis.WH, Basis.WD, Basis.CDR})
+
+
 class DayKind(StrEnum):
     """What a row of `calendar_day` says about its date."""
 
