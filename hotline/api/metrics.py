@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from hotline import pulse
 from workflows.errors import NotAllowed
@@ -21,6 +21,8 @@ from workflows.model.base import db
 #: Nothing is counted further.
 MOST = 100_000
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
+#: Seconds at which the histogram of lateness has its steps.
+LATE = (1, 5, 10, 30, 60, 300, 3600)
 #: What a proxy adds to a request it passes on.
 PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -41,13 +43,25 @@ _DEAD = text(
      GROUP BY topic ORDER BY topic
     """
 )
+# `beyond` is how many of LATE a step was later than.
+_FIRED = text(
+    """
+    SELECT level, count(*) FILTER (WHERE collapsed) AS collapsed, width_bucket(late_seconds, :beyond) AS beyond,
+           count(*) FILTER (WHERE NOT collapsed) AS fired,
+           coalesce(sum(late_seconds) FILTER (WHERE NOT collapsed), 0) AS seconds
+      FROM clock_firing
+     WHERE at >= date_trunc('day', hotline_now() AT TIME ZONE :zone) AT TIME ZONE :zone
+     GROUP BY level, beyond ORDER BY level, beyond
+    """
+)
 
 
 class Sample(NamedTuple):
-    """One value of a metric, told apart from its other values by labels."""
+    """One value of a metric, told apart from its other values by labels and, in a histogram, by what it counts."""
 
     value: float
     labels: Mapping[str, str] = {}
+    suffix: str = ""
 
 
 class Metric(NamedTuple):
@@ -105,6 +119,27 @@ def collect() -> Iterator[Metric]:
                  [Sample(found.without_redis)])
     yield Metric("hotline_clock_difference_seconds", "Web server's time of day less the database's", "gauge",
                  [Sample(found.difference)])
+    yield from _fired()
+
+
+def _fired() -> Iterator[Metric]:
+    """Steps of the ladder taken today; the counts begin anew at the city's midnight, as counters may."""
+    given = {"zone": current_app.config["TIME_ZONE"], "beyond": [le + 1 for le in LATE]}
+    rows = db.session.execute(_FIRED, given).all()
+    levels = {level: [row for row in rows if row.level == level] for level in sorted({row.level for row in rows})}
+    collapsed = {level: sum(row.collapsed for row in found) for level, found in levels.items()}
+    yield Metric("hotline_steps_collapsed_total", "Reminders overtaken by a later step, told to nobody", "counter",
+                 [Sample(count, {"level": level}) for level, count in collapsed.items() if count])
+    yield Metric("hotline_steps_late_seconds", "Steps of the ladder taken, by how late", "histogram",
+                 [sample for level, found in levels.items() for sample in _spread(level, found)])
+
+
+def _spread(level: str, found: Sequence[Row[Any]]) -> Iterator[Sample]:
+    for place, le in enumerate((*LATE, "+Inf")):
+        up_to = sum(row.fired for row in found if row.beyond <= place)
+        yield Sample(up_to, {"level": level, "le": str(le)}, "_bucket")
+    yield Sample(float(sum(row.seconds for row in found)), {"level": level}, "_sum")
+    yield Sample(sum(row.fired for row in found), {"level": level}, "_count")
 
 
 def written(metric: Metric) -> Iterator[str]:
@@ -113,7 +148,7 @@ def written(metric: Metric) -> Iterator[str]:
     yield f"# TYPE {metric.name} {metric.kind}"
     for sample in metric.samples:
         labels = ",".join(f'{name}="{_escaped(value)}"' for name, value in sample.labels.items())
-        yield f"{metric.name}{{{labels}}} {float(sample.value)}" if labels else f"{metric.name} {float(sample.value)}"
+        yield f"{metric.name}{sample.suffix}{f'{{{labels}}}' if labels else ''} {float(sample.value)}"
 
 
 def _escaped(value: str) -> str:

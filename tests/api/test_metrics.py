@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -11,8 +12,9 @@ from flask.testing import FlaskClient
 
 from hotline.pulse import SIGNING
 from tests.builders import City, at, log
-from workflows import outbox, upkeep
+from workflows import outbox, supervise, upkeep
 from workflows.model import base
+from workflows.model.base import now
 from workflows.model.leaps import BEAT, HELD
 
 LINE = re.compile(r"(?P<name>[a-z_]+)(\{(?P<labels>[^}]*)\})? (?P<value>[-0-9.e+]+)")
@@ -72,6 +74,28 @@ def test_what_is_late_waiting_given_up_and_held_is_counted(
     assert (found["hotline_clocks_held"], found["hotline_without_redis"]) == (1, 1)
     assert found['hotline_outbox_waiting{topic="sms"}'] == found['hotline_outbox_dead{topic="sms"}'] == 1
     assert 3600 <= found['hotline_outbox_oldest_seconds{topic="sms"}'] < 3700
+
+
+def test_what_has_fired_today_is_counted_by_step_and_by_how_late(
+    app: Flask, prometheus: FlaskClient, city: City, admin: psycopg.Connection
+) -> None:
+    with app.app_context():
+        with at(now() - timedelta(days=30)):
+            log(city)
+        supervise.sweep()
+        base.db.session.remove()
+    admin.execute("UPDATE clock_firing SET late_seconds = 7 WHERE level = 'RED' AND clock_id ="
+                  " (SELECT min(clock_id) FROM clock_firing WHERE level = 'RED')")
+    admin.execute("UPDATE clock_firing SET at = at - interval '1 day'")
+    assert not [name for name in scraped(prometheus) if name.startswith("hotline_steps")]
+
+    admin.execute("UPDATE clock_firing SET at = at + interval '1 day'")
+    found = scraped(prometheus)
+    red = {le: found[f'hotline_steps_late_seconds_bucket{{level="RED",le="{le}"}}'] for le in ("5", "10", "+Inf")}
+    assert red == {"5": 0, "10": 1, "+Inf": found['hotline_steps_late_seconds_count{level="RED"}']}
+    assert red["+Inf"] == 3
+    assert found['hotline_steps_late_seconds_sum{level="RED"}'] > 7
+    assert found['hotline_steps_collapsed_total{level="YELLOW"}'] > 0
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,9 @@ class Site:
             machine.programs.end()
         if self._looking is not None:
             self._looking.close()
+        with self.app.app_context():
+            base.db.session.remove()
+            base.db.engine.dispose()
 
     def whole(self) -> bool:
         """Whether every program of both machines runs."""

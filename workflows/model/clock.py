@@ -66,7 +66,11 @@ class ClockFiring(Base):
     """
 
     __tablename__ = "clock_firing"
-    __table_args__ = (CheckConstraint("at >= reached_at", name="never_early"),)
+    __table_args__ = (
+        CheckConstraint("at >= reached_at", name="never_early"),
+        # rows come in the order of time: a few pages say where a day lies, and writing costs next to nothing
+        Index("ix_clock_firing_at", "at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
+    )
 
     clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"), primary_key=True)
     level: Mapped[str] = mapped_column(String(12), primary_key=True)
