@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hotline import (
     access,
+    channels,
     choices,
     config,
     database,
@@ -34,12 +35,14 @@ from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
 from hotline.imports import views as imports
+from hotline.letters import views as letters
 from hotline.reconciliations import views as reconciliations
 from hotline.reviews import views as reviews
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
 from workflows.administer.books import RULE_SETTERS
+from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
 from workflows.model import secrets
 from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES, Role
@@ -62,6 +65,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (choices.bp, access.signed_in),
     (imports.bp, access.roles_only(*IMPORTERS)),
     (admin.bp, access.roles_only(*RULE_SETTERS)),
+    (letters.bp, access.roles_only(*POSTMASTERS)),
     (reviews.bp, access.roles_only(*navigation.REVIEWING)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (reconciliations.bp, access.roles_only(*navigation.RECONCILING)),
@@ -92,6 +96,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     pages.init_app(app)
     drafts.init_app(app)
+    channels.install(app.config)
     _mount(app)
     return app
 

@@ -8,9 +8,13 @@ unreadable or unsafe stops the start with a `ConfigError` that lists all complai
 import base64
 import binascii
 import difflib
+import ipaddress
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from redis.backoff import NoBackoff
@@ -138,6 +142,47 @@ def _zone(value: str) -> str:
     return ZoneInfo(value.strip()).key
 
 
+def _target(value: str) -> str:
+    """An address we post to: http or https, a host, no account in it."""
+    if not value.strip():
+        return ""
+    try:
+        parts = urlsplit(value.strip())
+        fine = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        fine = False
+    if not fine:
+        raise ValueError("write https://HOST/PATH, without an account in it")
+    return value.strip()
+
+
+def _json(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("is not JSON") from None
+
+
+def _networks(value: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(part) for part in _names(value)]
+    except ValueError:
+        raise ValueError("write networks by commas, for example 10.20.0.0/16,fd00:12::/32") from None
+
+
+def _quiet(value: str) -> tuple[time, time] | None:
+    """`21:00-08:30`: from the first to the second nothing is sent, over midnight where the first is later."""
+    if not value.strip():
+        return None
+    try:
+        begin, end = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError:
+        raise ValueError("write HH:MM-HH:MM, for example 21:00-08:30") from None
+    if begin == end or begin.tzinfo or end.tzinfo:
+        raise ValueError("write two different times of a day")
+    return begin, end
+
+
 @dataclass(frozen=True)
 class Setting:
     """One environment variable: what it is called, what it is when absent, how it is read, what it means."""
@@ -176,6 +221,28 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOTLINE_METRICS_TOKEN", "", _text, "lets Prometheus read /metrics from elsewhere than this machine"),
     Setting("HOTLINE_DEMO", "0", _boolean, "1: an empty database gets the demonstration city"),
     Setting("HOTLINE_TIME_ZONE", "Asia/Shanghai", _zone, "zone in which times are shown and days counted"),
+    Setting("HOTLINE_NOTICES_TO_LOG", "0", _boolean, "1: channels that are off write to the log (development)"),
+    Setting("HOTLINE_SMTP_HOST", "", _text, "mail server; empty: no e-mail"),
+    Setting("HOTLINE_SMTP_PORT", "587", _whole(1, 65535), "its port"),
+    Setting("HOTLINE_SMTP_SECURITY", "starttls", _one_of(("none", "starttls", "tls"), str.lower),
+            "none, starttls, or tls from the first byte"),
+    Setting("HOTLINE_SMTP_USER", "", _text, "account at the mail server; empty: none"),
+    Setting("HOTLINE_SMTP_PASSWORD", "", _text, "its password"),
+    Setting("HOTLINE_SMTP_FROM", "", _text, "sender of e-mails, NAME <ADDRESS>"),
+    Setting("HOTLINE_EMAIL_QUIET", "", _quiet, "HH:MM-HH:MM in which no e-mail is sent; empty: none"),
+    Setting("HOTLINE_EMAIL_WORKING_TIME", "0", _boolean, "1: e-mails only in the unit's working time"),
+    Setting("HOTLINE_SMS_URL", "", _target, "SMS gateway; empty: no text messages"),
+    Setting("HOTLINE_SMS_BODY", '{"phone": "{phone}", "content": "{text}", "id": "{key}"}', _json,
+            "JSON it is sent, with the blanks {phone}, {text} and {key}"),
+    Setting("HOTLINE_SMS_AUTH", "none", _one_of(("none", "bearer", "hmac"), str.lower),
+            "none, bearer (the secret as a token), or hmac (a signature)"),
+    Setting("HOTLINE_SMS_SECRET", "", _text, "token or key for the gateway"),
+    Setting("HOTLINE_SMS_SUCCESS", "", _text, "words the gateway's answer holds when it took a message"),
+    Setting("HOTLINE_SMS_QUIET", "21:00-08:30", _quiet, "HH:MM-HH:MM in which no text message is sent"),
+    Setting("HOTLINE_SMS_WORKING_TIME", "0", _boolean, "1: text messages only in the unit's working time"),
+    Setting("HOTLINE_WEBHOOK_URL", "", _target, "another system that is told of notices; empty: none"),
+    Setting("HOTLINE_WEBHOOK_SECRET", "", _text, "key of the signature it checks"),
+    Setting("HOTLINE_OUTBOUND_NETWORKS", "", _networks, "private networks gateway and webhook may lie in"),
     Setting("HOTLINE_SHARED_DATA", "", _text, "folder of real data, for tests and benches that use it"),
     Setting("HOTLINE_TEST_DATABASE_URL", "", _database, "tests only: superuser of a server to be filled"),
     Setting("HOTLINE_TEST_REDIS_URL", "", _redis, "tests only: a server to be emptied"),
@@ -231,9 +298,21 @@ def _unsafe(values: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
         for name in ("IDENTITY_KEY", "PHONE_KEY")
         if not values[name]
     ]
+    complaints += _half_a_channel(values)
     if environ.get("FLASK_DEBUG", "").lower() not in FALSE:
         complaints.append("FLASK_DEBUG is on: the debugger runs code for whoever reaches the page")
     return complaints
+
+
+def _half_a_channel(values: Mapping[str, Any]) -> list[str]:
+    """A channel that is named but could not send."""
+    sms_signs = values["SMS_URL"] and values["SMS_AUTH"] != "none"
+    needs = (
+        ("SMTP_HOST", "SMTP_FROM", values["SMTP_HOST"] and "@" not in values["SMTP_FROM"]),
+        ("SMS_AUTH", "SMS_SECRET", sms_signs and not values["SMS_SECRET"]),
+        ("WEBHOOK_URL", "WEBHOOK_SECRET of at least 16", values["WEBHOOK_URL"] and len(values["WEBHOOK_SECRET"]) < 16),
+    )
+    return [f"{PREFIX}{name} needs {PREFIX}{other}" for name, other, missing in needs if missing]
 
 
 def _hosts_of(bind: str) -> list[str] | None:

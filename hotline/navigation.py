@@ -11,6 +11,7 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
 from workflows.rules.roles import READING_ROLES, UNIT_ROLES, Role
 
@@ -81,6 +82,7 @@ MENU: tuple[Group, ...] = (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
             _entry("callbacks.queue", lazy_gettext("不满意待处理"), Role.SUPERVISOR, tab="DISSATISFIED"),
             _entry("reconciliations.page", lazy_gettext("数据核对"), *RECONCILING),
+            _entry("letters.index", lazy_gettext("外发消息"), *sorted(POSTMASTERS)),
             _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
         ),
     ),

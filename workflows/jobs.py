@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import imports, outbox, reconcile, supervise, upkeep
+from workflows import delivery, imports, outbox, reconcile, supervise, upkeep
 from workflows.administer import dues
+from workflows.rules.vocabulary import Carrier
 
-#: Short and never late; hints of things to send; long work people wait for.
-CLOCKS, OUTBOX, BULK = "clocks", "outbox", "bulk"
-QUEUES = (CLOCKS, OUTBOX, BULK)
+#: Short and never late; notices and search; what waits for others' servers; long work people wait for.
+CLOCKS, OUTBOX, DELIVERY, BULK = "clocks", "outbox", "delivery", "bulk"
+QUEUES = (CLOCKS, OUTBOX, DELIVERY, BULK)
 
 #: Batches long work gets from the schedule at a time, so that a beat working alone is back at the clocks in seconds.
 SLICE = 5
@@ -39,8 +40,23 @@ def sweep_clocks() -> int:
 
 
 def relay_outbox() -> int:
-    """Deliver what waits in the outbox."""
-    return outbox.relay_notices()
+    """Show people what waits in the outbox, and put in it what must leave the building."""
+    return outbox.relay_notices(carriers=delivery.carriers())
+
+
+def deliver_email() -> int:
+    """Send e-mails."""
+    return delivery.deliver(Carrier.EMAIL)
+
+
+def deliver_sms() -> int:
+    """Send text messages."""
+    return delivery.deliver(Carrier.SMS)
+
+
+def deliver_webhook() -> int:
+    """Call the other system."""
+    return delivery.deliver(Carrier.WEBHOOK)
 
 
 def index_texts() -> int:
@@ -91,6 +107,9 @@ def reconcile_all() -> int:
 SCHEDULE = (
     Tick("sweep-clocks", CLOCKS, "workflows.jobs.sweep_clocks", timeout=300, every=5),
     Tick("relay-outbox", OUTBOX, "workflows.jobs.relay_outbox", timeout=120, every=5),
+    Tick("deliver-email", DELIVERY, "workflows.jobs.deliver_email", timeout=600, every=5),
+    Tick("deliver-sms", DELIVERY, "workflows.jobs.deliver_sms", timeout=600, every=5),
+    Tick("deliver-webhook", DELIVERY, "workflows.jobs.deliver_webhook", timeout=600, every=5),
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),

@@ -76,7 +76,7 @@ def user_page(user_id: int, typed: Typed | None = None) -> str:
     for_administrators()
     row = one(User, user_id)
     held = [each.role for each in row.roles]
-    typed = typed or Typed(on_record(row, "name", "unit_id") | {"roles": held})
+    typed = typed or Typed(on_record(row, "name", "unit_id", "work_phone", "email") | {"roles": held})
     return render_template("admin/user.html", user=row, typed=typed, roles=ROLES,
                            unit=typed_name(typed, "unit_id", "units"), **history_of(SettingSubject.USER, user_id))
 

@@ -50,14 +50,18 @@ class NewUser(Form):
     name = CleanStr(required=True, most=80)
     unit_id = StrictInt(required=True, least=1)
     roles = Many(Choice(Role), required=True)
+    work_phone = CleanStr(most=40)
+    email = CleanStr(most=120)
 
 
 class ChangedUser(Versioned):
-    """Name, unit and roles of somebody."""
+    """Name, unit, roles and addresses of somebody."""
 
     name = CleanStr(required=True, most=80)
     unit_id = StrictInt(required=True, least=1)
     roles = Many(Choice(Role), required=True)
+    work_phone = CleanStr(most=40)
+    email = CleanStr(most=120)
 
 
 class Noted(Versioned):

@@ -70,6 +70,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "DiscrepancyKind": words.DISCREPANCIES,
     "SettingSubject": words.SETTING_SUBJECTS,
     "SettingAction": words.SETTING_ACTIONS,
+    "Carrier": words.CARRIERS,
+    "Dropped": words.DROPPED,
     "SettingField": setting_fields.SETTING_FIELDS,
     "Selector": words.SELECTORS,
     "Decision": words.DECISIONS,

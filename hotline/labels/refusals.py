@@ -112,6 +112,7 @@ REFUSALS: Mapping[str, Label] = {
     "account_unknown": Label("没有账号 {account}，或账号已停用。", "There is no account {account}, or it is closed."),
     # of settings
     "role_may_not_administer": Label("您的岗位不能修改这项设置。", "Your role may not change this setting."),
+    "no_dead_letter": Label("没有可处理的失败消息，可能已被他人处理。", "There is no such dead letter, or no longer."),
     "setting_unknown": Label("没有找到这项设置。", "There is no such setting."),
     "unit_needed": Label("热线中心和区级协调单位不能撤销。", "The hotline and the district's unit cannot be closed."),
     "unit_closed": Label("该单位已经撤销。", "The unit is closed already."),
@@ -185,6 +186,8 @@ PROBLEMS: Mapping[str, Label] = {
     "parent_of_wrong_kind": Label("上级的类别不对。", "The parent is of the wrong kind."),
     "parent_inactive": Label("上级已停用，请先启用上级。", "What is above it is out of use."),
     "tree_too_deep": Label("层级过深。", "The tree would be too deep."),
+    "phone_shape": Label("电话号码不正确，不要带分机号。", "This is no telephone number without extension."),
+    "email_shape": Label("邮箱地址不正确。", "This is no e-mail address."),
     "role_not_given": Label("这个角色不能授予用户。", "This role is not given to users."),
     "admin_roles_alone": Label(
         "系统管理员、安全审计员不得兼任其他角色（三员分立）。",

@@ -302,6 +302,9 @@ SETTING_SUBJECTS: Mapping[str, Label] = {
     "LADDER": Label("升级规则", "Escalation step"),
     "WORK_CALENDAR": Label("工作时间", "Working hours"),
     "CALENDAR_DAY": Label("工作日历", "Calendar day"),
+    "SUBSCRIPTION": Label("通知设置", "Channels of notices"),
+    "ABSENCE": Label("外出代办", "Absence"),
+    "MESSAGE": Label("外发消息", "Message"),
 }
 
 SETTING_ACTIONS: Mapping[str, Label] = {
@@ -314,6 +317,22 @@ SETTING_ACTIONS: Mapping[str, Label] = {
     "RESET": Label("重置密码", "Reset the password", "warn"),
     "UNLOCKED": Label("解除锁定", "Unlocked", "warn"),
     "IMPORTED": Label("导入", "Imported", "info"),
+    "REPLAYED": Label("重新发送", "Sent again", "info"),
+    "GIVEN_UP": Label("放弃发送", "Given up", "muted"),
+}
+
+CARRIERS: Mapping[str, Label] = {
+    "email": Label("电子邮件", "E-mail"),
+    "sms": Label("短信", "Text message"),
+    "webhook": Label("系统对接", "Other system"),
+}
+
+#: Why a message left the outbox without being sent.
+DROPPED: Mapping[str, Label] = {
+    "CLOCK_STOPPED": Label("计时已停止，提醒作废", "The clock had stopped", "muted"),
+    "OVERTAKEN": Label("已超期，提醒作废", "Overtaken by the red mark", "muted"),
+    "NO_ADDRESS": Label("收件人已停用或无联系方式", "Nobody to send it to", "muted"),
+    "GIVEN_UP": Label("人工放弃", "Given up by hand", "muted"),
 }
 
 #: How a unit is named by a line of the dispatch catalogue.

@@ -17,6 +17,7 @@ from workflows.administer.catalogue import (
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
 from workflows.administer.ladder import StepLine, create_step, end_step, replace_step
+from workflows.administer.letters import give_up, replay, replay_all
 from workflows.administer.limit_plans import (
     LimitPlan,
     LineChange,
@@ -69,6 +70,7 @@ __all__ = [
     "end_catalogue_rule",
     "end_limit",
     "end_step",
+    "give_up",
     "import_year",
     "initials",
     "make_default_calendar",
@@ -81,6 +83,8 @@ __all__ = [
     "replace_catalogue_rule",
     "replace_limit",
     "replace_step",
+    "replay",
+    "replay_all",
     "reset_password",
     "set_area_active",
     "set_category_active",

@@ -17,18 +17,21 @@ from workflows.engine import Work
 from workflows.errors import NotNow
 from workflows.model.base import db
 from workflows.model.directory import ApiToken, Unit, User, UserRole, UserSession
+from workflows.model.phone import EXTENSION, normalise_phone
 from workflows.rules.roles import ADMIN_ROLES, HOTLINE_ROLES, UNIT_ROLES, Actor, Role
 from workflows.rules.vocabulary import SettingAction, SettingSubject, UnitKind
 
 SUBJECT = SettingSubject.USER
 _ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
+LONGEST_EMAIL = 120
 #: Not for people: callers have no account, and the system is nobody.
 _NOT_GIVEN = frozenset({Role.CITIZEN, Role.SYSTEM})
 
 
 def create_user(
     actor: Actor, *, account: str, name: str, unit_id: int, roles: Iterable[Role], password_hash: str,
-    locale: str = "zh",
+    locale: str = "zh", work_phone: str = "", email: str = "",
 ) -> User:
     """Give somebody an account. Its first password must be changed at the first sign-in."""
     with administering(actor) as doing:
@@ -37,8 +40,10 @@ def create_user(
         wrong.unless(_ACCOUNT.fullmatch(account), "account", "account_shape")
         wrong.unless(not db.session.scalar(select(User.id).where(User.account == account)), "account", "account_taken")
         _check(wrong, name, unit_id, wanted)
+        phone = _reached_at(wrong, work_phone, email)
         wrong.settle()
         row = User(account=account, name=name, password_hash=password_hash, unit_id=unit_id, locale=locale,
+                   work_phone=phone, email=email,
                    active=True, must_change_password=True, failed_count=0, created_at=doing.at, version=1,
                    roles=[UserRole(role=str(role)) for role in sorted(wanted)])
         created(doing, SUBJECT, row)
@@ -46,9 +51,10 @@ def create_user(
 
 
 def change_user(
-    user_id: int, actor: Actor, *, version: int, name: str, unit_id: int, roles: Iterable[Role]
+    user_id: int, actor: Actor, *, version: int, name: str, unit_id: int, roles: Iterable[Role],
+    work_phone: str = "", email: str = "",
 ) -> User:
-    """Change somebody's name, unit or roles; what they may do changes with their next click.
+    """Change somebody's name, unit, roles or where notices reach them; what they may do changes with their next click.
 
     Raises NotNow where nobody would be left to administer, or to audit.
     """
@@ -57,10 +63,12 @@ def change_user(
         wanted = frozenset(roles)
         wrong = Complaints()
         _check(wrong, name, unit_id, wanted)
+        phone = _reached_at(wrong, work_phone, email)
         wrong.settle()
         _somebody_stays(row, {Role(held.role) for held in row.roles} - wanted)
         with changing(doing, SUBJECT, row):
             row.name, row.unit_id = name, unit_id
+            row.work_phone, row.email = phone, email
             _give_roles(row, wanted)
         return row
 
@@ -122,6 +130,14 @@ def _check(wrong: Complaints, name: str, unit_id: int, roles: frozenset[Role]) -
     of_hotline = unit is not None and unit.kind == UnitKind.HOTLINE
     wrong.unless(of_hotline or roles.isdisjoint(HOTLINE_ROLES), "roles", "roles_need_hotline")
     wrong.unless(not of_hotline or roles.isdisjoint(UNIT_ROLES), "roles", "roles_need_unit")
+
+
+def _reached_at(wrong: Complaints, work_phone: str, email: str) -> str:
+    """The telephone number as it is kept; complains of one that cannot be dialled, and of a wrong e-mail address."""
+    phone = normalise_phone(work_phone) or ""
+    wrong.unless(not work_phone or (phone.startswith("+") and EXTENSION not in phone), "work_phone", "phone_shape")
+    wrong.unless(not email or (len(email) <= LONGEST_EMAIL and _EMAIL.fullmatch(email)), "email", "email_shape")
+    return phone
 
 
 def _somebody_stays(row: User, losing: set[Role]) -> None:

@@ -68,12 +68,16 @@ class User(Numbered, Base):
     """A person who signs in."""
 
     __tablename__ = "user_account"
+    __table_args__ = (Index("ix_user_account_unit_id", "unit_id"),)
 
     account: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str] = mapped_column(Text)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     locale: Mapped[str] = mapped_column(String(8), default="zh")
+    #: Where notices reach this person at work; E.164.
+    work_phone: Mapped[str] = mapped_column(String(20), default="")
+    email: Mapped[str] = mapped_column(String(120), default="")
     active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     failed_count: Mapped[int] = mapped_column(default=0)
@@ -98,6 +102,25 @@ class UserRole(Base):
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
 
     user: Mapped[User] = relationship(back_populates="roles")
+
+
+class Absence(Numbered, Base):
+    """Somebody is away from a day to a day, both included; meanwhile notices reach the delegate too."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="days_run_forward"),
+        CheckConstraint("delegate_id <> user_id", name="delegate_is_another"),
+        Index("ix_absence_user_id", "user_id", "last_day"),
+        Index("ix_absence_delegate_id", "delegate_id", "last_day"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    delegate_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    ended: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class UserSession(Numbered, Base):

@@ -5,20 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.model.base import Base, Numbered
 
 
 class Outbox(Numbered, Base):
-    """A message to deliver, once per key. Leased while being sent; given up visibly (`dead_at`)."""
+    """A message to deliver, once per key. Leased while being sent; given up visibly (`dead_at`).
+
+    `sent_at` is when it left; where it left without being sent, `dropped` says why.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "not_before", "id", postgresql_where=text("sent_at IS NULL AND dead_at IS NULL")),
-        Index("ix_outbox_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL")),
+        Index("ix_outbox_waiting", "topic", "not_before", "id",
+              postgresql_where=text("sent_at IS NULL AND dead_at IS NULL")),
+        Index("ix_outbox_dead", "id", postgresql_where=text("dead_at IS NOT NULL")),
+        Index("ix_outbox_retried", "id",
+              postgresql_where=text("attempts > 0 AND sent_at IS NULL AND dead_at IS NULL")),
     )
 
     key: Mapped[str] = mapped_column(String(80), unique=True)
@@ -31,7 +37,20 @@ class Outbox(Numbered, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
+    dropped: Mapped[str | None] = mapped_column(String(16))
     last_error: Mapped[str] = mapped_column(Text, default="")
+
+
+class Subscription(Numbered, Base):
+    """Which channels, beside the list on the screen, carry notices of a kind to the holders of a role."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("kind", "role"),)
+
+    kind: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str] = mapped_column(String(20))
+    carriers: Mapped[list[str]] = mapped_column(ARRAY(String(16)))
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Notice(Numbered, Base):

@@ -204,6 +204,9 @@ class SettingSubject(StrEnum):
     LADDER = "LADDER"
     WORK_CALENDAR = "WORK_CALENDAR"
     CALENDAR_DAY = "CALENDAR_DAY"
+    SUBSCRIPTION = "SUBSCRIPTION"
+    ABSENCE = "ABSENCE"
+    MESSAGE = "MESSAGE"
 
 
 class SettingAction(StrEnum):
@@ -218,6 +221,8 @@ class SettingAction(StrEnum):
     RESET = "RESET"
     UNLOCKED = "UNLOCKED"
     IMPORTED = "IMPORTED"
+    REPLAYED = "REPLAYED"
+    GIVEN_UP = "GIVEN_UP"
 
 
 class DiscrepancyKind(StrEnum):
@@ -231,3 +236,20 @@ class DiscrepancyKind(StrEnum):
     NOT_FIRED = "NOT_FIRED"
     NOT_SENT = "NOT_SENT"
     HISTORY_GAP = "HISTORY_GAP"
+
+
+class Carrier(StrEnum):
+    """How a notice leaves the building (通知方式)."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    WEBHOOK = "webhook"
+
+
+class Dropped(StrEnum):
+    """Why a message left the outbox without being sent (未发送原因)."""
+
+    CLOCK_STOPPED = "CLOCK_STOPPED"
+    OVERTAKEN = "OVERTAKEN"
+    NO_ADDRESS = "NO_ADDRESS"
+    GIVEN_UP = "GIVEN_UP"
