@@ -131,7 +131,7 @@ def test_who_cannot_be_reached_any_more_when_it_leaves_is_not_written_to(
     with play.at(SOON):
         outbox.relay_notices(carriers=delivery.carriers())
     reach(city, "housing", **gone)
-    pass_on()
+    pass_on("2026-11-16 10:02")
     assert email.got == []
     assert [m.dropped for m in messages(Carrier.EMAIL)] == [Dropped.NO_ADDRESS]
 

@@ -125,4 +125,4 @@ def test_a_worker_of_no_queue_or_of_several_is_refused(arguments: list[str]) -> 
         check=False,
     )
 
-    assert (told.returncode, told.stderr) == (2, "usage: python -m hotline.worker clocks|outbox|bulk|beat\n")
+    assert (told.returncode, told.stderr) == (2, "usage: python -m hotline.worker clocks|outbox|delivery|bulk|beat\n")
