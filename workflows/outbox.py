@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy import text
 
 from workflows.model.base import db, transaction
 from workflows.model.reference import today
+from workflows.model.rows import as_json
 from workflows.rules.roles import Role
 
 #: Topic of in-app notices; the relay turns them into rows of `notice`.
@@ -32,9 +32,9 @@ _PUT = text(
     """
     INSERT INTO outbox (key, topic, ticket_id, payload, created_at, not_before, attempts, last_error)
     SELECT key, topic, ticket_id, payload, created_at, not_before, 0, ''
-      FROM unnest(CAST(:key AS text[]), CAST(:topic AS text[]), CAST(:ticket_id AS bigint[]),
-                  CAST(:payload AS jsonb[]), CAST(:created_at AS timestamptz[]), CAST(:not_before AS timestamptz[]))
-           AS message (key, topic, ticket_id, payload, created_at, not_before)
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+           AS message (key text, topic text, ticket_id bigint, payload jsonb, created_at timestamptz,
+                       not_before timestamptz)
         ON CONFLICT (key) DO NOTHING
     """
 )
@@ -44,9 +44,7 @@ def put_all(rows: Iterable[dict[str, Any]]) -> None:
     """Write messages in one statement; one whose key is already there is left as it is."""
     rows = list(rows)
     if rows:
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        columns["payload"] = [json.dumps(payload, ensure_ascii=False) for payload in columns["payload"]]
-        db.session.execute(_PUT, columns)
+        db.session.execute(_PUT, {"rows": as_json(rows)})
 
 
 _BATCH = """

@@ -29,6 +29,7 @@ from workflows.model.ticket import Application, Assignment, Reply, Ticket, Ticke
 from workflows.read import reconciliations
 from workflows.rules import calendar
 from workflows.rules.lifecycle import TicketState
+from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.roles import ADMIN_ROLES, HOTLINE_ROLES, UNIT_ROLES, Role
 from workflows.rules.routing import Decision, route
 from workflows.rules.vocabulary import DiscrepancyKind, UnitKind
@@ -193,7 +194,7 @@ def test_the_catalogue_is_mostly_certain_sometimes_ambiguous_and_sometimes_silen
 
 def test_special_limits_stand_beside_the_default_ones():
     assert db.session.scalars(select(LimitRule).where(LimitRule.category_id.is_not(None))).all()
-    assert count(select(LimitRule).where(LimitRule.source == "内置默认（可改）")) == 99
+    assert count(select(LimitRule).where(LimitRule.source == DEFAULT_PROFILE[0].source)) == len(DEFAULT_PROFILE)
 
 
 def test_every_setting_has_a_history():

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock
-from workflows.model.reference import ZONE, Reference
+from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
@@ -107,17 +107,17 @@ def start_clocks(
     return [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1) for code in codes]
 
 
-def window_of(ref: Reference, clock: Clock) -> Window:
+def window_of(work: Work, clock: Clock) -> Window:
     """What the ladder needs to know of a clock with a due date (or of a row with its columns)."""
-    return Window(ref.calendars[clock.calendar_id], Basis(clock.rule["basis"]), clock.started_at, clock.warn_at,
-                  clock.due_at)
+    return Window(work.ref.calendars[clock.calendar_id], Basis(clock.rule["basis"]), clock.started_at, clock.warn_at,
+                  clock.due_at, work.once(("moments", clock.calendar_id), dict))
 
 
 def next_step(work: Work, clock: Clock) -> tuple[str | None, datetime | None]:
     """The step of the ladder a running clock waits for from now on, and its moment."""
     rungs = work.ref.ladder.of(clock.code, clock.unit_id, work.at.astimezone(ZONE).date())
     since = Level.BLUE if clock.fired_at is None else Level.URGE
-    found = ahead(rungs, window_of(work.ref, clock), work.at, warned=clock.warned_at is not None, since=since)
+    found = ahead(rungs, window_of(work, clock), work.at, warned=clock.warned_at is not None, since=since)
     return (str(found.level), found.at) if found is not None else (None, None)
 
 

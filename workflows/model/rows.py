@@ -28,6 +28,17 @@ def new(model: type[Model], **values: Any) -> Model:
     return cast(Model, _plain(model)(**values))
 
 
+def as_json(rows: Sequence[Any]) -> str:
+    """Rows as one parameter, for `jsonb_to_recordset`: far quicker than an array for every column."""
+    return json.dumps(rows, ensure_ascii=False, default=_moment)
+
+
+def _moment(value: Any) -> str:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.isoformat()
+    raise TypeError(f"not for a row: {value!r}")
+
+
 def taken_apart(model: type[Base], rows: Sequence[Any]) -> tuple[tuple[str, ...], list[Row]]:
     """Column names, and the values of rows made by `new`. A key the database is to draw is left out."""
     names, values = _columns(model, drawn=getattr(rows[0], "id", None) is None)

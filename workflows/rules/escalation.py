@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -132,13 +132,18 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Window:
-    """The time a clock measures, as far as its steps need it."""
+    """The time a clock measures, as far as its steps need it.
+
+    `known` are moments worked out before; windows of one calendar may share it, for many are due at one close of
+    business.
+    """
 
     days: Calendar
     basis: Basis
     started_at: datetime
     warn_at: datetime
     due_at: datetime
+    known: dict[tuple[datetime, int], datetime] = field(default_factory=dict, compare=False)
 
 
 class Threshold(NamedTuple):
@@ -172,7 +177,10 @@ def _moment(step: Step | None, level: Level, window: Window) -> datetime:
         return window.due_at
     if level is Level.BLUE:
         return calendar.part_of(window.days, window.started_at, window.due_at, window.basis, step.amount)
-    return calendar.working_days_after(window.days, window.due_at, step.amount)
+    key = window.due_at, step.amount
+    if key not in window.known:
+        window.known[key] = calendar.working_days_after(window.days, *key)
+    return window.known[key]
 
 
 def ahead(

@@ -91,7 +91,7 @@ def _reached(one: tuple[Row[Any], Climb]) -> datetime:
 
 def _climb(doing: Work, row: Row[Any]) -> Climb:
     rungs = doing.ref.ladder.of(row.code, row.unit_id, doing.at.astimezone(ZONE).date())
-    return climb(rungs, window_of(doing.ref, row), _waits_for(row), doing.at)
+    return climb(rungs, window_of(doing, row), _waits_for(row), doing.at)
 
 
 def _waits_for(row: Row[Any]) -> Level:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, text
 
 from workflows.model.base import db
+from workflows.model.rows import as_json
 from workflows.rules.escalation import Climb, Level, Threshold
 from workflows.rules.lifecycle import ASSIGNMENT_MOVES, TICKET_MOVES, AssignmentState, TicketState, step
 from workflows.rules.roles import SYSTEM, Role
@@ -22,9 +22,8 @@ _FIRINGS = text(
     """
     INSERT INTO clock_firing (clock_id, level, due_at, reached_at, at, late_seconds, collapsed)
     SELECT clock_id, level, due_at, reached_at, :at, extract(epoch FROM :at - reached_at), collapsed
-      FROM unnest(CAST(:clocks AS bigint[]), CAST(:levels AS text[]), CAST(:dues AS timestamptz[]),
-                  CAST(:reached AS timestamptz[]), CAST(:collapsed AS boolean[]))
-           AS fired (clock_id, level, due_at, reached_at, collapsed)
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+           AS fired (clock_id bigint, level text, due_at timestamptz, reached_at timestamptz, collapsed boolean)
         ON CONFLICT DO NOTHING
     RETURNING clock_id, level
     """
@@ -36,9 +35,8 @@ _MOVE_ON = text(
            warned_at = CASE WHEN step.warned THEN coalesce(warned_at, :at) ELSE warned_at END,
            fired_at = CASE WHEN step.red THEN :at ELSE fired_at END,
            late_seconds = CASE WHEN step.red THEN extract(epoch FROM :at - due_at)::bigint ELSE late_seconds END
-      FROM unnest(CAST(:clocks AS bigint[]), CAST(:next_at AS timestamptz[]), CAST(:next_level AS text[]),
-                  CAST(:warned AS boolean[]), CAST(:red AS boolean[]))
-           AS step (clock_id, next_at, next_level, warned, red)
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+           AS step (clock_id bigint, next_at timestamptz, next_level text, warned boolean, red boolean)
      WHERE clock.id = step.clock_id
     """
 )
@@ -46,10 +44,10 @@ _EVENTS = text(
     """
     INSERT INTO ticket_event (at, ticket_id, assignment_id, kind, from_state, to_state, actor_name, actor_role, note,
                               data)
-    SELECT :at, ticket_id, assignment_id, kind, from_state, to_state, :actor, :role, '', CAST(data AS jsonb)
-      FROM unnest(CAST(:tickets AS bigint[]), CAST(:assignments AS bigint[]), CAST(:kinds AS text[]),
-                  CAST(:before AS text[]), CAST(:after AS text[]), CAST(:data AS text[])) WITH ORDINALITY
-           AS event (ticket_id, assignment_id, kind, from_state, to_state, data, place)
+    SELECT :at, ticket_id, assignment_id, kind, from_state, to_state, :actor, :role, '', data
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+           AS event (place int, ticket_id bigint, assignment_id bigint, kind text, from_state text, to_state text,
+                     data jsonb)
      ORDER BY place
     """
 )
@@ -105,28 +103,24 @@ def note_firings(climbs: Climbs, at: datetime) -> set[tuple[int, str]]:
 
     Returns those that are new, by clock and level: a step already taken for this due date is taken no second time.
     """
-    found = [
-        (row, one, one is not taken.fired) for row, taken in climbs
-        for one in (*taken.collapsed, *([taken.fired] if taken.fired else ()))
+    rows = [
+        {"clock_id": row.clock_id, "level": one.level, "due_at": row.due_at, "reached_at": one.at,
+         "collapsed": one is not taken.fired}
+        for row, taken in climbs for one in _steps(taken)
     ]
-    if not found:
-        return set()
-    rows, steps, collapsed = zip(*found, strict=True)
-    return set(map(tuple, db.session.execute(_FIRINGS, {
-        "at": at, "clocks": [row.clock_id for row in rows], "dues": [row.due_at for row in rows],
-        "levels": [str(one.level) for one in steps], "reached": [one.at for one in steps], "collapsed": list(collapsed),
-    })))
+    return set(map(tuple, db.session.execute(_FIRINGS, {"at": at, "rows": as_json(rows)})))
 
 
 def move_on(climbs: Climbs, at: datetime) -> None:
     """Let each clock wait for what comes next, and remember yellow and red."""
-    then = [taken.then for _, taken in climbs]
-    db.session.execute(_MOVE_ON, {
-        "at": at, "clocks": [row.clock_id for row, _ in climbs],
-        "next_at": [one and one.at for one in then], "next_level": [one and str(one.level) for one in then],
-        "warned": [any(one.level is not Level.BLUE for one in _steps(taken)) for _, taken in climbs],
-        "red": [taken.fired is not None and taken.fired.level is Level.RED for _, taken in climbs],
-    })
+    rows = [
+        {"clock_id": row.clock_id, "next_at": taken.then and taken.then.at,
+         "next_level": taken.then and taken.then.level,
+         "warned": any(one.level is not Level.BLUE for one in _steps(taken)),
+         "red": taken.fired is not None and taken.fired.level is Level.RED}
+        for row, taken in climbs
+    ]
+    db.session.execute(_MOVE_ON, {"at": at, "rows": as_json(rows)})
 
 
 def _steps(taken: Climb) -> Iterable[Threshold]:
@@ -135,14 +129,12 @@ def _steps(taken: Climb) -> Iterable[Threshold]:
 
 def note_events(events: Iterable[Event], at: datetime) -> None:
     """Append to the histories, in the order given."""
-    kept = list(events)
-    if kept:
-        db.session.execute(_EVENTS, {
-            "at": at, "actor": SYSTEM.name, "role": str(Role.SYSTEM),
-            "tickets": [e.row.ticket_id for e in kept], "assignments": [e.row.assignment_id for e in kept],
-            "kinds": [e.kind for e in kept], "before": [e.row.state for e in kept], "after": [e.to_state for e in kept],
-            "data": [json.dumps(e.data, ensure_ascii=False) for e in kept],
-        })
+    rows = [
+        {"place": place, "ticket_id": e.row.ticket_id, "assignment_id": e.row.assignment_id, "kind": e.kind,
+         "from_state": e.row.state, "to_state": e.to_state, "data": e.data}
+        for place, e in enumerate(events)
+    ]
+    db.session.execute(_EVENTS, {"at": at, "actor": SYSTEM.name, "role": str(Role.SYSTEM), "rows": as_json(rows)})
 
 
 def sign_for(rows: Sequence[Row[Any]], at: datetime) -> None:
