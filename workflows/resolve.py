@@ -12,6 +12,7 @@ from workflows.engine.work import Work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
+from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, ContactLog, Reply, Ticket
 from workflows.rules.guards import wants_callback
@@ -70,6 +71,22 @@ def _tries(assignment: Assignment | None) -> int:
     if assignment is None:
         return 0
     return len(db.session.scalars(select(ContactLog.id).where(ContactLog.assignment_id == assignment.id)).all())
+
+
+def interim(
+    no: str, actor: Actor, *, text: str, next_on: date | None = None, version: int | None = None
+) -> Ticket:
+    """Tell how far it has got (阶段性答复) and when more will be told. The handling clock runs on.
+
+    Raises Invalid for a next day gone by.
+    """
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        if next_on is not None and next_on < doing.at.astimezone(ZONE).date():
+            raise Invalid(fields={"next_on": ["day_past"]})
+        move(doing, ticket, "interim", assignment=lead_of(ticket), note=text,
+             data={"next_on": next_on.isoformat()} if next_on else None)
+        return ticket
 
 
 def apply_return(

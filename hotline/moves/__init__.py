@@ -49,6 +49,7 @@ MOVES: Mapping[str, Entry] = {
         Entry("dispatch", forms.Dispatch(), dispatch.dispatch),
         Entry("sign", forms.Sign(), resolve.sign),
         Entry("contact", forms.Contact(), resolve.contact),
+        Entry("interim", forms.Interim(), resolve.interim),
         Entry("recall", forms.Recall(), dispatch.recall),
         Entry("apply_return", forms.ApplyReturn(), resolve.apply_return),
         Entry("grant_return", forms.GrantReturn(), dispatch.grant_return),

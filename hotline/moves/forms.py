@@ -83,6 +83,13 @@ class Contact(AddingForm):
     note = CleanText(most=NOTE)
 
 
+class Interim(AddingForm):
+    """How far it has got, and when more will be told (阶段性答复)."""
+
+    text = CleanText(most=ANSWER, required=True)
+    next_on = Day()
+
+
 class Recall(MoveForm):
     """Take back from a unit (改派)."""
 

@@ -117,6 +117,7 @@ def test_moves_made_through_the_registry_carry_a_ticket_to_its_end(app: Flask, c
     steps = (
         ("sign", "housing", {}),
         ("contact", "housing", {"result": "REACHED", "note": "已联系"}),
+        ("interim", "housing", {"text": "配件已订购。", "next_on": "2099-12-31"}),
         ("reply", "housing", {"truth": "TRUE", "resolution": "RESOLVED", "internal_account": "已修。",
                               "public_answer": "电梯已修复。"}),
         ("accept_reply", "reviewer", {"opinion": "同意"}),

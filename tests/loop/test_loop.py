@@ -178,6 +178,27 @@ def test_a_recalled_ticket_goes_to_another_unit(db, city):
     assert states == ["RECALLED", "WAIT_SIGN"]
 
 
+def test_an_interim_answer_is_on_record_and_the_clock_runs_on(db, city):
+    no = play.to_handling(city)
+    ticket = db.session.scalars(select(Ticket).where(Ticket.no == no)).one()
+    due = db.session.get(Assignment, ticket.lead_assignment_id).due_at
+    clerk = city.actor("housing")
+    told = now().date() + timedelta(days=3)
+    after = resolve.interim(no, clerk, text="配件已订购，三日内到货。", next_on=told)
+    assert (after.state, db.session.get(Assignment, ticket.lead_assignment_id).due_at) == ("HANDLING", due)
+    handling = db.session.scalars(select(Clock).where(Clock.ticket_id == ticket.id, Clock.code == "HANDLING")).one()
+    assert handling.stopped_at is None
+    event = db.session.scalars(select(TicketEvent).where(TicketEvent.kind == "interim")).one()
+    assert (event.note, event.data) == ("配件已订购，三日内到货。", {"next_on": told.isoformat()})
+    with pytest.raises(Invalid) as refused:
+        resolve.interim(no, clerk, text="再等等。", next_on=now().date() - timedelta(days=2))
+    assert refused.value.fields == {"next_on": ["day_past"]}
+    with pytest.raises(Unknown):
+        resolve.interim(no, city.actor("urban"), text="不是我的。")
+    with pytest.raises(NotAllowed):
+        resolve.interim(no, city.actor("dispatcher"), text="不归我。")
+
+
 def test_a_reply_sent_back_in_time_keeps_the_old_due(db, city):
     with play.at(MONDAY):
         no = play.to_replied(city)

@@ -70,6 +70,16 @@ def test_the_likeliest_move_stands_open_and_a_forbidden_one_says_why(loop: Loop,
     assert "请先联系诉求人并登记，再提交回复。" in page.text(page.one("ul", class_="barred"))
 
 
+def test_an_interim_answer_stands_in_the_history_with_the_day_of_the_next(loop: Loop, browser: Client) -> None:
+    no = loop(play.to_handling)
+    browser.as_user("housing").send(f"/tickets/{no}/moves/interim", text="配件已订购。", next_on="2099-12-31")
+    words = browser.as_user("supervisor").page(f"/tickets/{no}").text()
+    for wanted in ("作了阶段性答复", "配件已订购。", "下次答复 2099-12-31"):
+        assert wanted in words
+    page = browser.as_user("housing").send(f"/tickets/{no}/moves/interim", status=422, next_on="2099-12-31").page
+    assert page.text(panel(page, "interim")).count("必填") == 1
+
+
 def test_who_only_reads_has_no_moves(loop: Loop, browser: Client) -> None:
     no = loop(play.to_handling)
     assert not browser.as_user("leader").page(f"/tickets/{no}").all("section", id="moves")
