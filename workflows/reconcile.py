@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, text, update
 
-from workflows.engine.clocks import CALLER_CLOCKS, DUE_CLOCKS
+from workflows.engine.clocks import DUE_CLOCKS, OPTIONAL_CLOCKS
 from workflows.model.base import db, now, transaction
 from workflows.model.reconciliation import Discrepancy, Reconciliation
 from workflows.model.ticket import LIVE, OPEN, TicketEvent
@@ -139,7 +139,7 @@ def _due_clocks() -> dict[str, Any]:
 
 def _demands() -> dict[str, Any]:
     """State and clocks side by side, for as many pairs as the table of moves demands."""
-    table = demanded(TICKET_MOVES, alike=DUE_CLOCKS, optional=CALLER_CLOCKS)
+    table = demanded(TICKET_MOVES, alike=DUE_CLOCKS, optional=OPTIONAL_CLOCKS)
     pairs = [(str(state), ",".join(sorted(codes))) for state, found in table.items() for codes in found]
     return {"states": [state for state, _ in pairs], "codes": [codes for _, codes in pairs]}
 

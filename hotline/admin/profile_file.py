@@ -59,6 +59,8 @@ class _Line(Form):
     enterprise = Truth(load_default=None)
     category = CleanStr(most=40)
     unit = CleanStr(most=40)
+    stage = StrictInt(least=1, most=9)
+    stage_name = CleanStr(most=40)
     source = CleanStr(required=True, most=200)
 
 
@@ -152,7 +154,7 @@ def written(name: str, rules: Iterable[LimitRule], on: date) -> str:
         said = {
             "clock": rule.code, "amount": rule.amount, "basis": rule.basis, "kind": rule.kind, "urgency": rule.urgency,
             "enterprise": rule.enterprise, "category": category and category.code, "unit": unit and unit.code,
-            "source": rule.source,
+            "stage": rule.stage, "stage_name": rule.stage_name or None, "source": rule.source,
         }
         parts.append("[[limit]]\n" + "".join(f"{k} = {_quoted(v)}\n" for k, v in said.items() if v is not None))
     return "\n".join(parts)

@@ -28,7 +28,8 @@ from workflows.rules.vocabulary import SettingSubject
 
 #: What stands in the form of a line.
 LINE = ("category_id", "area_id", "kind", "enterprise", "unit_id", "selector", "grassroots_allowed", "basis", "note")
-LIMIT = ("code", "amount", "basis", "kind", "category_id", "urgency", "unit_id", "enterprise", "source")
+LIMIT = ("code", "amount", "basis", "kind", "category_id", "urgency", "unit_id", "enterprise", "stage", "stage_name",
+         "source")
 #: Clocks an administrator may limit; the total has no limit.
 CODES = [code for code in ClockCode if code is not ClockCode.TOTAL]
 

@@ -195,6 +195,8 @@ class LimitForm(Form):
     urgency = Choice(Urgency)
     unit_id = StrictInt(least=1)
     enterprise = StrictInt(least=0, most=1)
+    stage = StrictInt(least=1, most=9)
+    stage_name = CleanStr(most=40)
     source = CleanStr(required=True, most=200)
     valid_from = Day()
 

@@ -50,6 +50,8 @@ SETTING_FIELDS: Mapping[str, Label] = {
     "selector": Label("选取方式", "Selector"),
     "short_name": Label("简称", "Short name"),
     "source": Label("来源", "Source"),
+    "stage": Label("第几阶段", "Stage"),
+    "stage_name": Label("阶段名称", "Name of the stage"),
     "successor_id": Label("承接单位", "Successor"),
     "unit_id": Label("单位", "Unit"),
     "urgency": Label("紧急程度", "Urgency"),

@@ -166,6 +166,7 @@ CLOCKS: Mapping[str, Label] = {
     "REVIEW": Label("回复审核时限", "Reply review"),
     "CALLBACK": Label("回访时限", "Call-back"),
     "REWORK": Label("重办时限", "Re-handling"),
+    "STAGE": Label("阶段时限", "Stage of the handling"),
     "SUPERVISION": Label("督办答复时限", "Answer to a supervision order"),
     "RETURN_WINDOW": Label("退单窗口期", "Return window"),
 }

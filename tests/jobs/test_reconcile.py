@@ -13,7 +13,7 @@ from tests import builders as play
 from tests.builders import City, make_city
 from tests.database import Database
 from workflows import audit, outbox, reconcile
-from workflows.engine.clocks import CALLER_CLOCKS, DUE_CLOCKS
+from workflows.engine.clocks import DUE_CLOCKS, OPTIONAL_CLOCKS
 from workflows.errors import Unknown
 from workflows.model import base
 from workflows.read import reconciliations
@@ -133,7 +133,7 @@ def test_a_ticket_somebody_is_just_moving_is_left_to_the_next_run(city: City, ad
 
 
 def test_which_clocks_a_state_demands_follows_from_the_moves() -> None:
-    table = demanded(TICKET_MOVES, alike=DUE_CLOCKS, optional=CALLER_CLOCKS)
+    table = demanded(TICKET_MOVES, alike=DUE_CLOCKS, optional=OPTIONAL_CLOCKS)
     total, due = frozenset({ClockCode.TOTAL}), DUE_CLOCKS
 
     assert table[TicketState.DISPATCHED] == {total, due, frozenset({ClockCode.SIGN})}

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from workflows.administer.books import RULE_SETTERS, SETTERS
 from workflows.engine import Work, long_work, note_event, work
-from workflows.engine.clocks import DUE_CLOCKS, limit_for, set_due
+from workflows.engine.clocks import DUE_CLOCKS, limit_for, set_due, stage_for
 from workflows.engine.long_work import Claim, JobState, Stopped
 from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model.base import db, now, transaction
@@ -30,7 +30,7 @@ from workflows.model.work import DueMove, Job
 from workflows.rules import accounting, calendar
 from workflows.rules.accounting import Segment, SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
-from workflows.rules.limits import ClockCode, limit_text
+from workflows.rules.limits import ClockCode, Limit, limit_text
 from workflows.rules.roles import Actor
 
 KIND = "recount"
@@ -236,14 +236,20 @@ def _judged(doing: Work, held: Claim, ticket: Ticket, clock: Clock, segments: Se
     days = doing.ref.calendars[clock.calendar_id]
     rule, reason = clock.rule, SegmentReason.CALENDAR_CHANGED
     if "first" not in held.params:
-        limit = limit_for(doing, ticket, ClockCode(clock.code), clock.unit_id)
-        reason = SegmentReason.RULE_CHANGED
-        if limit.id != rule.get("rule_id"):
+        limit, reason = _limit_now(doing, ticket, clock), SegmentReason.RULE_CHANGED
+        if limit is not None and limit.id != rule.get("rule_id"):
             rule = limit_text(limit, days) | {"first": rule.get("first") or rule}
     basis, amount = Basis(rule["basis"]), rule["amount"]
     due = accounting.due_of(days, clock.started_at, basis, amount, segments)
     original = calendar.due(days, clock.started_at, basis, amount)
     return Judged(due, original, rule | {"calendar_version": days.version}, reason)
+
+
+def _limit_now(doing: Work, ticket: Ticket, clock: Clock) -> Limit | None:
+    """The limit a clock would start by today; None for a stage there no longer is, which runs out as it began."""
+    if clock.code == ClockCode.STAGE:
+        return stage_for(doing, ticket, clock.unit_id, clock.round)
+    return limit_for(doing, ticket, ClockCode(clock.code), clock.unit_id)
 
 
 def _move(doing: Work, ticket: Ticket, clock: Clock, made: Judged) -> None:

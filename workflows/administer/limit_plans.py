@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, func, or_, select, true
 
 from workflows.administer.books import RULE_SETTERS, administering, columns_of, created, record, today
-from workflows.administer.limits import SELECTORS, SUBJECT, LimitLine, check_default, check_line, is_default
+from workflows.administer.limits import IDENTITY, SUBJECT, LimitLine, check_default, check_line, is_default
 from workflows.administer.validity import ONE_DAY, end_row, not_past, replace_row
 from workflows.errors import Invalid, Outdated
 from workflows.model.base import db
@@ -27,7 +27,7 @@ from workflows.rules.vocabulary import CallerType, SettingAction, Urgency
 
 Key = tuple[Any, ...]
 #: What the same rule may say otherwise.
-_SAYS = ("amount", "basis", "source")
+_SAYS = ("amount", "basis", "source", "stage_name")
 
 
 class LineFate(StrEnum):
@@ -145,7 +145,7 @@ def _lasting(start: date) -> Sequence[LimitRule]:
 
 def _key(rule: LimitRule | LimitLine) -> Key:
     """What makes two limits the same rule."""
-    return tuple(getattr(rule, name) for name in ("code", *SELECTORS))
+    return tuple(getattr(rule, name) for name in IDENTITY)
 
 
 def _speaks_over(line: LimitLine, row: LimitRule) -> bool:
@@ -190,7 +190,8 @@ def _weighed(ref: Reference, change: LineChange, start: date) -> LineChange:
 def _in_force(ref: Reference, line: LimitLine, start: date) -> Limit | None:
     """The rule by which the tickets of a new line would be judged without it."""
     category = ref.categories.get(line.category_id) if line.category_id is not None else None
-    asked: Mapping[str, Any] = {name: getattr(line, name) for name in ("code", "kind", "unit_id", "enterprise")}
+    same = ("code", "stage", "kind", "unit_id", "enterprise")
+    asked: Mapping[str, Any] = {name: getattr(line, name) for name in same}
     try:
         return ref.limits.select(**asked, category_path=category.path if category else None,
                                  urgency=line.urgency or Urgency.NORMAL, on=start)

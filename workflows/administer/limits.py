@@ -24,6 +24,9 @@ LONGEST = {Basis.MIN: 5_256_000, Basis.H: 87_600, Basis.WH: 20_000, Basis.WD: 2_
            Basis.CDR: 3_650}
 #: What says which tickets a limit is for.
 SELECTORS = ("kind", "category_id", "urgency", "unit_id", "enterprise")
+#: What makes two limits the same rule.
+IDENTITY = ("code", "stage", *SELECTORS)
+MOST_STAGES = 9
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,14 @@ class LimitLine:
     urgency: Urgency | None = None
     unit_id: int | None = None
     enterprise: bool | None = None
+    #: Of a staged limit: which stage, from 1 on, and its name.
+    stage: int | None = None
+    stage_name: str = ""
 
     @property
     def is_default(self) -> bool:
         """Holds for every ticket that nothing more specific matches."""
-        return all(getattr(self, name) is None for name in SELECTORS)
+        return self.stage is None and all(getattr(self, name) is None for name in SELECTORS)
 
 
 def create_limit(actor: Actor, *, line: LimitLine, valid_from: date | None = None) -> LimitRule:
@@ -85,7 +91,7 @@ def check_default(row: LimitRule, line: LimitLine | None) -> None:
 
 def is_default(row: LimitRule) -> bool:
     """Whether the rule holds for every ticket that nothing more specific matches."""
-    return all(getattr(row, name) is None for name in SELECTORS)
+    return row.stage is None and all(getattr(row, name) is None for name in SELECTORS)
 
 
 def check_line(ref: Reference, line: LimitLine, start: date, but: int | None = None) -> None:
@@ -101,14 +107,24 @@ def complaints_about(ref: Reference, line: LimitLine, start: date) -> Complaints
     wrong.unless(line.code is not ClockCode.TOTAL, "code", "clock_without_limit")
     wrong.unless(1 <= line.amount <= LONGEST[line.basis], "amount", "amount_out_of_range")
     wrong.unless(line.source, "source", "required")
+    _check_stage(wrong, line)
     wrong.unless(line.category_id is None or line.category_id in ref.categories, "category_id",
                  "category_unknown")
     wrong.unless(line.unit_id is None or line.unit_id in ref.active_units(start), "unit_id", "unit_unknown")
     return wrong
 
 
+def _check_stage(wrong: Complaints, line: LimitLine) -> None:
+    if line.code is not ClockCode.STAGE:
+        wrong.unless(line.stage is None and not line.stage_name, "stage", "stage_of_other_clock")
+        return
+    wrong.unless(line.stage is not None and 1 <= line.stage <= MOST_STAGES, "stage", "stage_number")
+    wrong.unless(line.stage_name, "stage_name", "required")
+    wrong.unless(any(getattr(line, name) is not None for name in SELECTORS), "code", "stage_for_all")
+
+
 def _said_already(line: LimitLine, start: date, but: int | None) -> bool:
-    same = [getattr(LimitRule, name).is_not_distinct_from(getattr(line, name)) for name in ("code", *SELECTORS)]
+    same = [getattr(LimitRule, name).is_not_distinct_from(getattr(line, name)) for name in IDENTITY]
     lasting = or_(LimitRule.valid_to.is_(None), LimitRule.valid_to >= start)
     return bool(
         db.session.scalar(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -32,30 +33,42 @@ ACTS = {
     ClockCode.REVIEW: Role.REVIEWER,
     ClockCode.CALLBACK: Role.CALLBACK,
     ClockCode.SUPERVISION: Role.UNIT_LEAD,
+    ClockCode.STAGE: Role.UNIT_CLERK,
 }
 UNIT_CLOCKS = frozenset(
-    {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION}
+    {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION,
+     ClockCode.STAGE}
 )
 #: Clocks whose due date is the assignment's due date.
 DUE_CLOCKS = frozenset({ClockCode.HANDLING, ClockCode.REWORK})
 #: Clocks of somebody ringing the caller.
 CALLER_CLOCKS = frozenset({ClockCode.CONTACT, ClockCode.CALLBACK})
+#: Clocks not every ticket has: nobody is to be rung, or its limit has no stages.
+OPTIONAL_CLOCKS = CALLER_CLOCKS | {ClockCode.STAGE}
 #: Clocks that belong to the ticket, not to a unit's task.
 TICKET_CLOCKS = frozenset({ClockCode.TOTAL, ClockCode.DISPATCH})
 
 
 def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) -> Limit:
     """The limit that holds for a step of this ticket, by the rules of the day."""
+    return work.ref.limits.select(code=code, **_asked(work, ticket, unit_id))
+
+
+def stage_for(work: Work, ticket: Ticket, unit_id: int | None, number: int) -> Limit | None:
+    """The limit of a stage of this ticket; None where it has none, or not so many."""
+    return work.ref.limits.stage_of(number, **_asked(work, ticket, unit_id))
+
+
+def _asked(work: Work, ticket: Ticket, unit_id: int | None) -> dict[str, Any]:
     category = work.ref.categories.get(ticket.category_id)
-    return work.ref.limits.select(
-        code=code,
-        kind=ticket.kind,
-        category_path=category.path if category else None,
-        urgency=ticket.urgency,
-        unit_id=unit_id,
-        enterprise=ticket.caller_type == "ENTERPRISE",
-        on=work.at.astimezone(ZONE).date(),
-    )
+    return {
+        "kind": ticket.kind,
+        "category_path": category.path if category else None,
+        "urgency": ticket.urgency,
+        "unit_id": unit_id,
+        "enterprise": ticket.caller_type == "ENTERPRISE",
+        "on": work.at.astimezone(ZONE).date(),
+    }
 
 
 def due_at(work: Work, calendar_id: int, limit: Limit) -> datetime:
@@ -81,7 +94,8 @@ def start_clock(
         started_at=work.at, stopped_at=None, rule={}, void=False,
     )
     if code is not ClockCode.TOTAL:
-        limit = limit_for(work, ticket, code, unit_id)
+        staged = code is ClockCode.STAGE
+        limit = stage_for(work, ticket, unit_id, number) if staged else limit_for(work, ticket, code, unit_id)
         row.rule = work.once(("rule", calendar_id, limit.id), limit_text, limit, days)
         row.due_at = row.due_original = due = due_at(work, calendar_id, limit)
         row.warn_at = work.once(
@@ -102,9 +116,29 @@ def start_clocks(
     work: Work, ticket: Ticket, assignment: Assignment | None, codes: Iterable[ClockCode], *, brand_new: bool
 ) -> list[Clock]:
     """Start several clocks; where the caller cannot or will not be rung, none of those that wait for a call."""
-    codes = [c for c in codes if c not in CALLER_CLOCKS or wants_callback(ticket)]
+    stage = _stage_next(work, ticket, assignment) if ClockCode.STAGE in codes else None
+    codes = [c for c in codes if c is not ClockCode.STAGE and (c not in CALLER_CLOCKS or wants_callback(ticket))]
     started = {} if brand_new or not codes else _starts_so_far(ticket, codes)
-    return [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1) for code in codes]
+    clocks = [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1) for code in codes]
+    return clocks + ([start_clock(work, ticket, assignment, ClockCode.STAGE, stage)] if stage else [])
+
+
+def _stage_next(work: Work, ticket: Ticket, assignment: Assignment) -> int | None:
+    """The stage a task enters now: the first at its dispatch, then the one after that which just stopped.
+
+    None where the ticket has no stages, or no more of them.
+    """
+    if stage_for(work, ticket, assignment.unit_id, 1) is None:
+        return None
+    last = db.session.execute(
+        select(Clock.round, Clock.stopped_at)
+        .where(Clock.ticket_id == ticket.id, Clock.assignment_id == assignment.id, Clock.code == str(ClockCode.STAGE))
+        .order_by(Clock.round.desc()).limit(1)
+    ).one_or_none()
+    if last is None:
+        return 1 if assignment.dispatched_at == work.at else None
+    entered = last.stopped_at == work.at and stage_for(work, ticket, assignment.unit_id, last.round + 1)
+    return last.round + 1 if entered else None
 
 
 def window_of(work: Work, clock: Clock) -> Window:

@@ -335,7 +335,7 @@ def _limit(row: LimitRule, categories: Mapping[int, CategoryInfo]) -> Limit:
         id=row.id, code=ClockCode(row.code), amount=row.amount, basis=Basis(row.basis), kind=row.kind,
         category_path=categories[row.category_id].path if row.category_id else None,
         urgency=row.urgency, unit_id=row.unit_id, enterprise=row.enterprise, source=row.source,
-        valid_from=row.valid_from, valid_to=row.valid_to,
+        valid_from=row.valid_from, valid_to=row.valid_to, stage=row.stage, stage_name=row.stage_name,
     )
 
 

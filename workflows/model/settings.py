@@ -42,6 +42,7 @@ class LimitRule(Numbered, Base):
     __tablename__ = "limit_rule"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("(code = 'STAGE') = (stage IS NOT NULL)", name="stages_are_numbered"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="validity_runs_forward"),
     )
 
@@ -53,6 +54,9 @@ class LimitRule(Numbered, Base):
     urgency: Mapped[str | None] = mapped_column(String(12))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     enterprise: Mapped[bool | None]
+    #: Which of successive limits this is, and what it is called.
+    stage: Mapped[int | None] = mapped_column(SmallInteger)
+    stage_name: Mapped[str] = mapped_column(String(40), default="")
     source: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from workflows.rules.calendar import Basis, Calendar
 
@@ -17,7 +18,10 @@ _REMEMBERED = 20_000  # answers kept by a LimitBook before it forgets them all
 
 
 class ClockCode(StrEnum):
-    """The clocks of a ticket or an assignment. RETURN_WINDOW limits an action and never runs."""
+    """The clocks of a ticket or an assignment. RETURN_WINDOW limits an action and never runs.
+
+    STAGE is one of several successive limits inside the handling; its number is the round of the clock.
+    """
 
     TOTAL = "TOTAL"
     DISPATCH = "DISPATCH"
@@ -29,6 +33,7 @@ class ClockCode(StrEnum):
     CALLBACK = "CALLBACK"
     REWORK = "REWORK"
     SUPERVISION = "SUPERVISION"
+    STAGE = "STAGE"
     RETURN_WINDOW = "RETURN_WINDOW"
 
 
@@ -53,6 +58,9 @@ class Limit:
     source: str
     valid_from: date
     valid_to: date | None
+    #: Of a staged limit, which of the stages this is, from 1 on, and what it is called.
+    stage: int | None = None
+    stage_name: str = ""
 
     def __post_init__(self) -> None:
         if self.amount < 1:
@@ -60,6 +68,11 @@ class Limit:
         path = self.category_path
         if path is not None and not (len(path) > 2 and path.startswith("/") and path.endswith("/")):
             raise ValueError(f"a category path must look like /12/57/: {path!r}")
+
+    @property
+    def tickets(self) -> tuple[str | int | None, ...]:
+        """Which tickets the rule is for."""
+        return (self.kind, self.category_path, self.urgency, self.unit_id, self.enterprise)
 
     @property
     def rank(self) -> tuple[int, bool, bool, bool, bool, date, int]:
@@ -94,15 +107,35 @@ class LimitBook:
         unit_id: int | None,
         enterprise: bool | None,
         on: date,
+        stage: int | None = None,
     ) -> Limit:
         """The most specific limit that holds on the date. Raises LookupError when there is none."""
-        key = (code, category_path, kind, urgency, unit_id, enterprise, on)
+        key = (code, category_path, kind, urgency, unit_id, enterprise, on, stage)
         if (answer := self._answers.get(key)) is None:
             answer = self._find(*key)
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
             self._answers[key] = answer
         return answer
+
+    def stage_of(self, number: int, *, on: date, **ticket: Any) -> Limit | None:
+        """The limit of a stage; None where the ticket has no stages, or no more of them.
+
+        All stages of a ticket are of the same rule: the later ones say the same tickets as the first that holds.
+        """
+        if not self._staged:
+            return None
+        try:
+            first = self.select(code=ClockCode.STAGE, stage=1, on=on, **ticket)
+        except LookupError:
+            return None
+        shelf = self._shelves[ClockCode.STAGE, first.category_path]
+        return next((one for one in shelf if one.stage == number and _holds(one, on) and one.tickets == first.tickets),
+                    None)
+
+    @property
+    def _staged(self) -> bool:
+        return any(code == ClockCode.STAGE for code, _ in self._shelves)
 
     def _find(
         self,
@@ -113,10 +146,11 @@ class LimitBook:
         unit_id: int | None,
         enterprise: bool | None,
         on: date,
+        stage: int | None,
     ) -> Limit:
         for shelf_path in _upwards(path):
             for limit in self._shelves.get((code, shelf_path), ()):
-                if _holds(limit, on) and _matches(limit, kind, urgency, unit_id, enterprise):
+                if limit.stage == stage and _holds(limit, on) and _matches(limit, kind, urgency, unit_id, enterprise):
                     return limit
         raise LookupError(
             f"no limit for {code} on {on}: kind {kind}, category {path}, urgency {urgency}, "
@@ -149,7 +183,8 @@ def select_limit(
 
 def limit_text(limit: Limit, calendar: Calendar) -> dict[str, str | int | None]:
     """The rule as it stood, for the clock's row: plain values without words of any language."""
-    return {
+    named = {"stage_name": limit.stage_name} if limit.stage is not None else {}
+    return named | {
         "code": limit.code.value,
         "amount": limit.amount,
         "basis": limit.basis.value,
