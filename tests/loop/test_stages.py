@@ -15,6 +15,7 @@ from workflows.model.base import db as database
 from workflows.model.clock import Clock
 from workflows.model.settings import LimitRule
 from workflows.model.ticket import Ticket, TicketEvent
+from workflows.read.departments import department_queue
 from workflows.rules.calendar import Basis
 from workflows.rules.limits import ClockCode
 
@@ -63,6 +64,20 @@ def test_the_first_stage_begins_at_dispatch_and_the_next_when_the_unit_says_so(c
         assert [clock.stopped_at is None for clock in stages(no)] == [False, False]
         resolve.interim(no, city.actor("housing"), text="还在清理。")
         assert len(stages(no)) == 2
+
+
+def test_the_queue_says_which_stage_runs(city, boss):
+    clerk = city.actor("housing")
+    plain = play.to_handling(city)
+    staged(city, boss)
+    no = play.to_handling(city)
+
+    def shown():
+        return {row.no: row.stage for row in department_queue(clerk, "WORKING").items}
+
+    assert shown() == {plain: None, no: "现场核查"}
+    resolve.interim(no, clerk, text="已核查。")
+    assert shown() == {plain: None, no: "整改"}
 
 
 def test_a_reply_ends_the_stage_and_one_sent_back_begins_none(city, boss):

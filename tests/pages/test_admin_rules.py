@@ -94,3 +94,20 @@ def test_an_amount_must_be_a_number(desk: Client, city: City) -> None:
 def test_rules_are_closed_to_others(browser: Client, city: City, address: str) -> None:
     browser.as_user("dispatcher").page(address, status=403)
     browser.as_user("admin").page(address)
+
+
+def test_a_limit_in_stages_shows_which_one_runs_on_the_ticket_and_in_the_queue(
+    desk: Client, city: City, loop: Any
+) -> None:
+    rule = {"code": "STAGE", "basis": "wd", "source": "消防隐患办理规定", "category_id": city.categories["01"]}
+    desk.send("/admin/limits/new", stage=1, stage_name="现场核查", amount=1, **rule)
+    desk.send("/admin/limits/new", stage=2, stage_name="整改", amount=3, **rule)
+    assert "阶段时限 2 整改" in desk.page("/admin/limits?code=STAGE").text()
+    page = desk.send("/admin/limits/new/plan", status=422, stage=2, amount=3, **rule).page
+    assert "必填" in page.text()
+    no = loop(play.to_handling)
+    desk.as_user("housing")
+    assert "阶段时限 1 现场核查" in desk.page(f"/tickets/{no}").text()
+    desk.send(f"/tickets/{no}/moves/interim", text="已核查。")
+    assert "阶段时限 2 整改" in desk.page(f"/tickets/{no}").text()
+    assert "整改" in desk.page("/departments/?tab=WORKING").text()

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, Subquery, exists, func, literal, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, String, Subquery, exists, func, literal, null, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from workflows.errors import Invalid
 from workflows.model.base import db, now
+from workflows.model.clock import Clock
 from workflows.model.reference import ZONE, Reference, reference
 from workflows.model.ticket import LIVE, Assignment, Ticket
 from workflows.read.paging import SIZE, Page, Walk, walk
@@ -20,6 +21,7 @@ from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.texts import terms_of
 from workflows.rules import calendar
 from workflows.rules.lifecycle import OWING_STATES, AssignmentState
+from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
 from workflows.scope import visible_to
 
@@ -61,12 +63,20 @@ class QueueRow(TicketRow):
     replied_at: datetime | None
     return_until: datetime | None
     final_designation: bool
+    #: The stage that runs, of a ticket whose limit has stages.
+    stage: str | None
 
 
 _TASK = (
     Assignment.id.label("assignment_id"), Assignment.unit_id, Assignment.state.label("task_state"), Assignment.due_at,
     Assignment.warn_at, Assignment.dispatched_at, Assignment.signed_at, Assignment.contacted_at, Assignment.replied_at,
     Assignment.return_until, Assignment.final_designation,
+)
+_STAGE = (
+    select(Clock.rule["stage_name"].astext)
+    .where(Clock.ticket_id == Assignment.ticket_id, Clock.assignment_id == Assignment.id, Clock.stopped_at.is_(None),
+           Clock.code == str(ClockCode.STAGE))
+    .limit(1).scalar_subquery()
 )
 
 
@@ -97,8 +107,9 @@ def department_queue(
         return Page()
     wanted = (*_in_tab(chosen, at, ref), *_looked_for(asked, ref))
     first = _first(units, chosen, wanted, step)
+    stage = _STAGE if ref.limits.staged else null()
     rows = db.session.execute(
-        select(*TICKET_COLUMNS, *_TASK)
+        select(*TICKET_COLUMNS, *_TASK, stage.label("stage"))
         .join(Assignment, Assignment.ticket_id == Ticket.id)
         .join(first, first.c.id == Assignment.id)
         .where(visible_to(actor))

@@ -96,6 +96,8 @@ class LimitBook:
         for limit in sorted(limits, key=lambda limit: limit.rank, reverse=True):
             self._shelves[limit.code, limit.category_path].append(limit)
         self._answers: dict[tuple, Limit] = {}
+        #: Whether any limit has stages.
+        self.staged = any(code == ClockCode.STAGE for code, _ in self._shelves)
 
     def select(
         self,
@@ -123,7 +125,7 @@ class LimitBook:
 
         All stages of a ticket are of the same rule: the later ones say the same tickets as the first that holds.
         """
-        if not self._staged:
+        if not self.staged:
             return None
         try:
             first = self.select(code=ClockCode.STAGE, stage=1, on=on, **ticket)
@@ -132,10 +134,6 @@ class LimitBook:
         shelf = self._shelves[ClockCode.STAGE, first.category_path]
         return next((one for one in shelf if one.stage == number and _holds(one, on) and one.tickets == first.tickets),
                     None)
-
-    @property
-    def _staged(self) -> bool:
-        return any(code == ClockCode.STAGE for code, _ in self._shelves)
 
     def _find(
         self,
