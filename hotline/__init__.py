@@ -24,6 +24,7 @@ from hotline import (
     navigation,
     pages,
 )
+from hotline.absences import views as absences
 from hotline.admin import views as admin
 from hotline.api import health, metrics
 from hotline.api import views as api
@@ -57,6 +58,7 @@ MOST_FORM_BYTES = 2 * 1024 * 1024
 MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (sign_in.sign_in, access.public),
     (sign_in.account, access.signed_in),
+    (absences.bp, access.signed_in),
     (drafts.bp, access.signed_in),
     (departments.bp, access.roles_only(*UNIT_ROLES)),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),

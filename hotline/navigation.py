@@ -97,6 +97,7 @@ MENU: tuple[Group, ...] = (
             _entry("admin.limits", lazy_gettext("时限规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.ladder", lazy_gettext("升级规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.calendars", lazy_gettext("工作日历"), Role.ADMIN),
+            _entry("admin.subscriptions", lazy_gettext("通知设置"), Role.ADMIN),
             _entry("admin.record", lazy_gettext("设置变更记录"), Role.ADMIN, Role.HOTLINE_DIR),
         ),
     ),
@@ -104,6 +105,7 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("个人"),
         (
             _entry("account.notice_list", lazy_gettext("我的消息"), *EVERYBODY),
+            _entry("absences.mine", lazy_gettext("外出代办"), *EVERYBODY),
             _entry("account.password", lazy_gettext("修改密码"), *EVERYBODY),
         ),
     ),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
-from sqlalchemy import func, select, union_all, update
+from sqlalchemy import Date, Select, cast, func, select, true, union_all, update
 
 from workflows.model.base import db, now, transaction
-from workflows.model.directory import User
+from workflows.model.directory import Absence, User, UserRole
 from workflows.model.outbox import Notice
 from workflows.rules.roles import Actor
 
@@ -29,8 +30,7 @@ def unread(actor: Actor, seen_at: datetime | None) -> int:
         .subquery()
         for role in sorted(actor.roles)
     ]
-    if not newest:
-        return 0
+    newest.append(_in_others_stead(actor).subquery())
     some = union_all(*(select(part.c.at) for part in newest)).subquery()
     counting = select(func.count()).select_from(some)
     if seen_at is not None:
@@ -38,12 +38,40 @@ def unread(actor: Actor, seen_at: datetime | None) -> int:
     return min(db.session.scalar(counting) or 0, MOST_UNREAD + 1)
 
 
+def _away_for(actor: Actor, what: Select[Any]) -> Select[Any]:
+    """Of those who are away today and in whose stead the actor is told."""
+    today = cast(func.timezone("Asia/Shanghai", func.hotline_now()), Date)
+    return (
+        what.select_from(Absence)
+        .join(User, User.id == Absence.user_id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(Absence.delegate_id == actor.user_id, ~Absence.ended, today.between(Absence.first_day, Absence.last_day))
+    )
+
+
+def _in_others_stead(actor: Actor) -> Select[Any]:
+    told = (
+        select(Notice.at)
+        .where(Notice.unit_id == User.unit_id, Notice.role == UserRole.role)
+        .order_by(Notice.id.desc())
+        .limit(MOST_UNREAD + 1)
+        .lateral()
+    )
+    return _away_for(actor, select(told.c.at)).join(told, true())
+
+
 def newest(actor: Actor, before: int | None, most: int) -> list[Notice]:
     """The newest notices to a person, older than the notice of id `before` where one is given."""
-    to_unit = select(Notice).where(Notice.unit_id == actor.unit_id).order_by(Notice.id.desc()).limit(most)
+    listed = select(Notice).order_by(Notice.id.desc()).limit(most)
     if before is not None:
-        to_unit = to_unit.where(Notice.id < before)
-    found = chain.from_iterable(db.session.scalars(to_unit.where(Notice.role == role)) for role in sorted(actor.roles))
+        listed = listed.where(Notice.id < before)
+    own = {(actor.unit_id, str(role)) for role in actor.roles}
+    others = db.session.execute(_away_for(actor, select(User.unit_id, UserRole.role)))
+    seats = own | {(unit_id, role) for unit_id, role in others}
+    found = chain.from_iterable(
+        db.session.scalars(listed.where(Notice.unit_id == unit_id, Notice.role == role))
+        for unit_id, role in sorted(seats)
+    )
     return sorted(found, key=lambda notice: notice.id, reverse=True)[:most]
 
 

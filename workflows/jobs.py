@@ -44,6 +44,11 @@ def relay_outbox() -> int:
     return outbox.relay_notices(carriers=delivery.carriers())
 
 
+def tell_leaders() -> int:
+    """Tell the leaders of units what their day holds."""
+    return delivery.digest()
+
+
 def deliver_email() -> int:
     """Send e-mails."""
     return delivery.deliver(Carrier.EMAIL)
@@ -113,6 +118,7 @@ SCHEDULE = (
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
+    Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
     Tick("forget-imports", BULK, "workflows.jobs.forget_imports", timeout=300, cron="15 3 * * *"),

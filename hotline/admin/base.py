@@ -42,7 +42,8 @@ def on_record(row: Any, *names: str) -> dict[str, Any]:
 
 #: Fields of settings whose values are codes of a vocabulary, tried in this order.
 _VOCABULARIES = {
-    "roles": ("Role",), "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
+    "roles": ("Role",), "carriers": ("Carrier",),
+    "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
     "level": ("Level",), "addressees": ("Addressee",),
     "kind": ("Kind", "UnitKind", "AreaKind", "DayKind"),
 }

@@ -15,7 +15,7 @@ from workflows.rules.escalation import Addressee, Level
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Selector
-from workflows.rules.vocabulary import AreaKind, Kind, SettingSubject, UnitKind, Urgency
+from workflows.rules.vocabulary import AreaKind, Carrier, Kind, SettingSubject, UnitKind, Urgency
 
 #: Years that can be looked at and imported.
 FIRST_YEAR, LAST_YEAR = 2004, 2100
@@ -62,6 +62,12 @@ class ChangedUser(Versioned):
     roles = Many(Choice(Role), required=True)
     work_phone = CleanStr(most=40)
     email = CleanStr(most=120)
+
+
+class Carriers(Versioned):
+    """The channels of a notice."""
+
+    carriers = Many(Choice(Carrier))
 
 
 class Noted(Versioned):

@@ -186,6 +186,11 @@ PROBLEMS: Mapping[str, Label] = {
     "parent_of_wrong_kind": Label("上级的类别不对。", "The parent is of the wrong kind."),
     "parent_inactive": Label("上级已停用，请先启用上级。", "What is above it is out of use."),
     "tree_too_deep": Label("层级过深。", "The tree would be too deep."),
+    "delegate_wrong": Label(
+        "代办人须是本单位或上级单位的其他在用账号。", "The delegate is another active account of the unit or of one above it."
+    ),
+    "days_wrong": Label("结束日期不能早于起始日期，最长一年。", "The last day lies before the first, or a year after it."),
+    "absent_already": Label("这段时间已有外出记录。", "An absence in these days is there already."),
     "phone_shape": Label("电话号码不正确，不要带分机号。", "This is no telephone number without extension."),
     "email_shape": Label("邮箱地址不正确。", "This is no e-mail address."),
     "role_not_given": Label("这个角色不能授予用户。", "This role is not given to users."),

@@ -132,6 +132,7 @@ EVENTS: Mapping[str, Label] = {
     "credited": Label("补回办理时限", "gave time back", "info"),
     "red_withdrawn": Label("撤销红牌", "took the red mark back", "info"),
     "imported": Label("导入了工单", "imported the ticket"),
+    "digest": Label("今日办理情况", "Today's work", "info"),
     "handed_over": Label("承办单位变更，工单移交", "handed it to the unit's successor", "warn"),
     "recomputed": Label("工作日调整，重新计算时限", "counted the time anew", "info"),
     "repair": Label("核对发现不一致，已修复", "was repaired by the reconciliation", "warn"),
@@ -227,6 +228,7 @@ NOTICES: Mapping[str, Label] = {
     "supervised": Label("收到督办单，须书面答复", "A supervision order: answer it in writing", "bad"),
     "order_answered": Label("督办单已答复", "A supervision order was answered", "good"),
     "meeting": Label("工单长期超期，提请会议研究", "A ticket is overdue for long: for the meeting", "bad"),
+    "digest": Label("今日办理情况", "Today's work", "info"),
     "handed_over": Label("承办单位变更，工单移交贵单位", "A ticket of a closed unit is yours now", "warn"),
     "auto_signed": Label("超时未签收，系统已自动签收", "Signed by the system: the time to sign ran out", "bad"),
 }

@@ -6,6 +6,7 @@ was opened with and raises Outdated where somebody was faster.
 """
 
 from workflows.administer import dues
+from workflows.administer.absences import end_absence, set_absence
 from workflows.administer.areas import change_area, create_area, move_area, set_area_active
 from workflows.administer.calendars import change_calendar, create_calendar, make_default_calendar
 from workflows.administer.catalogue import (
@@ -27,6 +28,7 @@ from workflows.administer.limit_plans import (
     plan_profile,
 )
 from workflows.administer.limits import LimitLine, complaints_about, create_limit, end_limit, replace_limit
+from workflows.administer.subscriptions import change_subscription
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
 from workflows.administer.users import (
     change_user,
@@ -52,6 +54,7 @@ __all__ = [
     "change_area",
     "change_calendar",
     "change_category",
+    "change_subscription",
     "change_unit",
     "change_user",
     "close_unit",
@@ -67,6 +70,7 @@ __all__ = [
     "disable_user",
     "dues",
     "enable_user",
+    "end_absence",
     "end_catalogue_rule",
     "end_limit",
     "end_step",
@@ -86,6 +90,7 @@ __all__ = [
     "replay",
     "replay_all",
     "reset_password",
+    "set_absence",
     "set_area_active",
     "set_category_active",
     "set_day",

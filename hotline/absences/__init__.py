@@ -1,0 +1,1 @@
+"""外出代办: who is away, and who is told in their stead."""
