@@ -82,8 +82,8 @@ SELECT count(*), count(*) - count(DISTINCT clock_id), count(*) FILTER (WHERE at 
 """
 EFFECT = """
 SELECT (SELECT count(*) FROM ticket_event WHERE kind = 'expired' AND ticket_id BETWEEN %(first)s AND %(last)s),
-       (SELECT count(*) FROM outbox WHERE ticket_id BETWEEN %(first)s AND %(last)s),
-       (SELECT count(*) FROM clock WHERE fired_at IS NOT NULL AND next_level = 'URGE'
+       (SELECT count(*) FROM outbox WHERE key LIKE 'RED:%%' AND ticket_id BETWEEN %(first)s AND %(last)s),
+       (SELECT count(*) FROM clock WHERE fired_at IS NOT NULL AND next_level <> 'RED'
            AND ticket_id BETWEEN %(first)s AND %(last)s),
        (SELECT count(*) FROM clock_firing JOIN clock ON clock.id = clock_id
          WHERE collapsed AND ticket_id BETWEEN %(first)s AND %(last)s)
@@ -193,12 +193,15 @@ def at_once(bench: Bench, how_many: int) -> tuple[tuple[int, int, int, int], flo
 
 
 def after_an_outage(bench: Bench, how_many: int) -> float:
-    """Seconds to catch up with clocks that ran out in the course of a day nobody swept, warned of by nobody."""
+    """Seconds to catch up with clocks that ran out in the course of a day nobody swept, warned of by nobody.
+
+    Those overdue by a working day already are urged as well; that counts as part of the catching up.
+    """
     some = bench.due(how_many, ahead=-60.0, spread=86_000.0, missed=True)
-    fired, seconds = timed_sweep()
+    _, seconds = timed_sweep()
     seen = bench.seen(some)
-    if (fired, *seen) != (how_many, how_many, 0, 0, how_many):
-        raise RuntimeError(f"{fired} {seen}")
+    if seen != (how_many, 0, 0, how_many):
+        raise RuntimeError(f"{seen}")
     return seconds
 
 
