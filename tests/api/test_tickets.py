@@ -49,6 +49,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (dispatcher, "dispatch", {"unit_id": city.units["HOUSING"]}, "DISPATCHED"),
         (housing, "sign", {}, "HANDLING"),
         (housing, "contact", {"result": "REACHED", "note": "已约"}, "HANDLING"),
+        (housing, "interim", {"text": "配件已订购"}, "HANDLING"),
         (agent, "urge", {"note": "又来电"}, "HANDLING"),
         (agent, "add", {"text": "二号楼也停了"}, "HANDLING"),
         (as_account("supervisor"), "supervise", {"level": 1, "reason": "群众反映强烈"}, "HANDLING"),

@@ -16,7 +16,7 @@ from workflows.read.views import Light
 from workflows.rules.vocabulary import ContactResult
 
 MONDAY = "2026-11-16 10:00"
-BUDGET = 14
+BUDGET = 15
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_moves_are_those_open_to_the_reader_now(db, city):
         resolve.contact(no, city.actor("housing"), result=ContactResult.REACHED, note="已联系")
         contacted = ticket_page(no, city.actor("housing"))
     assert names == {"housing": ["sign", "apply_return"], "dispatcher": ["recall", "add"], "reviewer": [], "leader": []}
-    assert signed == ["contact", "apply_return"]
+    assert signed == ["contact", "interim", "apply_return"]
     assert contacted.offers("reply")
 
 
