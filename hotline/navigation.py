@@ -41,6 +41,7 @@ def _entry(endpoint: str, text: Any, *roles: Role, **arguments: str) -> Entry:
 EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTEM})
 
 DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_DIR)
+EXTENDING = (Role.SUPERVISOR, Role.HOTLINE_DIR)
 REVIEWING = (Role.REVIEWER, Role.SUPERVISOR)
 WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_ROLES))
 
@@ -80,6 +81,7 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("督办"),
         (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
+            _entry("dispatchers.desk", lazy_gettext("延期待审"), *EXTENDING, tab="extensions"),
             _entry("callbacks.queue", lazy_gettext("不满意待处理"), Role.SUPERVISOR, tab="DISSATISFIED"),
             _entry("reconciliations.page", lazy_gettext("数据核对"), *RECONCILING),
             _entry("letters.index", lazy_gettext("外发消息"), *sorted(POSTMASTERS)),

@@ -174,10 +174,13 @@ def due(
     stopped_at: datetime | None = None,
     unit_id: int | None = None,
     minutes: float | None = None,
+    held: bool = False,
 ) -> times.Due | None:
     """How much is left, in the working time of the unit that must act (None: the hotline); `minutes` where known."""
     calendar = reference().calendar_of(unit_id)[1] if due_at is not None else None
-    return times.due_in_words(due_at, warn_at=warn_at, stopped_at=stopped_at, calendar=calendar, minutes=minutes)
+    return times.due_in_words(
+        due_at, warn_at=warn_at, stopped_at=stopped_at, calendar=calendar, minutes=minutes, held=held
+    )
 
 
 def uncertain_year() -> int | None:

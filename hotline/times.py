@@ -74,14 +74,17 @@ def due_in_words(
     calendar: Calendar | None = None,
     at: datetime | None = None,
     minutes: float | None = None,
+    held: bool = False,
 ) -> Due | None:
     """How much is left until a due date, or how far it is past, in working time where a calendar is given.
 
     `minutes` is what is left by that calendar, where it is known already. A stopped clock says whether it stopped in
-    time.
+    time; one that is `held` back by an undecided extension is not said to be late.
     """
     if due_at is None:
         return None
+    if held and (stopped_at or at or moment()) > due_at:
+        return Due(gettext("红牌暂缓"), "warn", due_at)
     if stopped_at is not None:
         in_time = stopped_at <= due_at
         return Due(gettext("按时") if in_time else gettext("超期完成"), "muted" if in_time else "bad", due_at)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from workflows.engine import Work, assign, choose_route, credit_late_decision, lead_of, lock, move, note_event, work
+from workflows.engine import (
+    Work,
+    assign,
+    choose_route,
+    credit_late_decision,
+    filed,
+    lead_of,
+    lock,
+    move,
+    note_event,
+    work,
+)
 from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
 from workflows.errors import Invalid, NotNow
-from workflows.model.base import db
 from workflows.model.reference import ZONE
 from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import RecallReason
@@ -61,7 +72,7 @@ def grant_return(no: str, actor: Actor, *, opinion: str = "", version: int | Non
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         assignment = lead_of(ticket)
-        application = filed_return(assignment)
+        application = filed(assignment, ApplicationKind.RETURN)
         move(doing, ticket, "grant_return", assignment=assignment, application=application, note=opinion)
         _decide(doing, application, opinion)
         ticket.return_count += 1
@@ -78,7 +89,7 @@ def refuse_return(no: str, actor: Actor, *, opinion: str, version: int | None = 
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         assignment = lead_of(ticket)
-        application = filed_return(assignment)
+        application = filed(assignment, ApplicationKind.RETURN)
         move(doing, ticket, "refuse_return", assignment=assignment, application=application, note=opinion)
         _decide(doing, application, opinion)
         assignment.final_designation = True
@@ -89,15 +100,6 @@ def refuse_return(no: str, actor: Actor, *, opinion: str, version: int | None = 
                        data={"minutes": minutes, "due_at": assignment.due_at.isoformat()})
         doing.tell("return_refused", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
         return ticket
-
-
-def filed_return(assignment: Assignment | None) -> Application | None:
-    """The undecided return of a task."""
-    if assignment is None:
-        return None
-    return db.session.scalars(
-        db.select(Application).where(Application.assignment_id == assignment.id, Application.state == "FILED")
-    ).one_or_none()
 
 
 def _decide(doing: Work, application: Application | None, opinion: str) -> None:

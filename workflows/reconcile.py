@@ -48,7 +48,7 @@ _WAITS_FOR_NOTHING = text(
         SELECT c.id, c.code, t.id AS ticket_id, t.no, t.state
           FROM clock c JOIN ticket t ON t.id = c.ticket_id
          WHERE c.stopped_at IS NULL AND c.due_at IS NOT NULL AND c.next_at IS NULL AND c.fired_at IS NULL
-           AND t.{OPEN} AND t.state <> 'SUSPENDED'
+           AND c.held_since IS NULL AND t.{OPEN} AND t.state <> 'SUSPENDED'
          ORDER BY c.id LIMIT :batch FOR UPDATE OF c, t SKIP LOCKED
     )
     UPDATE clock SET next_at = CASE WHEN warned_at IS NULL THEN coalesce(warn_at, due_at) ELSE due_at END,

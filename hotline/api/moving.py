@@ -14,17 +14,21 @@ from workflows.errors import Invalid
 from workflows.rules.roles import Actor
 
 _OURS = {named: name for name, named in ON_APPLICATIONS.items()}
+_DEEDS = frozenset(deed for deed, _kind in _OURS)
 
 
 def asked(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The move's name in the table of moves, and its data. Raises Invalid where there is no such move."""
     data = dict(body)
     name = data.pop("move", None)
-    if not isinstance(name, str) or name not in MOVES.keys() | _OURS.keys():
+    if not isinstance(name, str) or name not in MOVES.keys() | _DEEDS:
         raise Invalid(fields={"move": ["required" if name is None else "not_a_choice"]})
-    if name in _OURS and data.pop("kind", None) != "return":
+    if name not in _DEEDS:
+        return name, data
+    kind = data.pop("kind", None)
+    if not isinstance(kind, str) or (name, kind) not in _OURS:
         raise Invalid(fields={"kind": ["not_a_choice"]})
-    return _OURS.get(name, name), data
+    return _OURS[name, kind], data
 
 
 def make(name: str, no: str, actor: Actor, data: Mapping[str, Any]) -> dict[str, Any]:

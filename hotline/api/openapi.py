@@ -15,8 +15,10 @@ from hotline.api.problems import Problem
 from hotline.moves import MOVES
 
 PROBLEM_TYPE = "application/problem+json"
-#: Moves on an application, as other systems name them: {"move": "apply", "kind": "return"}.
-ON_APPLICATIONS = {"apply_return": "apply", "grant_return": "grant", "refuse_return": "refuse"}
+#: Moves on an application → (move, kind), as other systems name them: {"move": "apply", "kind": "return"}.
+ON_APPLICATIONS = {
+    f"{deed}_{kind}": (deed, kind) for kind in ("return", "extension") for deed in ("apply", "grant", "refuse")
+}
 SECURITY = {
     "security": [{"token": []}],
     "components": {
@@ -64,11 +66,11 @@ class Api(flask_smorest.Api):
         """One of the moves, told apart by its name and, on an application, its kind."""
         return {"oneOf": [self._move(name) for name in MOVES] + [self._move(name, named) for name, named in _NAMED]}
 
-    def _move(self, name: str, named: str | None = None) -> dict[str, Any]:
+    def _move(self, name: str, named: tuple[str, str] | None = None) -> dict[str, Any]:
         fields = self.ma_plugin.converter.schema2jsonschema(MOVES[name].form)
-        tags = {"move": {"const": named or name}} | ({"kind": {"const": "return"}} if named else {})
+        tags = {"move": {"const": named[0] if named else name}} | ({"kind": {"const": named[1]}} if named else {})
         return {
-            "type": "object", "title": named or name, "additionalProperties": False,
+            "type": "object", "title": " ".join(named) if named else name, "additionalProperties": False,
             "properties": tags | fields["properties"], "required": [*tags, *fields.get("required", [])],
         }
 

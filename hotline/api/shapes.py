@@ -106,6 +106,9 @@ class Assignment(Schema):
     ended_at = maybe_moment()
     due_at = maybe_moment()
     final_designation = yes_no()
+    extension_limits = fields.List(fields.Dict(), required=True)
+    extension_count = number()
+    extension_filed_at = maybe_moment()
 
 
 class Segment(Schema):
@@ -147,6 +150,7 @@ class Clock(Schema):
     minutes_left = fields.Float(required=True, allow_none=True)
     provisional = yes_no()
     void = yes_no()
+    held_since = maybe_moment()
     segments = list_of(Segment)
 
 
@@ -259,6 +263,10 @@ class Application(Schema):
     reason = text()
     basis = text()
     suggested_unit = _reference()
+    plan = text("of an extension")
+    amount = number("more of `amount_basis` asked for", allow_none=True)
+    granted = number(allow_none=True)
+    amount_basis = one_of(Basis, allow_none=True)
     filed_at = moment()
     filed_by = text()
     decided_at = maybe_moment()

@@ -1,4 +1,5 @@
-"""The dispatch desk: tickets that wait for a unit, with candidates and reasons; returns that wait for a decision.
+"""The dispatch desk: tickets that wait for a unit, with candidates and reasons; returns and extensions that wait for a
+decision.
 
 The moves themselves are made on the ticket page's address (hotline/tickets); this is where they are offered.
 """
@@ -18,21 +19,24 @@ from workflows.rules.roles import Role
 
 bp = Blueprint("dispatchers", __name__, url_prefix="/dispatch")
 
-TABS = ("dispatch", "returns")
+#: Tab → what it lists.
+TABS = {
+    "dispatch": queues.dispatch_queue, "returns": queues.return_queue, "extensions": queues.extension_queue,
+}
 
 
 def _parts() -> dict[str, Any]:
     """What the desk and its refresh show."""
     actor = current_actor()
-    tab = request.args.get("tab", TABS[0])
-    tab = tab if tab in TABS else TABS[0]
-    listed = queues.dispatch_queue if tab == "dispatch" else queues.return_queue
+    tab = request.args.get("tab", "")
+    tab = tab if tab in TABS else "dispatch"
     kept = {name: value for name, value in request.args.items() if name in {"tab", "page"}}
     return {
-        "tab": tab, "counts": queues.desk_counts(actor), "page": listed(actor, after=request.args.get("page")),
+        "tab": tab, "counts": queues.desk_counts(actor), "page": TABS[tab](actor, after=request.args.get("page")),
         "kept": kept, "desk_url": url_for("dispatchers.desk", **kept),
         "may_dispatch": actor.has(TICKET_MOVES["dispatch"].roles),
         "may_decide": actor.has(TICKET_MOVES["grant_return"].roles),
+        "may_extend": actor.has(TICKET_MOVES["grant_extension"].roles), "director": actor.has({Role.HOTLINE_DIR}),
         "senior": actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}),
     }
 

@@ -43,6 +43,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "CloseType": words.CLOSE_TYPES,
     "RefuseReason": words.REFUSE_REASONS,
     "ReturnReason": words.RETURN_REASONS,
+    "ExtensionReason": words.EXTENSION_REASONS,
     "RecallReason": words.RECALL_REASONS,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,

@@ -40,6 +40,13 @@ REFUSALS: Mapping[str, Label] = {
     "designated": Label("本单由热线指定贵单位承办，不能再退。", "The hotline designated your unit for good."),
     "already_returned": Label("贵单位已退过一次，不能再退。", "Your unit has returned this ticket once already."),
     "return_window_closed": Label("退单时限已于 {until} 截止。", "The time to return it ended at {until}."),
+    "already_due": Label("已到期，不能再申请延期。", "The time is over: no more can be asked for."),
+    "no_extension_allowed": Label("按规定，这类工单不得延期。", "Tickets of this kind get no more time."),
+    "extensions_used_up": Label("已延期 {count} 次，不能再延。", "More time was granted {count} times: there is no more."),
+    "extension_undecided": Label("延期申请尚未审批。", "An extension is still undecided."),
+    "second_extension_needs_director": Label(
+        "第二次延期由热线中心主任审批。", "A second extension is for the director of the hotline to decide."
+    ),
     "second_return_needs_supervisor": Label("第二次退单须由督办员审核。", "A second return is for a supervisor to decide."),
     "contact_first": Label("请先联系诉求人并登记，再提交回复。", "Please contact the caller and log it before you reply."),
     "no_callback_wanted": Label("诉求人匿名或不需要回复，无需回访。", "The caller is anonymous or wants no call."),
@@ -164,6 +171,8 @@ PROBLEMS: Mapping[str, Label] = {
         "The text holds: {found}. The unit will read it. Take it out, or tick the box to keep it.",
     ),
     "phone_invalid": Label("电话号码不正确。", "This is not a telephone number."),
+    "extension_too_long": Label("超过可延期的上限。", "This is more than may be granted."),
+    "caller_not_informed": Label("延期须先告知诉求人，请联系后勾选。", "Tell the caller first, then tick this."),
     "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
     "accepted_with_defects": Label("勾选了问题，不能审核通过；请取消勾选，或退回。", "Something is ticked: untick it, or send back."),
     "defects_needed": Label("退回须至少勾选一项。", "Tick at least one item to send it back."),

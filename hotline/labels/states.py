@@ -45,6 +45,7 @@ APPLICATION_STATES: Mapping[str, Label] = {
     "FILED": Label("待审批", "To be decided", "warn"),
     "GRANTED": Label("同意", "Granted", "good"),
     "REFUSED": Label("驳回", "Refused", "bad"),
+    "LAPSED": Label("未决失效", "Lapsed undecided", "muted"),
 }
 
 APPLICATION_KINDS: Mapping[str, Label] = {
@@ -88,6 +89,9 @@ MOVES: Mapping[str, Label] = {
     "grant_return": Label("同意退单", "Grant the return", "good"),
     "refuse_return": Label("驳回退单", "Refuse the return", "bad"),
     "recall": Label("收回改派", "Recall", "warn"),
+    "apply_extension": Label("申请延期", "Ask for more time", "warn"),
+    "grant_extension": Label("同意延期", "Grant more time", "good"),
+    "refuse_extension": Label("驳回延期", "Refuse more time", "bad"),
     "reply": Label("提交回复", "Reply", "good"),
     "accept_reply": Label("审核通过", "Accept the reply", "good"),
     "send_back": Label("审核退回", "Send back", "bad"),
@@ -114,6 +118,9 @@ EVENTS: Mapping[str, Label] = {
     "grant_return": Label("同意退单", "granted the return", "good"),
     "refuse_return": Label("驳回退单", "refused the return", "bad"),
     "recall": Label("收回工单", "recalled it", "warn"),
+    "apply_extension": Label("申请延期", "asked for more time", "warn"),
+    "grant_extension": Label("同意延期", "granted more time", "good"),
+    "refuse_extension": Label("驳回延期", "refused more time", "bad"),
     "reply": Label("提交了回复", "replied", "good"),
     "accept_reply": Label("审核通过", "accepted the reply", "good"),
     "send_back": Label("审核退回", "sent the reply back", "bad"),
@@ -169,7 +176,10 @@ CLOCKS: Mapping[str, Label] = {
     "REWORK": Label("重办时限", "Re-handling"),
     "STAGE": Label("阶段时限", "Stage of the handling"),
     "SUPERVISION": Label("督办答复时限", "Answer to a supervision order"),
+    "EXTENSION": Label("延期审批时限", "Extension decision"),
     "RETURN_WINDOW": Label("退单窗口期", "Return window"),
+    "EXTENSION_FIRST": Label("首次延期上限", "First extension at most"),
+    "EXTENSION_SECOND": Label("二次延期上限", "Second extension at most"),
 }
 
 #: The lines of a clock's account.
@@ -214,6 +224,9 @@ NOTICES: Mapping[str, Label] = {
     "return_filed": Label("有退单申请待审核", "A return waits for your decision", "info"),
     "return_granted": Label("退单申请已同意", "The return was granted", "good"),
     "return_refused": Label("退单申请被驳回，请继续办理", "The return was refused: please go on", "bad"),
+    "extension_filed": Label("有延期申请待审批", "An extension waits for your decision", "info"),
+    "extension_granted": Label("延期申请已同意，到期时间已顺延", "More time was granted", "good"),
+    "extension_refused": Label("延期申请被驳回，原到期时间不变", "More time was refused: the old due holds", "bad"),
     "replied": Label("有回复待审核", "A reply waits for review", "info"),
     "sent_back": Label("回复被退回，请修改", "The reply was sent back: please mend it", "bad"),
     "dissatisfied": Label("诉求人不满意，待研判", "The caller is dissatisfied: please judge", "bad"),

@@ -71,6 +71,16 @@ RETURN_REASONS: Mapping[str, Label] = {
     "OTHER": Label("其他", "Other"),
 }
 
+EXTENSION_REASONS: Mapping[str, Label] = {
+    "COMPLEX": Label("案情复杂", "The matter is complex"),
+    "SEVERAL_UNITS": Label("需多部门协调", "Several units must agree"),
+    "CONSTRUCTION": Label("需施工或采购", "Works or purchases are needed"),
+    "EXPERT_OPINION": Label("需检测、鉴定或专家意见", "Tests or an expert's opinion are needed"),
+    "CALLER_ASKS": Label("应诉求人要求", "The caller asks for it"),
+    "FORCE_MAJEURE": Label("天气等不可抗力", "Weather or other force majeure"),
+    "OTHER": Label("其他", "Other"),
+}
+
 RECALL_REASONS: Mapping[str, Label] = {
     "MISDISPATCHED": Label("派单有误", "Wrongly dispatched"),
     "NEW_FACTS": Label("有新情况", "New facts"),

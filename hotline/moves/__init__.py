@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
 from hotline.moves import forms
-from workflows import collect, dispatch, feedback, resolve, supervise
+from workflows import collect, dispatch, extend, feedback, resolve, supervise
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
 from workflows.rules import numbering
@@ -54,6 +54,9 @@ MOVES: Mapping[str, Entry] = {
         Entry("apply_return", forms.ApplyReturn(), resolve.apply_return),
         Entry("grant_return", forms.GrantReturn(), dispatch.grant_return),
         Entry("refuse_return", forms.RefuseReturn(), dispatch.refuse_return),
+        Entry("apply_extension", forms.ApplyExtension(), extend.apply_extension),
+        Entry("grant_extension", forms.GrantExtension(), extend.grant_extension),
+        Entry("refuse_extension", forms.RefuseExtension(), extend.refuse_extension),
         Entry("reply", forms.Reply(), _reply),
         Entry("accept_reply", forms.AcceptReply(), resolve.accept_reply),
         Entry("send_back", forms.SendBack(), resolve.send_back),

@@ -14,6 +14,7 @@ from workflows.rules.vocabulary import (
     CloseType,
     ContactResult,
     Defect,
+    ExtensionReason,
     RecallReason,
     Resolution,
     ReturnReason,
@@ -113,6 +114,28 @@ class GrantReturn(MoveForm):
 
 class RefuseReturn(MoveForm):
     """Refuse a return; the unit is told why."""
+
+    opinion = CleanText(most=NOTE, required=True)
+
+
+class ApplyExtension(MoveForm):
+    """More time (延期申请, §8.5); how much at most is the use case's to say."""
+
+    reason = Choice(ExtensionReason, required=True)
+    amount = StrictInt(least=1, most=1_000, required=True)
+    plan = CleanText(most=NOTE, required=True)
+    caller_informed = Flag()
+
+
+class GrantExtension(MoveForm):
+    """Grant more time; without an amount, what was asked for."""
+
+    amount = StrictInt(least=1, most=1_000)
+    opinion = CleanText(most=NOTE)
+
+
+class RefuseExtension(MoveForm):
+    """Refuse more time; the unit is told why."""
 
     opinion = CleanText(most=NOTE, required=True)
 

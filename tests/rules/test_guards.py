@@ -18,8 +18,10 @@ def actor(*roles):
 
 def situation(role=Role.UNIT_CLERK, **facts):
     ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
-              "round": 1}
-    assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None}
+              "round": 1, "open_orders": 0}
+    assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
+                  "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
+                  "extension_filed_at": None}
     for name, value in facts.items():
         (assignment if name in assignment and not name.startswith("ticket_") else ticket)[
             name.removeprefix("ticket_")
@@ -44,6 +46,17 @@ CASES = [
     ("caller_contacted", {"contacted_at": AT}, ("contact_first", {"contacted_at": None})),
     ("caller_contacted", {"anonymity": "ANONYMOUS"}, ("contact_first", {"anonymity": "WITHHELD"})),
     ("caller_contacted", {"need_reply": False}, ("contact_first", {"need_reply": True})),
+    ("before_due", {}, ("already_due", {"due_at": AT})),
+    ("before_due", {"due_at": AT + timedelta(seconds=1)}, ("already_due", {"due_at": None})),
+    ("extensions_left", {"extension_count": 1}, ("extensions_used_up", {"extension_count": 2})),
+    ("extensions_left", {"extension_limits": [{}]}, ("no_extension_allowed", {"extension_limits": []})),
+    ("no_extension_undecided", {}, ("extension_undecided", {"extension_filed_at": AT})),
+    ("extension_undecided", {"extension_filed_at": AT}, ("nothing_filed", {})),
+    ("director_decides_second_extension", {"role": Role.SUPERVISOR},
+     ("second_extension_needs_director", {"extension_count": 1, "role": Role.SUPERVISOR})),
+    ("director_decides_second_extension", {"extension_count": 1, "role": Role.HOTLINE_DIR},
+     ("second_extension_needs_director", {"extension_count": 1, "role": Role.SUPERVISOR})),
+    ("order_waits", {"open_orders": 1}, ("no_order_open", {"open_orders": 0})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"anonymity": "ANONYMOUS"})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"need_reply": False})),
     ("callback_allows_close", {"callback_outcome": "SATISFIED", "role": Role.CALLBACK}, ("callback_first", {})),

@@ -14,7 +14,7 @@ from workflows.model.base import db
 from workflows.model.reference import Reference
 from workflows.model.settings import LimitRule
 from workflows.rules.calendar import Basis
-from workflows.rules.limits import ClockCode
+from workflows.rules.limits import EXTENSIONS, ClockCode
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import Kind, SettingSubject, Urgency
 
@@ -84,8 +84,12 @@ def end_limit(rule_id: int, actor: Actor, *, version: int, last_day: date | None
 
 
 def check_default(row: LimitRule, line: LimitLine | None) -> None:
-    """Raise NotNow where a clock would lose its default: it may change, but neither end nor become narrower."""
-    if is_default(row) and not (line is not None and line.is_default and line.code == row.code):
+    """Raise NotNow where a clock would lose its default: it may change, but neither end nor become narrower.
+
+    Of extensions there need be none.
+    """
+    stays = line is not None and line.is_default and line.code == row.code
+    if is_default(row) and row.code not in EXTENSIONS and not stays:
         raise NotNow("limit_default_needed")
 
 

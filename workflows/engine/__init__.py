@@ -6,8 +6,15 @@ outbox rows are committed together or not at all.
 
 from workflows.engine.assigning import assign, choose_route, route_of
 from workflows.engine.clocks import start_clocks
-from workflows.engine.dues import credit_late_decision, resume_or_rework
-from workflows.engine.moves import barred, lead_of, lock, move, note_event, offered
+from workflows.engine.dues import (
+    credit_late_decision,
+    hold_due,
+    move_due,
+    release_due,
+    resume_or_rework,
+    running_due_clock,
+)
+from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered
 from workflows.engine.work import Sink, Work, outcome_of, work
 
 __all__ = [
@@ -17,14 +24,19 @@ __all__ = [
     "barred",
     "choose_route",
     "credit_late_decision",
+    "filed",
+    "hold_due",
     "lead_of",
     "lock",
     "move",
+    "move_due",
     "note_event",
     "offered",
     "outcome_of",
+    "release_due",
     "resume_or_rework",
     "route_of",
+    "running_due_clock",
     "start_clocks",
     "work",
 ]

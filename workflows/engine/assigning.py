@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from workflows.engine.clocks import due_at, limit_for
+from workflows.engine.clocks import due_at, extension_limits, limit_for
 from workflows.engine.moves import move
 from workflows.engine.work import Work
 from workflows.model.base import db
@@ -67,6 +67,7 @@ def assign(
     limit = limit_for(work, ticket, ClockCode.RETURN_WINDOW, unit_id)
     calendar_id, _ = work.ref.calendar_of(unit_id)
     assignment.return_until = due_at(work, calendar_id, limit)
+    assignment.extension_limits = extension_limits(work, ticket, unit_id)
     ticket.lead_assignment_id, ticket.lead_unit_id = assignment.id, unit_id
     ticket.hops = (ticket.hops or 0) + 1
     move(work, ticket, "dispatch", assignment=assignment, note=note, brand_new=brand_new,

@@ -18,7 +18,7 @@ from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.escalation import Level, Window, ahead
 from workflows.rules.guards import wants_callback
-from workflows.rules.limits import ClockCode, Limit, limit_text
+from workflows.rules.limits import EXTENSIONS, ClockCode, Limit, limit_text
 from workflows.rules.roles import Role
 
 #: Who must act before the clock runs out.
@@ -30,6 +30,7 @@ ACTS = {
     ClockCode.HANDLING: Role.UNIT_CLERK,
     ClockCode.REWORK: Role.UNIT_CLERK,
     ClockCode.RETURN_DECISION: Role.DISPATCHER,
+    ClockCode.EXTENSION: Role.SUPERVISOR,
     ClockCode.REVIEW: Role.REVIEWER,
     ClockCode.CALLBACK: Role.CALLBACK,
     ClockCode.SUPERVISION: Role.UNIT_LEAD,
@@ -69,6 +70,23 @@ def _asked(work: Work, ticket: Ticket, unit_id: int | None) -> dict[str, Any]:
         "enterprise": ticket.caller_type == "ENTERPRISE",
         "on": work.at.astimezone(ZONE).date(),
     }
+
+
+def extension_limits(work: Work, ticket: Ticket, unit_id: int) -> list[dict[str, Any]]:
+    """How much more time the unit may be granted, first and second; fewer where fewer rules hold."""
+    key = ("extensions", ticket.kind, ticket.category_id, ticket.urgency, unit_id, ticket.caller_type)
+    return work.once(key, _extension_limits, work, ticket, unit_id)
+
+
+def _extension_limits(work: Work, ticket: Ticket, unit_id: int) -> list[dict[str, Any]]:
+    _, days = work.ref.calendar_of(unit_id)
+    found = []
+    for code in EXTENSIONS:
+        try:
+            found.append(limit_text(limit_for(work, ticket, code, unit_id), days))
+        except LookupError:
+            break
+    return found
 
 
 def due_at(work: Work, calendar_id: int, limit: Limit) -> datetime:
@@ -144,7 +162,8 @@ def _stage_next(work: Work, ticket: Ticket, assignment: Assignment) -> int | Non
 def window_of(work: Work, clock: Clock) -> Window:
     """What the ladder needs to know of a clock with a due date (or of a row with its columns)."""
     return Window(work.ref.calendars[clock.calendar_id], Basis(clock.rule["basis"]), clock.started_at, clock.warn_at,
-                  clock.due_at, work.once(("moments", clock.calendar_id), dict))
+                  clock.due_at, work.once(("moments", clock.calendar_id), dict),
+                  held=clock.held_since is not None)
 
 
 def next_step(work: Work, clock: Clock) -> tuple[str | None, datetime | None]:

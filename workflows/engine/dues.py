@@ -88,6 +88,31 @@ def move_due(
                    data={"clock": clock.code, "red_at": red.isoformat(), "due_at": due.isoformat()})
 
 
+def hold_due(work: Work, clock: Clock) -> None:
+    """Let the due of a clock wait for a decision that was asked for in time."""
+    clock.held_since = work.at
+    clock.next_level, clock.next_at = next_step(work, clock)
+
+
+def release_due(work: Work, clock: Clock) -> None:
+    """The decision is there: the due holds again, and fires if it is over."""
+    clock.held_since = None
+    if clock.stopped_at is None:
+        clock.next_level, clock.next_at = next_step(work, clock)
+
+
+def running_due_clock(assignment: Assignment) -> Clock | None:
+    """The clock whose due is the task's."""
+    return db.session.scalars(
+        select(Clock)
+        .where(Clock.assignment_id == assignment.id, Clock.code.in_([str(c) for c in DUE_CLOCKS]),
+               Clock.stopped_at.is_(None))
+        .order_by(Clock.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
 def _record(
     work: Work, clock: Clock, kind: SegmentKind, reason: SegmentReason, *, before: datetime, **how: Any
 ) -> None:

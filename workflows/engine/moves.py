@@ -7,13 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.orders import lapse_orders
 from workflows.engine.work import Work
 from workflows.errors import Outdated, Refusal, Unknown
 from workflows.model.base import db
+from workflows.model.clock import Clock
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent
 from workflows.rules.guards import GUARDS, Situation
@@ -21,6 +22,8 @@ from workflows.rules.lifecycle import (
     APPLICATION_MOVES,
     ASSIGNMENT_MOVES,
     TICKET_MOVES,
+    ApplicationKind,
+    ApplicationState,
     Move,
     check_role,
     moves_from,
@@ -29,6 +32,9 @@ from workflows.rules.lifecycle import (
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
 from workflows.scope import visible_to
+
+#: Moves that end a task, and with it what it still asked for.
+LAPSING = frozenset(name for name, line in APPLICATION_MOVES.items() if ApplicationState.LAPSED in line.targets)
 
 
 def lock(no: str, actor: Actor, version: int | None = None) -> Ticket:
@@ -81,6 +87,8 @@ def move(
     line = TICKET_MOVES[name]
     _check(line, work, ticket, assignment)
     before = ticket.state
+    if application is None and name in LAPSING and assignment is not None:
+        application = _lapsed(work, assignment)
     ticket.state = str(step(TICKET_MOVES, before, name, to))
     if assignment is not None and name in ASSIGNMENT_MOVES:
         assignment.state = str(step(ASSIGNMENT_MOVES, assignment.state, name, assignment_to))
@@ -96,6 +104,32 @@ def move(
     work.moved = ticket
     note_event(work, ticket, name, before=before, assignment=assignment, reason=reason, note=note, data=data,
                roles=line.roles)
+
+
+def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application | None:
+    """What a task asked for that waits for a decision."""
+    if assignment is None:
+        return None
+    return db.session.scalars(
+        select(Application).where(
+            Application.assignment_id == assignment.id, Application.kind == str(kind), Application.state == "FILED"
+        )
+    ).one_or_none()
+
+
+def _lapsed(work: Work, assignment: Assignment) -> Application | None:
+    """The extension nobody decided before the task was over."""
+    if assignment.extension_filed_at is None:
+        return None
+    application = filed(assignment, ApplicationKind.EXTENSION)
+    if application is not None:
+        application.decided_at, application.decided_by = work.at, work.actor.name
+        db.session.execute(
+            update(Clock).where(Clock.id == application.clock_id).values(held_since=None)
+            .execution_options(synchronize_session=False)
+        )
+    assignment.extension_filed_at = None
+    return application
 
 
 def note_event(

@@ -54,6 +54,8 @@ class Clock(Numbered, Base):
     fired_at: Mapped[datetime | None]
     late_seconds: Mapped[int | None]
     stopped_at: Mapped[datetime | None]
+    #: Since when an extension asked for in time waits for its decision; until then the due does not fire (红牌暂缓).
+    held_since: Mapped[datetime | None]
     #: Voided clocks (recalled, returned) count in no figure.
     void: Mapped[bool] = mapped_column(default=False)
 
@@ -104,6 +106,8 @@ class ClockSegment(Numbered, Base):
     due_after: Mapped[datetime]
     #: Of the calendar the new due was counted by; 0 for lines older than this column.
     calendar_version: Mapped[int] = mapped_column(default=0)
+    #: The extension that was granted.
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
 
 
 def segment_of(row: Any) -> Segment:

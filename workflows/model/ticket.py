@@ -187,6 +187,11 @@ class Assignment(Numbered, Base):
     warn_at: Mapped[datetime | None]
     final_designation: Mapped[bool] = mapped_column(default=False)
     return_count: Mapped[int] = mapped_column(default=0)
+    #: How much more time may be granted at most, first and second, by the rules at dispatch (`limits.limit_text`).
+    extension_limits: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    extension_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: An extension asked for waits for its decision since then.
+    extension_filed_at: Mapped[datetime | None]
 
 
 class ContactLog(Numbered, Base):
@@ -234,7 +239,11 @@ class Reply(Numbered, Base):
 
 
 class Application(Numbered, Base):
-    """Something a unit asks of the hotline: a return now; extension, suspension and more by the same table."""
+    """Something a unit asks of the hotline: a return or an extension now; suspension and more by the same table.
+
+    A return has its `basis` and the unit it suggests; an extension its `plan`, how much more of what time it asks for
+    and was `granted`, the clock it is for, and whether the caller was told.
+    """
 
     __tablename__ = "application"
     __table_args__ = (
@@ -260,6 +269,12 @@ class Application(Numbered, Base):
     decided_by_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_by: Mapped[str] = mapped_column(String(80), default="")
     opinion: Mapped[str] = mapped_column(Text, default="")
+    clock_id: Mapped[int | None] = mapped_column(BigInteger)
+    amount: Mapped[int | None]
+    granted: Mapped[int | None]
+    amount_basis: Mapped[str | None] = mapped_column(String(4))
+    plan: Mapped[str] = mapped_column(Text, default="", server_default="")
+    caller_informed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Urge(Numbered, Base):

@@ -65,12 +65,13 @@ class QueueRow(TicketRow):
     final_designation: bool
     #: The stage that runs, of a ticket whose limit has stages.
     stage: str | None
+    extension_filed_at: datetime | None
 
 
 _TASK = (
     Assignment.id.label("assignment_id"), Assignment.unit_id, Assignment.state.label("task_state"), Assignment.due_at,
     Assignment.warn_at, Assignment.dispatched_at, Assignment.signed_at, Assignment.contacted_at, Assignment.replied_at,
-    Assignment.return_until, Assignment.final_designation,
+    Assignment.return_until, Assignment.final_designation, Assignment.extension_filed_at,
 )
 _STAGE = (
     select(Clock.rule["stage_name"].astext)

@@ -24,7 +24,7 @@ from workflows.read.paging import SIZE, Page, walk
 from workflows.read.views import provisional
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
-from workflows.rules.limits import ClockCode
+from workflows.rules.limits import ALLOWANCES, ClockCode
 from workflows.rules.roles import Actor
 from workflows.scope import counted_for, scope_key, visible_to
 
@@ -61,6 +61,7 @@ class LateRow:
     due_at: datetime
     warned_at: datetime | None
     fired_at: datetime | None
+    held_since: datetime | None
     no: str
     title: str
     kind: str
@@ -75,11 +76,11 @@ class LateRow:
 
 _COLUMNS = (
     Clock.id.label("clock_id"), Clock.code, Clock.unit_id, Clock.role, Clock.started_at, Clock.warn_at, Clock.due_at,
-    Clock.warned_at, Clock.fired_at, Ticket.no, Ticket.title, Ticket.kind, Ticket.urgency, Ticket.state,
-    Ticket.version, Ticket.urge_count,
+    Clock.warned_at, Clock.fired_at, Clock.held_since, Ticket.no, Ticket.title, Ticket.kind, Ticket.urgency,
+    Ticket.state, Ticket.version, Ticket.urge_count,
 )
 #: Steps with a limit, in the words of the index of running clocks.
-LIMITED = tuple(str(code) for code in ClockCode if code not in {ClockCode.TOTAL, ClockCode.RETURN_WINDOW})
+LIMITED = tuple(str(code) for code in ClockCode if code not in {ClockCode.TOTAL, *ALLOWANCES})
 _RUNNING = text("clock.stopped_at IS NULL AND clock.due_at IS NOT NULL")
 
 

@@ -18,7 +18,7 @@ from workflows.model.base import db, now
 from workflows.model.clock import Clock
 from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.reference import reference
-from workflows.model.ticket import Application, Reply, Ticket, TicketIdentity
+from workflows.model.ticket import Application, Assignment, Reply, Ticket, TicketIdentity
 from workflows.read.departments import (
     DEPARTMENT_TABS,
     QueueRow,
@@ -39,10 +39,10 @@ from workflows.rules.roles import Actor
 from workflows.scope import visible_to
 
 __all__ = [
-    "CALLBACK_TABS", "DEPARTMENT_TABS", "CallbackRow", "CallbackTab", "DispatchRow", "QueueRow", "ReturnRow",
-    "ReviewRow", "Tab", "TaskFilter", "TicketFilter", "all_tickets", "arrived_since", "callback_queue",
-    "department_counts", "department_queue", "desk_counts", "desk_recent", "dispatch_queue", "return_queue",
-    "review_queue",
+    "CALLBACK_TABS", "DEPARTMENT_TABS", "CallbackRow", "CallbackTab", "DispatchRow", "ExtensionRow", "QueueRow",
+    "ReturnRow", "ReviewRow", "Tab", "TaskFilter", "TicketFilter", "all_tickets", "arrived_since", "callback_queue",
+    "department_counts", "department_queue", "desk_counts", "desk_recent", "dispatch_queue", "extension_queue",
+    "return_queue", "review_queue",
 ]
 
 RUNNING = text("clock.stopped_at IS NULL AND clock.due_at IS NOT NULL")
@@ -81,6 +81,25 @@ class ReturnRow(TicketRow):
     suggested_unit_id: int | None
     suggested_unit_name: str = ""
     needs_senior: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionRow(TicketRow):
+    """An extension that waits for a decision; `task_due_at` is the due it would move, held back while it waits.
+
+    From the second one on it is the director's (`needs_director`).
+    """
+
+    filed_at: datetime
+    filed_by: str
+    reason_code: str
+    plan: str
+    amount: int
+    amount_basis: str
+    task_due_at: datetime
+    task_warn_at: datetime | None
+    extension_count: int
+    needs_director: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +171,30 @@ def return_queue(actor: Actor, after: str | None = None, size: int = SIZE) -> Pa
         ReturnRow, ref, at, suggested_unit_name=lambda row: ref.unit_name(row.suggested_unit_id),
         needs_senior=lambda row: row.return_count >= 1,
     )
+    return step.page(rows, make, key=_clock_key)
+
+
+def extension_queue(actor: Actor, after: str | None = None, size: int = SIZE) -> Page[ExtensionRow]:
+    """Extensions that wait for a decision."""
+    step = walk(after, datetime, int, size=size)
+    if not actor.of_hotline:
+        return Page()
+    at, ref = now(), reference()
+    waiting = _running(ClockCode.EXTENSION, step)
+    asked = and_(Application.assignment_id == waiting.c.assignment_id, Application.state == "FILED",
+                 Application.kind == str(ApplicationKind.EXTENSION))
+    rows = db.session.execute(
+        select(*TICKET_COLUMNS, Application.filed_at, Application.filed_by, Application.reason_code, Application.plan,
+               Application.amount, Application.amount_basis, Assignment.due_at.label("task_due_at"),
+               Assignment.warn_at.label("task_warn_at"), Assignment.extension_count, waiting.c.due_at,
+               waiting.c.warn_at, waiting.c.clock_id)
+        .join(waiting, waiting.c.ticket_id == Ticket.id)
+        .join(Application, asked)
+        .join(Assignment, Assignment.id == waiting.c.assignment_id)
+        .where(visible_to(actor))
+        .order_by(*step.order(waiting.c.due_at, waiting.c.clock_id))
+    ).all()
+    make = line_maker(ExtensionRow, ref, at, needs_director=lambda row: row.extension_count > 0)
     return step.page(rows, make, key=_clock_key)
 
 
@@ -228,8 +271,9 @@ def _dissatisfied(actor: Actor, after: str | None, size: int) -> Page[CallbackRo
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:
-    """How many wait at each desk of the hotline: dispatch, returns, review, callback, dissatisfied."""
-    desks = {"dispatch": ClockCode.DISPATCH, "returns": ClockCode.RETURN_DECISION, "review": ClockCode.REVIEW}
+    """How many wait at each desk of the hotline: dispatch, returns, extensions, review, callback, dissatisfied."""
+    desks = {"dispatch": ClockCode.DISPATCH, "returns": ClockCode.RETURN_DECISION, "extensions": ClockCode.EXTENSION,
+             "review": ClockCode.REVIEW}
     if not actor.of_hotline:
         return dict.fromkeys([*desks, "callback", "dissatisfied"], 0)
     waiting = [

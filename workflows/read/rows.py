@@ -76,7 +76,7 @@ def line_maker(
             category_name=ref.category_name(row.category_id),
             area_name=ref.area_name(row.area_id),
             unit_name=ref.unit_name(row.lead_unit_id),
-            light=light_of(at, values.get("warn_at"), due_at),
+            light=light_of(at, values.get("warn_at"), due_at, values.get("extension_filed_at")),
             minutes_left=minutes_left(ref, row.lead_unit_id if by_unit else None, at, due_at),
             provisional=provisional(ref, row.lead_unit_id if by_unit else None, at, due_at),
             **{name: of(row) for name, of in more.items()},

@@ -98,6 +98,9 @@ class AssignmentView:
     warn_at: datetime | None
     final_designation: bool
     return_count: int
+    extension_limits: list[dict[str, Any]]
+    extension_count: int
+    extension_filed_at: datetime | None
     unit_name: str = ""
 
 
@@ -117,6 +120,7 @@ class SegmentView:
     due_before: datetime
     due_after: datetime
     calendar_version: int
+    application_id: int | None
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ class ClockView:
     fired_at: datetime | None
     late_seconds: int | None
     stopped_at: datetime | None
+    held_since: datetime | None
     void: bool
     unit_name: str = ""
     light: Light | None = None
@@ -230,6 +235,11 @@ class ApplicationView:
     reason_code: str
     basis: str
     suggested_unit_id: int | None
+    plan: str
+    amount: int | None
+    granted: int | None
+    amount_basis: str | None
+    caller_informed: bool
     filed_at: datetime
     filed_by: str
     decided_at: datetime | None

@@ -131,8 +131,9 @@ def clocks_of(ticket_id: int, ref: Reference, at: datetime) -> tuple[ClockView, 
 def _clock(row: Row[Any], ref: Reference, at: datetime, segments: tuple[SegmentView, ...]) -> ClockView:
     until = row.stopped_at or at
     return view_of(
-        ClockView, row, unit_name=ref.unit_name(row.unit_id), light=light_of(until, row.warn_at, row.due_at),
-        late=row.due_at is not None and until > row.due_at, segments=segments,
+        ClockView, row, unit_name=ref.unit_name(row.unit_id),
+        light=light_of(until, row.warn_at, row.due_at, row.held_since),
+        late=row.due_at is not None and until > row.due_at and row.held_since is None, segments=segments,
         minutes_left=None if row.stopped_at else minutes_left(ref, row.unit_id, at, row.due_at),
         provisional=row.stopped_at is None and row.rule.get("basis") in BY_CALENDAR
         and provisional(ref, row.unit_id, row.started_at, row.due_at),

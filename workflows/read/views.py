@@ -18,19 +18,22 @@ View = TypeVar("View")
 
 
 class Light(StrEnum):
-    """How a time limit stands: in good time, warned, or run out."""
+    """How a time limit stands: in good time, warned, run out; or run out while a timely extension is undecided."""
 
     GREEN = "GREEN"
     YELLOW = "YELLOW"
     RED = "RED"
+    HELD = "HELD"
 
 
-def light_of(at: datetime, warn_at: datetime | None, due_at: datetime | None) -> Light | None:
-    """The colour of a limit at a moment; none where there is no limit."""
+def light_of(
+    at: datetime, warn_at: datetime | None, due_at: datetime | None, held_since: datetime | None = None
+) -> Light | None:
+    """The colour of a limit at a moment; none where there is no limit. `held_since`: its red waits for a decision."""
     if due_at is None:
         return None
     if at >= due_at:
-        return Light.RED
+        return Light.RED if held_since is None else Light.HELD
     return Light.YELLOW if warn_at is not None and at >= warn_at else Light.GREEN
 
 

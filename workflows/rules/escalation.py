@@ -135,7 +135,7 @@ class Window:
     """The time a clock measures, as far as its steps need it.
 
     `known` are moments worked out before; windows of one calendar may share it, for many are due at one close of
-    business.
+    business. `held`: a decision to come holds red and all after it.
     """
 
     days: Calendar
@@ -144,6 +144,7 @@ class Window:
     warn_at: datetime
     due_at: datetime
     known: dict[tuple[datetime, int], datetime] = field(default_factory=dict, compare=False)
+    held: bool = False
 
 
 class Threshold(NamedTuple):
@@ -165,6 +166,8 @@ def thresholds(rungs: Rungs, window: Window, since: Level = Level.BLUE) -> Itera
     """The steps from a level on with their moments, worked out one by one as they are asked for."""
     begun = False
     for level in Level:
+        if window.held and level is Level.RED:
+            return
         begun = begun or level is since
         if begun and (level in rungs or level in INHERENT):
             yield Threshold(level, _moment(rungs.get(level), level, window))

@@ -68,6 +68,38 @@ def senior_decides_repeated_return(on: Situation) -> None:
         raise NotNow("second_return_needs_supervisor")
 
 
+def before_due(on: Situation) -> None:
+    """More time is asked for before the time is over (Beijing regulation, Art. 15)."""
+    if on.assignment.due_at is None or on.at >= on.assignment.due_at:
+        raise NotNow("already_due")
+
+
+def extensions_left(on: Situation) -> None:
+    """As often as the rules at dispatch allow, and no oftener."""
+    if not on.assignment.extension_limits:
+        raise NotNow("no_extension_allowed")
+    if on.assignment.extension_count >= len(on.assignment.extension_limits):
+        raise NotNow("extensions_used_up", count=on.assignment.extension_count)
+
+
+def no_extension_undecided(on: Situation) -> None:
+    """One thing at a time: what was asked for is decided first."""
+    if on.assignment.extension_filed_at is not None:
+        raise NotNow("extension_undecided")
+
+
+def extension_undecided(on: Situation) -> None:
+    """There is something to decide."""
+    if on.assignment is None or on.assignment.extension_filed_at is None:
+        raise NotNow("nothing_filed")
+
+
+def director_decides_second_extension(on: Situation) -> None:
+    """The first extension is a supervisor's to grant, a second one the director's of the hotline."""
+    if on.assignment.extension_count and not on.actor.has({Role.HOTLINE_DIR}):
+        raise NotNow("second_extension_needs_director")
+
+
 def caller_contacted(on: Situation) -> None:
     """No reply before the caller was contacted, unless there is nobody to contact."""
     if wants_callback(on.ticket) and on.assignment.contacted_at is None:
@@ -117,6 +149,11 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         first_return,
         inside_return_window,
         senior_decides_repeated_return,
+        before_due,
+        extensions_left,
+        no_extension_undecided,
+        extension_undecided,
+        director_decides_second_extension,
         caller_contacted,
         caller_wants_callback,
         callback_allows_close,

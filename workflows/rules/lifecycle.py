@@ -15,7 +15,7 @@ from workflows.errors import NotAllowed, NotNow
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.satisfaction import DissatisfactionReason
-from workflows.rules.vocabulary import CloseType, Defect, RecallReason, RefuseReason, ReturnReason
+from workflows.rules.vocabulary import CloseType, Defect, ExtensionReason, RecallReason, RefuseReason, ReturnReason
 
 
 class TicketState(StrEnum):
@@ -58,17 +58,19 @@ class AssignmentState(StrEnum):
 
 
 class ApplicationState(StrEnum):
-    """Where something asked of the hotline stands."""
+    """Where something asked of the hotline stands. LAPSED: the task was over before anybody decided."""
 
     FILED = "FILED"
     GRANTED = "GRANTED"
     REFUSED = "REFUSED"
+    LAPSED = "LAPSED"
 
 
 class ApplicationKind(StrEnum):
     """What a unit may ask of the hotline."""
 
     RETURN = "RETURN"
+    EXTENSION = "EXTENSION"
 
 
 class AssignmentRole(StrEnum):
@@ -145,7 +147,7 @@ TICKET_MOVES = _table(
     _move("contact", "E12", {S.HANDLING, S.REWORK, S.RETURN_REVIEW}, STAYS, UNIT, stops=(C.CONTACT,)),
     _move("interim", "E20", {S.HANDLING, S.REWORK}, STAYS, UNIT, stops=(C.STAGE,), starts=(C.STAGE,)),
     _move("apply_return", "E13", {S.DISPATCHED, S.HANDLING}, S.RETURN_REVIEW, UNIT, reasons=ReturnReason,
-          guards=("not_designated", "first_return", "inside_return_window"),
+          guards=("not_designated", "first_return", "inside_return_window", "no_extension_undecided"),
           stops=(C.SIGN,), starts=(C.RETURN_DECISION,)),
     _move("grant_return", "E14", S.RETURN_REVIEW, S.TO_DISPATCH, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
           guards=("senior_decides_repeated_return",),
@@ -153,7 +155,17 @@ TICKET_MOVES = _table(
     _move("refuse_return", "E15", S.RETURN_REVIEW, S.HANDLING, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
           guards=("senior_decides_repeated_return",), stops=(C.RETURN_DECISION,)),
     _move("recall", "E17", {S.DISPATCHED, S.HANDLING}, S.TO_DISPATCH, {R.DISPATCHER, R.SUPERVISOR},
-          reasons=RecallReason, stops=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE, C.SUPERVISION), starts=(C.DISPATCH,)),
+          reasons=RecallReason, stops=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE, C.SUPERVISION, C.EXTENSION),
+          starts=(C.DISPATCH,)),
+    _move("apply_extension", "E18", {S.HANDLING, S.REWORK}, STAYS, UNIT, reasons=ExtensionReason,
+          guards=("caller_contacted", "before_due", "no_extension_undecided", "extensions_left"),
+          starts=(C.EXTENSION,)),
+    _move("grant_extension", "E19", {S.HANDLING, S.REWORK, S.REPLIED, S.CALLBACK}, STAYS,
+          {R.SUPERVISOR, R.HOTLINE_DIR}, guards=("extension_undecided", "director_decides_second_extension"),
+          stops=(C.EXTENSION,)),
+    _move("refuse_extension", "E19b", {S.HANDLING, S.REWORK, S.REPLIED, S.CALLBACK}, STAYS,
+          {R.SUPERVISOR, R.HOTLINE_DIR}, guards=("extension_undecided", "director_decides_second_extension"),
+          stops=(C.EXTENSION,)),
     _move("reply", "E26", {S.HANDLING, S.REWORK}, S.REPLIED, UNIT, guards=("caller_contacted",),
           stops=(C.HANDLING, C.REWORK, C.STAGE), starts=(C.REVIEW,)),
     _move("accept_reply", "E27", S.REPLIED, S.CALLBACK, {R.REVIEWER, R.SUPERVISOR},
@@ -162,7 +174,7 @@ TICKET_MOVES = _table(
           stops=(C.REVIEW,), resumes=(C.HANDLING, C.REWORK)),
     _move("record_callback", "E29", S.CALLBACK, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("caller_wants_callback",)),
     _move("close", "E30", S.CALLBACK, S.CLOSED, {R.CALLBACK, R.SUPERVISOR, R.SYSTEM}, guards=("callback_allows_close",),
-          reasons=CloseType, stops=(C.CALLBACK, C.TOTAL, C.SUPERVISION)),
+          reasons=CloseType, stops=(C.CALLBACK, C.TOTAL, C.SUPERVISION, C.EXTENSION)),
     _move("rework", "E31", S.CALLBACK, S.REWORK, {R.CALLBACK, R.SUPERVISOR},
           guards=("caller_dissatisfied", "rounds_left"), reasons=DissatisfactionReason,
           stops=(C.CALLBACK,), starts=(C.REWORK,)),
@@ -192,6 +204,11 @@ APPLICATION_MOVES = _table(
     _move("apply_return", "E13", None, P.FILED, TICKET_MOVES["apply_return"].roles),
     _move("grant_return", "E14", P.FILED, P.GRANTED, TICKET_MOVES["grant_return"].roles),
     _move("refuse_return", "E15", P.FILED, P.REFUSED, TICKET_MOVES["refuse_return"].roles),
+    _move("recall", "E17", P.FILED, P.LAPSED, TICKET_MOVES["recall"].roles),
+    _move("apply_extension", "E18", None, P.FILED, TICKET_MOVES["apply_extension"].roles),
+    _move("grant_extension", "E19", P.FILED, P.GRANTED, TICKET_MOVES["grant_extension"].roles),
+    _move("refuse_extension", "E19b", P.FILED, P.REFUSED, TICKET_MOVES["refuse_extension"].roles),
+    _move("close", "E30", P.FILED, P.LAPSED, TICKET_MOVES["close"].roles),
 )
 
 TABLES: dict[str, dict[str, Move]] = {

@@ -18,7 +18,7 @@ _REMEMBERED = 20_000  # answers kept by a LimitBook before it forgets them all
 
 
 class ClockCode(StrEnum):
-    """The clocks of a ticket or an assignment. RETURN_WINDOW limits an action and never runs.
+    """The clocks of a ticket or an assignment, and what limits an action and never runs (`ALLOWANCES`).
 
     STAGE is one of several successive limits inside the handling; its number is the round of the clock.
     """
@@ -34,7 +34,17 @@ class ClockCode(StrEnum):
     REWORK = "REWORK"
     SUPERVISION = "SUPERVISION"
     STAGE = "STAGE"
+    EXTENSION = "EXTENSION"
     RETURN_WINDOW = "RETURN_WINDOW"
+    EXTENSION_FIRST = "EXTENSION_FIRST"
+    EXTENSION_SECOND = "EXTENSION_SECOND"
+
+
+#: How much more time may be granted at most, the first time and the second. Without a rule nothing may: the number of
+#: rules that hold is the number of extensions there can be, their sum all the time there can be.
+EXTENSIONS = (ClockCode.EXTENSION_FIRST, ClockCode.EXTENSION_SECOND)
+#: Limits of an action; no clock of theirs runs.
+ALLOWANCES = frozenset({ClockCode.RETURN_WINDOW, *EXTENSIONS})
 
 
 @dataclass(frozen=True)
@@ -227,6 +237,10 @@ _TABLE = {
     ClockCode.CALLBACK: "4 h, 1 cd, 3 wd, 3 wd, 3 wd, 5 wd, 1 wd",
     ClockCode.REWORK: "2 h, 24 h, 1 wd, 3 wd, 5 wd, 5 wd, 3 wd",
     ClockCode.SUPERVISION: "1 wd, 1 wd, 3 wd, 3 wd, 3 wd, 3 wd, 3 wd",
+    # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories
+    ClockCode.EXTENSION: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
+    ClockCode.EXTENSION_FIRST: "-, 24 h, 2 wd, 5 wd, -, 10 wd, 5 wd",
+    ClockCode.EXTENSION_SECOND: "-, -, -, 10 wd, -, -, 10 wd",
 }
 # (urgency, kind, enterprise) of the tickets each column serves. The last one of HELP is the default for a
 # ticket that nothing else matches.
@@ -244,8 +258,12 @@ _SELECTORS: dict[str, tuple[tuple[str | None, str | None, bool | None], ...]] = 
 def _default_profile() -> Iterator[Limit]:
     for code, line in _TABLE.items():
         for column, cell in zip(_COLUMNS, line.split(", "), strict=True):
+            if cell == "-":
+                continue
             amount, basis = cell.split()
             for urgency, kind, enterprise in _SELECTORS[column]:
+                if code in EXTENSIONS and urgency is None:
+                    continue  # no more time for what nothing else matches
                 yield Limit(
                     id=None,
                     code=code,

@@ -84,6 +84,18 @@ class ReturnReason(StrEnum):
     OTHER = "OTHER"
 
 
+class ExtensionReason(StrEnum):
+    """Why a unit needs more time (延期原因)."""
+
+    COMPLEX = "COMPLEX"
+    SEVERAL_UNITS = "SEVERAL_UNITS"
+    CONSTRUCTION = "CONSTRUCTION"
+    EXPERT_OPINION = "EXPERT_OPINION"
+    CALLER_ASKS = "CALLER_ASKS"
+    FORCE_MAJEURE = "FORCE_MAJEURE"
+    OTHER = "OTHER"
+
+
 class RecallReason(StrEnum):
     """Why the dispatch desk takes a ticket back (改派原因)."""
 

@@ -35,7 +35,8 @@ BATCH = 1000
 
 _COLUMNS = (
     Clock.id.label("clock_id"), Clock.code, Clock.unit_id, Clock.calendar_id, Clock.rule, Clock.started_at,
-    Clock.warn_at, Clock.due_at, Clock.next_level, Clock.warned_at, Clock.ticket_id, Clock.assignment_id,
+    Clock.warn_at, Clock.due_at, Clock.held_since, Clock.next_level, Clock.warned_at, Clock.ticket_id,
+    Clock.assignment_id,
     Ticket.no, Ticket.state, Ticket.kind, Ticket.category_id, Ticket.urgency, Ticket.caller_type,
     Assignment.state.label("assignment_state"),
 )
