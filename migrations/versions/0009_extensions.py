@@ -11,8 +11,8 @@ depends_on = None
 
 # An installation that already has limits gets those of the new clock and of extensions, as a new one does.
 LIMITS = """
-INSERT INTO limit_rule (code, amount, basis, kind, urgency, enterprise, source, valid_from, version)
-SELECT new.code, new.amount, new.basis, new.kind, new.urgency, new.enterprise, '内置默认（可改）', DATE '2000-01-01', 1
+INSERT INTO limit_rule (code, amount, basis, kind, urgency, enterprise, source, valid_from, version, stage_name)
+SELECT new.code, new.amount, new.basis, new.kind, new.urgency, new.enterprise, '内置默认（可改）', DATE '2000-01-01', 1, ''
   FROM (VALUES
     ('EXTENSION', 15, 'min', NULL, 'CRITICAL', NULL::boolean), ('EXTENSION', 30, 'min', NULL, 'URGENT', NULL),
     ('EXTENSION', 4, 'wh', 'CONSULT', 'NORMAL', NULL), ('EXTENSION', 4, 'wh', 'PRAISE', 'NORMAL', NULL),
