@@ -25,6 +25,8 @@ from workflows.model.directory import Unit, User, UserRole
 from workflows.model.settings import WorkCalendar
 from workflows.rules.roles import Role
 
+#: What hashes passwords outside of tests.
+REAL = passwords.hasher
 #: Of every account below.
 PASSWORD = "Correct-horse-7"
 
@@ -41,11 +43,14 @@ def app(database: Database, redis_url: str) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_hashes() -> Iterator[PasswordHash]:
-    """Hashing takes a tenth of a second on purpose; here it need not. Yields the real one."""
-    real, passwords.hasher = passwords.hasher, PasswordHash((Argon2Hasher(1, 8, 1),))
+    """Hashing takes a tenth of a second on purpose; here it need not. Yields the real one.
+
+    Tests in the browser have this fixture too: of the two in one process, the second finds the first at work.
+    """
+    before, passwords.hasher = passwords.hasher, PasswordHash((Argon2Hasher(1, 8, 1),))
     passwords._nobodys.cache_clear()
-    yield real
-    passwords.hasher = real
+    yield REAL
+    passwords.hasher = before
     passwords._nobodys.cache_clear()
 
 
