@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import psycopg
-from sqlalchemy.dialects.postgresql import JSONB
 
 from workflows.model.base import Base, db
 from workflows.model.clock import Clock
-from workflows.model.rows import taken_apart
+from workflows.model.rows import json_places, taken_apart
 from workflows.model.ticket import Assignment, Ticket, TicketEvent, TicketIdentity
 from workflows.model.work import JobReject, JobRow
 
@@ -44,9 +42,9 @@ def _copy(
     cursor: psycopg.Cursor[Any], table: type[Base], names: tuple[str, ...], rows: Iterable[Sequence[Any]]
 ) -> None:
     quoted = ", ".join(f'"{name}"' for name in names)
-    json_places = _json_places(table, names)
+    places = json_places(table, names)
     with cursor.copy(f'COPY "{table.__tablename__}" ({quoted}) FROM STDIN') as copy:
-        for row in rows if not json_places else _with_json(rows, json_places):
+        for row in rows if not places else _with_json(rows, places):
             copy.write_row(row)
 
 
@@ -63,9 +61,3 @@ def _with_json(rows: Iterable[Sequence[Any]], places: tuple[int, ...]) -> Iterat
                     written[key] = json.dumps(value, ensure_ascii=False)
                 cells[place] = written[key]
         yield cells
-
-
-@cache
-def _json_places(table: type[Base], names: tuple[str, ...]) -> tuple[int, ...]:
-    columns = table.__table__.columns
-    return tuple(place for place, name in enumerate(names) if isinstance(columns[name].type, JSONB))

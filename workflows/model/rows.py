@@ -56,7 +56,7 @@ def written_together(kept: Mapping[type[Base], Sequence[Any]]) -> tuple[str, Row
         names, taken = taken_apart(model, rows)
         shape.append((model, names, len(taken)))
         for row in taken:
-            values.extend(_as_sent(row, _json_places(model, names)))
+            values.extend(_as_sent(row, json_places(model, names)))
     return _insert(tuple(shape)), tuple(values)
 
 
@@ -86,7 +86,8 @@ def _insert_of(model: type[Base], names: tuple[str, ...], rows: int) -> str:
 
 
 @cache
-def _json_places(model: type[Base], names: tuple[str, ...]) -> tuple[int, ...]:
+def json_places(model: type[Base], names: tuple[str, ...]) -> tuple[int, ...]:
+    """Which of a row's values are JSON and must be written out before they are sent."""
     columns = model.__table__.columns
     return tuple(place for place, name in enumerate(names) if isinstance(columns[name].type, JSONB))
 
