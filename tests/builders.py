@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text, update
 
 from hotline.seed.calendar import calendar_days
+from tests.database import bring_back, keep_made
 from workflows import collect, dispatch, feedback, resolve
 from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
@@ -152,27 +152,39 @@ def make_city(password_hash: str = NO_PASSWORD) -> City:
     """Write the city into an empty database, and commit it."""
     install_keys()
     with transaction():
-        calendars = _calendars()
-        areas = _tree(Area, {
-            code: {"name": name, "initials": initials, "kind": kind, "parent": parent}
-            for code, (name, initials, kind, parent) in AREAS.items()
-        })
-        categories = _tree(Category, {
-            code: {"name": name, "initials": initials, "parent": parent, "needs_place": needs_place,
-                   "level": 2 if parent else 1}
-            for code, (name, initials, parent, needs_place) in CATEGORIES.items()
-        })
-        units = _tree(Unit, {
-            code: {"name": name, "short_name": name, "kind": kind, "parent": parent, "area_id": areas.get(area),
-                   "calendar_id": calendars.get(calendar), "active_from": SINCE}
-            for code, (name, kind, parent, area, calendar) in UNITS.items()
-        })
-        _limits()
-        _catalogue(units, categories)
-        users = _users(units, password_hash)
+        if not bring_back(db.session):
+            _write_city()
+            keep_made(db.session)
+        db.session.execute(update(User).values(password_hash=password_hash, created_at=now()))
         # a number no other city of this process had, so that no copy held in memory is taken for this one
         db.session.execute(text("UPDATE reference_version SET number = number + :n"), {"n": 1000 * next(_cities)})
-    return City(units, areas, categories, users)
+        return City(*(_ids(kind.code, kind.id) for kind in (Unit, Area, Category)), _ids(User.account, User.id))
+
+
+def _ids(code: Any, number: Any) -> dict[str, int]:
+    return dict(db.session.execute(select(code, number)).all())
+
+
+def _write_city() -> None:
+    calendars = _calendars()
+    areas = _tree(Area, {
+        code: {"name": name, "initials": initials, "kind": kind, "parent": parent}
+        for code, (name, initials, kind, parent) in AREAS.items()
+    })
+    categories = _tree(Category, {
+        code: {"name": name, "initials": initials, "parent": parent, "needs_place": needs_place,
+               "level": 2 if parent else 1}
+        for code, (name, initials, parent, needs_place) in CATEGORIES.items()
+    })
+    units = _tree(Unit, {
+        code: {"name": name, "short_name": name, "kind": kind, "parent": parent, "area_id": areas.get(area),
+               "calendar_id": calendars.get(calendar), "active_from": SINCE}
+        for code, (name, kind, parent, area, calendar) in UNITS.items()
+    })
+    _limits()
+    _catalogue(units, categories)
+    _users(units)
+    db.session.flush()
 
 
 def _calendars() -> dict[str, int]:
@@ -186,7 +198,6 @@ def _calendars() -> dict[str, int]:
     return {row.name: row.id for row in rows}
 
 
-@cache
 def _days() -> list[dict[str, Any]]:
     return [dict(day) for day in calendar_days() if day["date"].year >= FIRST_YEAR]
 
@@ -222,16 +233,13 @@ def _catalogue(units: dict[str, int], categories: dict[str, int]) -> None:
     )
 
 
-def _users(units: dict[str, int], password_hash: str) -> dict[str, int]:
+def _users(units: dict[str, int]) -> None:
     since = now()
-    rows = {
-        account: User(account=account, name=name, password_hash=password_hash, unit_id=units[unit], created_at=since,
-                      roles=[UserRole(role=str(role))])
+    db.session.add_all(
+        User(account=account, name=name, password_hash=NO_PASSWORD, unit_id=units[unit], created_at=since,
+             roles=[UserRole(role=str(role))])
         for account, (name, unit, role) in PEOPLE.items()
-    }
-    db.session.add_all(rows.values())
-    db.session.flush()
-    return {account: row.id for account, row in rows.items()}
+    )
 
 
 def moment(written: str) -> datetime:

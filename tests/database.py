@@ -3,7 +3,8 @@
 One PostgreSQL and one Valkey per run: those named by HOTLINE_TEST_DATABASE_URL and HOTLINE_TEST_REDIS_URL,
 else embedded ones in a temporary folder. Migrations run once, into a template; every pytest process copies it.
 Tests really commit, over as many connections as they like, so nothing is rolled back: statement triggers note
-which tables were written, and `Database.clean` puts exactly those back as the migrations left them.
+which tables were written, and `Database.clean` puts exactly those back as the migrations left them. What many
+tests begin with (the city of tests/builders.py) is written once and copied from then on: `keep_made`, `bring_back`.
 """
 
 import os
@@ -11,10 +12,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from hotline.local import Servers, running
 
@@ -28,6 +30,44 @@ create function hotline_test.touch() returns trigger language plpgsql security d
 begin
     insert into hotline_test.touched values (tg_relid);
     return null;
+end $$;
+create function hotline_test.fill(relation regclass, copy text) returns void language plpgsql as $$
+declare
+    columns text;
+begin
+    execute format('delete from %s', relation);
+    if to_regclass(copy) is not null then
+        select string_agg(quote_ident(attname), ', ') into columns from pg_attribute
+            where attrelid = relation and attnum > 0 and not attisdropped and attgenerated = '';
+        execute format('insert into %s (%s) overriding system value select %s from %s',
+                       relation, columns, columns, copy);
+    end if;
+end $$;
+create table hotline_test.kept (relation oid);
+create function hotline_test.keep() returns void language plpgsql security definer as $$
+declare
+    found regclass;
+begin
+    insert into hotline_test.kept
+        select distinct t.relation from hotline_test.touched t join pg_class c on c.oid = t.relation
+        where not c.relispartition;
+    for found in select relation from hotline_test.kept loop
+        execute format('create table hotline_test.%I as table %s', 'kept_' || found::oid, found);
+    end loop;
+    create table hotline_test.kept_sequence as
+        select format('%I.%I', schemaname, sequencename)::regclass as sequence, last_value
+        from pg_sequences where schemaname = 'public' and last_value is not null;
+end $$;
+create function hotline_test.bring_back() returns boolean language plpgsql security definer
+set session_replication_role = replica as $$
+begin
+    if not exists (select from hotline_test.kept) then
+        return false;
+    end if;
+    perform hotline_test.fill(k.relation, 'hotline_test.kept_' || k.relation) from hotline_test.kept k;
+    perform setval(sequence, last_value) from hotline_test.kept_sequence;
+    insert into hotline_test.touched select k.relation from hotline_test.kept k;
+    return true;
 end $$;
 grant usage on schema hotline_test to public;
 do $$
@@ -57,16 +97,9 @@ set local lock_timeout = '2s';
 do $$
 declare
     relation regclass;
-    columns text;
 begin
     for relation in select distinct t.relation from hotline_test.touched t join pg_class c on c.oid = t.relation loop
-        execute format('delete from %s', relation);
-        if to_regclass(format('hotline_test.seed_%s', relation::oid)) is not null then
-            select string_agg(quote_ident(attname), ', ') into columns from pg_attribute
-                where attrelid = relation and attnum > 0 and not attisdropped and attgenerated = '';
-            execute format('insert into %s (%s) overriding system value select %s from hotline_test.%I',
-                           relation, columns, columns, 'seed_' || relation::oid);
-        end if;
+        perform hotline_test.fill(relation, 'hotline_test.seed_' || relation::oid);
     end loop;
     perform setval(s.sequence, coalesce(s.last_value, s.start_value), s.last_value is not null)
         from hotline_test.sequence_start s where pg_sequence_last_value(s.sequence) is distinct from s.last_value;
@@ -188,3 +221,18 @@ def copy_of_template(
         database = Database(server_url, f"{template}_{worker}", template)
     database.note_writes()
     return database
+
+
+def keep_made(session: Any) -> None:
+    """Keep what was written since the last `clean`, for `bring_back` to write again in a fraction of the time."""
+    if _notes_writes(session):
+        session.execute(text("SELECT hotline_test.keep()"))
+
+
+def bring_back(session: Any) -> bool:
+    """Write again what was kept; whether there was anything."""
+    return _notes_writes(session) and session.execute(text("SELECT hotline_test.bring_back()")).scalar_one()
+
+
+def _notes_writes(session: Any) -> bool:
+    return session.execute(text("SELECT to_regclass('hotline_test.touched') IS NOT NULL")).scalar_one()
