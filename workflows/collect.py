@@ -10,8 +10,20 @@ from typing import Any
 
 from sqlalchemy import text
 
-from workflows.engine import Work, assign, choose_route, lead_of, lock, move, note_event, route_of, work
-from workflows.errors import Invalid, NotAllowed
+from workflows.engine import (
+    Work,
+    assign,
+    choose_route,
+    follow,
+    lead_of,
+    lock,
+    lock_master,
+    move,
+    note_event,
+    route_of,
+    work,
+)
+from workflows.errors import Invalid, NotAllowed, Unknown
 from workflows.model import idempotency
 from workflows.model.base import db
 from workflows.model.phone import normalise_phone
@@ -112,6 +124,41 @@ def refuse(request: Request, actor: Actor, reason: RefuseReason, route: str) -> 
         ticket.closed_at = doing.at
         move(doing, ticket, "refuse", reason=reason, note=route, brand_new=True)
         return _receipt(ticket, code)
+
+
+def join(said: Mapping[str, Any], actor: Actor, *, master: str) -> Receipt:
+    """One more caller for a matter that is known (并单): a ticket of their own that follows the master from the start.
+
+    `said` are values of a `Request`; what is missing of kind, matter, place and words is the master's.
+    """
+    with work(actor) as doing:
+        above = lock_master(master, actor)
+        if above is None:
+            raise Unknown("ticket_unknown")
+        request = _like(above, said)
+        check(request, doing.ref)
+        ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
+        ticket.submitted_at = doing.at
+        move(doing, ticket, "submit", brand_new=True)
+        follow(doing, ticket, above, brand_new=True)
+        return _receipt(ticket, code)
+
+
+def _like(master: Ticket, said: Mapping[str, Any]) -> Request:
+    given = {name: value for name, value in said.items() if value not in (None, "")}
+    kind = given.get("kind", Kind(master.kind))
+    known = {
+        "channel": Channel.PHONE, "kind": kind, "category_id": master.category_id, "title": master.title,
+        "content": f"与工单 {master.no} 反映同一事项：{master.title}", "anonymity": default_anonymity(kind),
+    }
+    if "area_id" not in given:
+        known |= {"area_id": master.area_id, "place": master.place}
+    return Request(**(known | given))
+
+
+def default_anonymity(kind: Kind) -> Anonymity:
+    """Who reports a wrong is withheld from the unit unless they say otherwise (domain §4.7)."""
+    return Anonymity.WITHHELD if kind is Kind.REPORT else Anonymity.OPEN
 
 
 def check(request: Request, ref: Reference) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from workflows.engine import Work, lead_of, lock, move, work
+from workflows.engine import Work, lead_of, lock, lock_followed, move, resume_total, work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
 from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Reply, Ticket
 from workflows.rules.guards import UNREACHABLE_AFTER
+from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.vocabulary import CLOSES_AS, CloseType, Resolution
@@ -58,24 +59,27 @@ def record_callback(
 
     Solved and satisfied closes at once. Dissatisfied waits for re-handling or a supervisor's judgement;
     `rework` sends it back in the same breath. The third unanswered try closes as unreachable. Whoever took
-    the call or works for the handling unit does not ring back.
+    the call or works for the handling unit does not ring back. A merged caller is asked about the answer to the
+    master, and closes nothing: what is not to their content sends the master back, once for all of them.
     """
     _check_call(call)
     with work(actor) as doing:
-        ticket = lock(no, actor, version)
-        assignment = lead_of(ticket)
-        _check_caller_back(ticket, actor)
-        task = _task(ticket)
+        ticket, master = lock_followed(no, actor, version)
+        assignment = lead_of(master)
+        _check_caller_back(ticket, master, actor)
         move(doing, ticket, "record_callback", assignment=assignment, reason=call.result, note=call.words,
              data={"solved": call.solved, "satisfaction": call.satisfaction, "contacted": call.contacted})
+        task = _task(ticket)
         task.attempts += 1
         doing.sink.add(_attempt(task, doing, call))
         outcome = _outcome(call, task)
         if outcome is None:
             task.not_before = doing.at + BETWEEN_ATTEMPTS
             return ticket
-        _finish(doing, ticket, assignment, task, call, outcome)
-        if outcome == "DISSATISFIED":
+        _finish(doing, ticket, master, assignment, task, call, outcome)
+        if master is not ticket:
+            _told_supporter(doing, ticket, master, assignment, call, rework=rework)
+        elif outcome == "DISSATISFIED":
             if rework:
                 _rework(doing, ticket, assignment, call.reason, call.words)
             else:
@@ -95,16 +99,31 @@ def _check_call(call: Call) -> None:
         raise Invalid(fields=wrong)
 
 
-def _check_caller_back(ticket: Ticket, actor: Actor) -> None:
+def _told_supporter(
+    doing: Work, ticket: Ticket, master: Ticket, assignment: Assignment | None, call: Call, *, rework: bool
+) -> None:
+    """A merged caller has spoken. The first who says no sends the master back; while it is back, others only count."""
+    ticket.awaits_call = False
+    if ticket.callback_outcome != "DISSATISFIED" or master.state != TicketState.CLOSED or assignment is None:
+        return
+    master.supporters_unhappy += 1
+    if rework:
+        _rework(doing, master, assignment, call.reason, call.words)
+    else:
+        doing.tell("dissatisfied", master, unit_id=None, role=Role.SUPERVISOR)
+    doing.moved = ticket
+
+
+def _check_caller_back(ticket: Ticket, master: Ticket, actor: Actor) -> None:
     if actor.user_id is not None and ticket.created_by_id == actor.user_id:
         raise NotNow("own_ticket_callback")
-    if ticket.lead_unit_id in actor.unit_ids:
+    if master.lead_unit_id in actor.unit_ids:
         raise NotNow("own_unit_callback")
 
 
 def _task(ticket: Ticket) -> CallbackTask:
     return db.session.scalars(
-        select(CallbackTask).where(CallbackTask.ticket_id == ticket.id, CallbackTask.round == ticket.round)
+        select(CallbackTask).where(CallbackTask.ticket_id == ticket.id).order_by(CallbackTask.round.desc()).limit(1)
     ).one()
 
 
@@ -138,13 +157,17 @@ def _close_type(call: Call, outcome: str, assignment: Assignment) -> CloseType:
 
 
 def _finish(
-    doing: Work, ticket: Ticket, assignment: Assignment, task: CallbackTask, call: Call, outcome: str
+    doing: Work, ticket: Ticket, master: Ticket, assignment: Assignment | None, task: CallbackTask, call: Call,
+    outcome: str,
 ) -> None:
-    """Write the round's result; a second call in the same round replaces the first."""
+    """Write the round's result; a second call in the same round replaces the first. No unit, no figure of one."""
     ticket.callback_outcome = outcome
     task.done_at, task.outcome = doing.at, outcome
+    if assignment is None:
+        return
     row = {
-        "ticket_id": ticket.id, "assignment_id": assignment.id, "unit_id": assignment.unit_id, "round": ticket.round,
+        "ticket_id": ticket.id, "assignment_id": assignment.id, "unit_id": assignment.unit_id, "round": task.round,
+        "master_id": master.id if master.supporters else None,
         "kind": ticket.kind, "anonymity": ticket.anonymity, "need_reply": ticket.need_reply,
         "finished_at": doing.at, "valid": call.valid, "contacted": call.contacted if call.valid else None,
         "solved": call.solved if call.valid else None, "satisfaction": call.satisfaction if call.valid else None,
@@ -154,6 +177,11 @@ def _finish(
     db.session.execute(
         insert(Evaluation).values(row).on_conflict_do_update(index_elements=["ticket_id", "round"], set_=changed)
     )
+    if master is not ticket:
+        db.session.execute(  # the master's own answer, given before anybody joined
+            update(Evaluation).where(Evaluation.ticket_id == master.id, Evaluation.round == task.round)
+            .values(master_id=master.id)
+        )
 
 
 def close(no: str, actor: Actor, *, close_type: CloseType, note: str = "", version: int | None = None) -> Ticket:
@@ -188,7 +216,11 @@ def rework(
 def _rework(
     doing: Work, ticket: Ticket, assignment: Assignment | None, reason: DissatisfactionReason, note: str
 ) -> None:
+    again = ticket.state == TicketState.CLOSED
     move(doing, ticket, "rework", assignment=assignment, reason=reason, note=note)
+    if again:
+        resume_total(ticket)
+        ticket.close_type = ticket.closed_at = assignment.ended_at = None
     ticket.round += 1
     assignment.round = ticket.round
     doing.tell("rework", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)

@@ -42,3 +42,16 @@ def yes_no() -> fields.Boolean:
 def list_of(shape: type[Schema]) -> fields.List:
     """Several of a shape."""
     return fields.List(fields.Nested(shape), required=True)
+
+
+class Reference(Schema):
+    """A category, area or unit."""
+
+    id = number()
+    code = text()
+    name = text()
+
+
+def reference() -> fields.Nested:
+    """A category, area or unit, or null."""
+    return fields.Nested(Reference, required=True, allow_none=True)

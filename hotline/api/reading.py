@@ -32,7 +32,7 @@ def ticket(no: str, actor: Actor) -> Told:
     page, ref = ticket_page(no, actor), reference()
     inside = own_tasks(page, actor)
     return _ticket(page, ref) | {
-        "caller": _caller(page), "hidden": page.hidden,
+        "caller": _caller(page), "hidden": page.hidden, "master": page.master,
         "assignments": [_with_unit(vars(row), row.unit_id, ref) for row in page.assignments],
         "clocks": [_clock(row, ref) for row in page.clocks],
         "events": [_event(event, ref) for event in history(page, actor)],

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from hotline.api.kinds import list_of, maybe_moment, moment, number, one_of, text, yes_no
+from hotline.api.clock_shapes import Clock
+from hotline.api.kinds import Reference, list_of, maybe_moment, moment, number, one_of, reference, text, yes_no
 from workflows.read.figures import Figure
 from workflows.read.ticket_parts import Hidden
 from workflows.read.views import Light
-from workflows.rules.accounting import SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
-from workflows.rules.counting import DayCount
 from workflows.rules.lifecycle import ApplicationState, AssignmentState, TicketState
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Role
 from workflows.rules.vocabulary import Anonymity, CallerType, CloseType, Kind, Urgency
-
-
-class Reference(Schema):
-    """A category, area or unit."""
-
-    id = number()
-    code = text()
-    name = text()
-
-
-def _reference() -> fields.Nested:
-    return fields.Nested(Reference, required=True, allow_none=True)
 
 
 class MoveOutcome(Schema):
@@ -36,7 +23,7 @@ class MoveOutcome(Schema):
     no = text()
     state = one_of(TicketState)
     version = number()
-    unit = _reference()
+    unit = reference()
 
 
 class Receipt(MoveOutcome):
@@ -52,8 +39,8 @@ class TicketLine(Schema):
     state = one_of(TicketState)
     version = number()
     kind = one_of(Kind)
-    category = _reference()
-    area = _reference()
+    category = reference()
+    area = reference()
     place = text()
     title = text()
     urgency = one_of(Urgency)
@@ -62,10 +49,11 @@ class TicketLine(Schema):
     closed_at = maybe_moment()
     close_type = one_of(CloseType, allow_none=True)
     callback_outcome = text(allow_none=True)
-    unit = _reference()
+    unit = reference()
     round = number("1, and one more with every re-handling")
     return_count = number()
     urge_count = number()
+    supporters = number("tickets of other callers merged into this one")
 
 
 class DueTicketLine(TicketLine):
@@ -90,7 +78,7 @@ class Assignment(Schema):
     """One unit's task."""
 
     id = number()
-    unit = _reference()
+    unit = reference()
     role = text()
     state = one_of(AssignmentState)
     round = number()
@@ -111,90 +99,6 @@ class Assignment(Schema):
     extension_filed_at = maybe_moment()
 
 
-class Segment(Schema):
-    """What moved a due date: time put back, an extension, a recomputation; or a stopped clock that ran on."""
-
-    kind = one_of(SegmentKind)
-    at = moment()
-    by = text()
-    reason = one_of(SegmentReason)
-    minutes = number("put back, of the limit's own time")
-    amount = number(allow_none=True)
-    basis = one_of(Basis, allow_none=True)
-    due_before = moment()
-    due_after = moment()
-
-
-class Clock(Schema):
-    """A time limit. `rule` is what it was judged by; `minutes_left` counts working time.
-
-    `provisional` says that the due may move once the official days of a year are published.
-    """
-
-    code = one_of(ClockCode)
-    round = number()
-    assignment_id = number(allow_none=True)
-    unit = _reference()
-    role = one_of(Role)
-    rule = fields.Dict(required=True)
-    started_at = moment()
-    warn_at = maybe_moment()
-    due_at = maybe_moment()
-    due_original = maybe_moment()
-    warned_at = maybe_moment()
-    fired_at = maybe_moment()
-    stopped_at = maybe_moment()
-    late_seconds = number(allow_none=True)
-    late = yes_no()
-    light = one_of(Light, allow_none=True)
-    minutes_left = fields.Float(required=True, allow_none=True)
-    provisional = yes_no()
-    void = yes_no()
-    held_since = maybe_moment()
-    segments = list_of(Segment)
-
-
-class CountedDay(Schema):
-    """A day of a limit, or several days of rest in a row. `blocks` are [from, to] of working hours that count."""
-
-    first = fields.Date(required=True)
-    last = fields.Date(required=True)
-    count = one_of(DayCount)
-    number = number("the how-manieth day that counts; 0 for others")
-    minutes = fields.Float(required=True)
-    blocks = fields.List(fields.List(fields.DateTime()), required=True)
-    name = text("of a holiday or a make-up day")
-    make_up = yes_no()
-    provisional = yes_no()
-
-
-class AccountLine(Schema):
-    """A step from a moment to a due date: by the rule (RUN), or by what came after. `sound`: it still counts so."""
-
-    kind = one_of(SegmentKind)
-    before = moment()
-    after = moment()
-    at = maybe_moment()
-    by = text()
-    reason = one_of(SegmentReason, allow_none=True)
-    minutes = number("put back, of the limit's own time")
-    amount = number(allow_none=True)
-    basis = one_of(Basis, allow_none=True)
-    sound = yes_no()
-    days = list_of(CountedDay)
-
-
-class ClockAccount(Clock):
-    """Why a clock is due when it is. `adds_up`: the lines lead from its start to its due."""
-
-    calendar = text()
-    calendar_version = number()
-    lines = list_of(AccountLine)
-    adds_up = yes_no()
-    sound = yes_no()
-    late_minutes = fields.Float(required=True)
-
-
 class Event(Schema):
     """Something that happened."""
 
@@ -204,7 +108,7 @@ class Event(Schema):
     to_state = text(allow_none=True)
     actor = text()
     role = one_of(Role)
-    unit = _reference()
+    unit = reference()
     reason = text(allow_none=True)
     note = text()
     data = fields.Dict(required=True, allow_none=True)
@@ -215,7 +119,7 @@ class Order(Schema):
 
     no = text()
     level = number("from 1 to 3")
-    unit = _reference()
+    unit = reference()
     reason = text()
     issued_at = moment()
     issued_by = text()
@@ -262,7 +166,7 @@ class Application(Schema):
     assignment_id = number()
     reason = text()
     basis = text()
-    suggested_unit = _reference()
+    suggested_unit = reference()
     plan = text("of an extension")
     amount = number("more of `amount_basis` asked for", allow_none=True)
     granted = number(allow_none=True)
@@ -272,6 +176,16 @@ class Application(Schema):
     decided_at = maybe_moment()
     decided_by = text()
     opinion = text()
+
+
+class Master(Schema):
+    """The ticket a merged one follows; number and answer are empty for those who may not open it."""
+
+    no = text()
+    state = one_of(TicketState)
+    close_type = one_of(CloseType, allow_none=True)
+    closed_at = maybe_moment()
+    answer = text("what callers were told")
 
 
 class OpenMove(Schema):
@@ -293,6 +207,7 @@ class Ticket(TicketLine):
     submitted_at = maybe_moment()
     changed_at = moment()
     hops = number("how often it was dispatched")
+    master = fields.Nested(Master, required=True, allow_none=True)
     send_back_count = number()
     direct_answer = text()
     reject_code = text(allow_none=True)
@@ -331,7 +246,7 @@ class LateClock(Schema):
     state = one_of(TicketState)
     version = number()
     code = one_of(ClockCode)
-    unit = _reference()
+    unit = reference()
     role = one_of(Role)
     started_at = moment()
     due_at = moment()
@@ -360,7 +275,7 @@ class Ratio(Schema):
 class UnitFigures(Schema):
     """A unit's figures; without a unit, the total of all."""
 
-    unit = _reference()
+    unit = reference()
     kind = text()
     received = number()
     closed = number()

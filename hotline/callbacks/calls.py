@@ -13,7 +13,7 @@ from workflows.read.queues import callback_queue
 from workflows.read.ticket_parts import AttemptView, ReplyView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules.guards import UNREACHABLE_AFTER
-from workflows.rules.lifecycle import TicketState
+from workflows.rules.lifecycle import TICKET_MOVES, TicketState
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import CloseType
 
@@ -26,7 +26,7 @@ JUDGED_TYPES = tuple(kind for kind in CloseType if kind in feedback.JUDGED_TYPES
 def barred(page: TicketPage, actor: Actor) -> str:
     """Why this person cannot ring this caller now, in words; nothing where they can."""
     ticket = page.ticket
-    if ticket.state != TicketState.CALLBACK:
+    if ticket.state not in TICKET_MOVES["record_callback"].sources:
         return gettext("工单当前为“%(state)s”，不在待回访状态。", state=labels.label(ticket.state, "TicketState"))
     if actor.user_id is not None and ticket.created_by_id == actor.user_id:
         return labels.refusal_text(NotNow("own_ticket_callback"))
@@ -38,13 +38,16 @@ def barred(page: TicketPage, actor: Actor) -> str:
 
 
 def answer_of(page: TicketPage) -> ReplyView | None:
-    """The reply the hotline accepted last: its public answer is what the caller was told."""
+    """The reply the hotline accepted last: its public answer is what the caller was told. Of a merged ticket the
+    answer stands with its master (`page.master`).
+    """
     return next((reply for reply in page.replies if reply.decision == "ACCEPTED"), None)
 
 
 def attempts_of_round(page: TicketPage) -> list[AttemptView]:
-    """The tries of this round, newest first."""
-    return [attempt for attempt in page.attempts if attempt.round == page.ticket.round]
+    """The tries of this round (of a merged ticket: its master's), newest first."""
+    this = page.master.round if page.master is not None else page.ticket.round
+    return [attempt for attempt in page.attempts if attempt.round == this]
 
 
 def judging(page: TicketPage) -> Typed:
@@ -71,5 +74,8 @@ def outcome_in_words(no: str, actor: Actor) -> str:
         return gettext("工单 %(no)s 已发回 %(unit)s 重办。", no=no, unit=ticket.unit_name)
     if ticket.callback_outcome == "DISSATISFIED":
         return gettext("工单 %(no)s 已记录为不满意，等待督办员决定。", no=no)
+    if ticket.state == TicketState.MERGED and ticket.callback_outcome:
+        how = labels.label(ticket.callback_outcome, "CallbackOutcome")
+        return gettext("工单 %(no)s 已回访：%(how)s。", no=no, how=how)
     words = gettext("工单 %(no)s 已记录第 %(n)d 次未接通，共 %(most)d 次，稍后再拨。")
     return words % {"no": no, "n": tried, "most": UNREACHABLE_AFTER}

@@ -9,7 +9,7 @@ from marshmallow import validates
 
 from hotline import labels
 from hotline.forms import Choice, CleanStr, CleanText, Flag, Form, Problem, StrictInt, refuse
-from workflows.collect import Request
+from workflows.collect import Request, default_anonymity
 from workflows.errors import Invalid
 from workflows.rules.numbering import Channel
 from workflows.rules.text import is_id_number, mentions_identity
@@ -107,9 +107,14 @@ def request_of(form: dict[str, Any]) -> Request:
     )
 
 
-def default_anonymity(kind: Kind) -> Anonymity:
-    """Who reports a wrong is withheld from the unit unless they say otherwise."""
-    return Anonymity.WITHHELD if kind is Kind.REPORT else Anonymity.OPEN
+def joining(form: dict[str, Any]) -> dict[str, Any]:
+    """What one more caller says of a known matter; what is left blank, the known ticket has. Raises as above."""
+    if form["anonymity"] is not Anonymity.OPEN:
+        check_for_identity(form)
+    said = ("kind", "category_id", "area_id", "place", "title", "content", "urgency", "anonymity", "need_reply",
+            "caller_type", "enterprise_name", "name", "phone", "alt_phone", "id_no", "address", "channel",
+            "channel_ref")
+    return {name: form[name] for name in said}
 
 
 def check_for_identity(form: dict[str, Any]) -> None:

@@ -106,6 +106,14 @@ def add(no: str) -> ResponseReturnValue:
     return _done(lambda: collect.add(no, actor, text=form["content"]))
 
 
+@bp.post("/tickets/<no>/join")
+@keeps(desk_page)
+def join(no: str) -> ResponseReturnValue:
+    """并入: one more caller of a known matter; their ticket follows that one."""
+    said = schemas.joining(load(schemas.CallForm))
+    return _done(lambda: collect.join(said, current_actor(), master=no))
+
+
 @bp.post("/clear")
 def clear() -> ResponseReturnValue:
     """A call that comes to nothing: a fresh form, and its draft forgotten with this answer (hotline/drafts)."""

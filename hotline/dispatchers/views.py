@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from hotline.access import current_actor
+from hotline.dispatchers.schemas import MergeForm
+from hotline.forms import Typed, keeps, load
 from hotline.pages import fragment
+from workflows import merge
 from workflows.read import queues
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Role
@@ -34,7 +38,7 @@ def _parts() -> dict[str, Any]:
     return {
         "tab": tab, "counts": queues.desk_counts(actor), "page": TABS[tab](actor, after=request.args.get("page")),
         "kept": kept, "desk_url": url_for("dispatchers.desk", **kept),
-        "may_dispatch": actor.has(TICKET_MOVES["dispatch"].roles),
+        "may_merge": actor.has(TICKET_MOVES["merge"].roles), "may_dispatch": actor.has(TICKET_MOVES["dispatch"].roles),
         "may_decide": actor.has(TICKET_MOVES["grant_return"].roles),
         "may_extend": actor.has(TICKET_MOVES["grant_extension"].roles), "director": actor.has({Role.HOTLINE_DIR}),
         "senior": actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}),
@@ -44,10 +48,25 @@ def _parts() -> dict[str, Any]:
 @bp.get("/")
 def desk() -> ResponseReturnValue:
     """The desk."""
-    return render_template("dispatchers/desk.html", **_parts())
+    return desk_page()
+
+
+def desk_page(typed: Typed | None = None) -> str:
+    """The desk, with what was wrong with a choice of tickets to merge."""
+    return render_template("dispatchers/desk.html", typed=typed or Typed(), **_parts())
+
+
+@bp.post("/merge")
+@keeps(desk_page)
+def gather() -> ResponseReturnValue:
+    """并单: the tickets chosen follow one of them, or another of the same matter."""
+    form = load(MergeForm)
+    master = merge.gather(form["no"], current_actor(), master=form["master"] or min(form["no"], default=""))
+    flash(gettext("已并入工单 %(no)s，共 %(n)d 人反映同一事项。", no=master.no, n=master.supporters + 1), "good")
+    return redirect(url_for("dispatchers.desk"), code=303)
 
 
 @bp.get("/rows")
 def rows() -> ResponseReturnValue:
     """The desk's inside, for its refresh."""
-    return fragment(render_template("dispatchers/rows.html", **_parts()))
+    return fragment(render_template("dispatchers/rows.html", typed=Typed(), **_parts()))

@@ -57,6 +57,10 @@ REFUSALS: Mapping[str, Label] = {
     ),
     "not_dissatisfied": Label("诉求人没有表示不满意，不能发回重办。", "The caller is not dissatisfied."),
     "rounds_used_up": Label("已重办 {rounds} 次，须由督办员决定。", "Re-handled {rounds} times: a supervisor decides."),
+    "master_goes_first": Label("主单尚未结束，还不能回访并入的诉求人。", "The master is not over yet: its merged callers are rung later."),
+    "merge_needs_supervisor": Label("工单已派到承办单位，须由督办员并单。", "A unit has this ticket already: a supervisor merges it."),
+    "has_supporters": Label("已有 {count} 件并入本单，本单不能再并入别的工单。", "{count} tickets follow this one: it cannot follow another."),
+    "already_rung": Label("已回访过诉求人，不能再拆分。", "The caller was rung already: it cannot be parted any more."),
     "nothing_filed": Label("没有待审核的申请。", "Nothing waits for a decision."),
     "order_open": Label("{level} 级督办单尚未答复，不能重复签发。", "An order of level {level} is still unanswered."),
     "no_order_open": Label("没有待答复的督办单。", "There is no supervision order to answer."),
@@ -133,6 +137,13 @@ REFUSALS: Mapping[str, Label] = {
 
 #: What is wrong with one field.
 PROBLEMS: Mapping[str, Label] = {
+    "ticket_unknown": Label("没有找到这张工单。", "There is no such ticket."),
+    "master_is_itself": Label("工单不能并入自己。", "A ticket cannot be merged into itself."),
+    "master_is_merged": Label("这张工单已并入别的工单，请并入其主单。", "This ticket follows another itself: choose that one."),
+    "master_is_over": Label("这张工单已结束，不能再并入。", "This ticket is over: nothing can be merged into it."),
+    "master_closed_long_ago": Label("这张工单办结已超过 30 天，请另行办理。", "This ticket was closed more than 30 days ago."),
+    "choose_several": Label("请至少勾选两件工单。", "Please choose two tickets at least."),
+    "too_many_chosen": Label("一次最多并 50 件。", "At most 50 tickets at once."),
     "required": Label("必填。", "Please fill this in."),
     "unusable": Label("内容无法识别。", "This cannot be read."),
     "unknown_field": Label("不应出现的字段。", "Unknown field."),

@@ -280,6 +280,7 @@ CALLBACK_OUTCOMES: Mapping[str, Label] = {
     "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),
     "UNREACHABLE": Label("无法联系", "Unreachable", "muted"),
     "UNRATED": Label("未评价", "Not rated", "muted"),
+    "OVERTAKEN": Label("主单重办，暂不回访", "Its master is handled again", "muted"),
 }
 
 IDENTITY_HITS: Mapping[str, Label] = {

@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
 from hotline.moves import forms
-from workflows import collect, dispatch, extend, feedback, resolve, supervise
+from workflows import collect, dispatch, extend, feedback, merge, resolve, supervise
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
 from workflows.rules import numbering
@@ -47,6 +47,9 @@ MOVES: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
         Entry("dispatch", forms.Dispatch(), dispatch.dispatch),
+        Entry("merge", forms.Merge(), merge.merge),
+        Entry("support", forms.Support(), merge.support),
+        Entry("unmerge", forms.Unmerge(), merge.unmerge),
         Entry("sign", forms.Sign(), resolve.sign),
         Entry("contact", forms.Contact(), resolve.contact),
         Entry("interim", forms.Interim(), resolve.interim),

@@ -72,6 +72,26 @@ class Dispatch(MoveForm):
     final = Flag()
 
 
+class Merge(MoveForm):
+    """Let it follow another ticket of the same matter (并单)."""
+
+    master = CleanStr(most=24, required=True)
+    note = CleanText(most=NOTE)
+
+
+class Support(AddingForm):
+    """Let another ticket follow this one (并入一件)."""
+
+    ticket = CleanStr(most=24, required=True)
+    note = CleanText(most=NOTE)
+
+
+class Unmerge(MoveForm):
+    """Part it from its master (拆分)."""
+
+    note = CleanText(most=NOTE, required=True)
+
+
 class Sign(MoveForm):
     """Acknowledge (签收)."""
 

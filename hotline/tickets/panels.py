@@ -26,8 +26,8 @@ PRIMARY = (
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(
-    {"dispatch", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension", "refuse_extension",
-     "reply", "accept_reply", "send_back",
+    {"dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
+     "refuse_extension", "reply", "accept_reply", "send_back",
      "close", "rework"}
 )
 _REPLY_FIELDS = (

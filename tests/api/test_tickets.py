@@ -78,9 +78,16 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
             data["order"] = agent.get(f"/tickets/{no}").json["orders"][0]["no"]
         made = system.move(no, move, **data)
         assert (made.status_code, made.json.get("state")) == (200, state), (move, made.json)
-    shown = agent.get(f"/tickets/{no}").json
-    assert (shown["state"], shown["close_type"], shown["round"], shown["moves"]) == ("CLOSED", "JUDGED", 2, [])
-    assert {event["kind"] for event in shown["events"]} >= set(MOVES)
+    other, supervisor = agent.post("/tickets", REQUEST).json["no"], as_account("supervisor")
+    assert agent.move(no, "support", ticket=other).status_code == 409  # a unit has the other one
+    assert supervisor.move(other, "merge", master=no).json["state"] == "MERGED"
+    assert supervisor.move(other, "unmerge", note="另一部电梯").json["state"] == "TO_DISPATCH"
+    assert agent.move(no, "support", ticket=other).json["no"] == no
+    shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
+    assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 2, 1)
+    assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
+    assert [move["move"] for move in shown["moves"]] == ["support"]
+    assert {event["kind"] for event in [*shown["events"], *merged["events"]]} >= set(MOVES)
 
 
 def test_a_ticket_shows_its_past_its_clocks_and_what_may_be_done_now(as_account: SYSTEM):

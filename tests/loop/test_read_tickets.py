@@ -78,7 +78,8 @@ def test_the_moves_are_those_open_to_the_reader_now(db, city):
         signed = [m.name for m in ticket_page(no, city.actor("housing")).moves]
         resolve.contact(no, city.actor("housing"), result=ContactResult.REACHED, note="已联系")
         contacted = ticket_page(no, city.actor("housing"))
-    assert names == {"housing": ["sign", "apply_return"], "dispatcher": ["recall", "add"], "reviewer": [], "leader": []}
+    assert names == {"housing": ["sign", "apply_return"], "dispatcher": ["support", "recall", "add"], "reviewer": [],
+                     "leader": []}
     assert signed == ["contact", "interim", "apply_return"]
     assert contacted.offers("reply")
 

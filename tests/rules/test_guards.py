@@ -18,7 +18,8 @@ def actor(*roles):
 
 def situation(role=Role.UNIT_CLERK, **facts):
     ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
-              "round": 1, "open_orders": 0}
+              "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
+              "awaits_call": False, "lead_assignment_id": None}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None}
@@ -46,6 +47,16 @@ CASES = [
     ("caller_contacted", {"contacted_at": AT}, ("contact_first", {"contacted_at": None})),
     ("caller_contacted", {"anonymity": "ANONYMOUS"}, ("contact_first", {"anonymity": "WITHHELD"})),
     ("caller_contacted", {"need_reply": False}, ("contact_first", {"need_reply": True})),
+    ("caller_dissatisfied", {"state": "CLOSED", "supporters_unhappy": 1},
+     ("not_dissatisfied", {"state": "CLOSED", "callback_outcome": "DISSATISFIED"})),
+    ("rung_after_its_master", {"state": "MERGED", "awaits_call": True}, ("master_goes_first", {"state": "MERGED"})),
+    ("rung_after_its_master", {}, ("master_goes_first", {"state": "MERGED", "awaits_call": False})),
+    ("supervisor_merges_dispatched", {"lead_assignment_id": 7, "role": Role.SUPERVISOR},
+     ("merge_needs_supervisor", {"lead_assignment_id": 7, "role": Role.DISPATCHER})),
+    ("supervisor_merges_dispatched", {"role": Role.AGENT},
+     ("merge_needs_supervisor", {"lead_assignment_id": 7, "role": Role.AGENT})),
+    ("nobody_follows", {}, ("has_supporters", {"supporters": 1})),
+    ("not_rung_yet", {}, ("already_rung", {"callback_outcome": "SATISFIED"})),
     ("before_due", {}, ("already_due", {"due_at": AT})),
     ("before_due", {"due_at": AT + timedelta(seconds=1)}, ("already_due", {"due_at": None})),
     ("extensions_left", {"extension_count": 1}, ("extensions_used_up", {"extension_count": 2})),

@@ -235,7 +235,8 @@ def test_every_way_a_ticket_can_turn_is_there():
     kinds = kinds_of(TicketEvent.kind)
     assert kinds >= {"create", "answer", "refuse", "submit", "dispatch", "sign", "contact", "apply_return",
                      "grant_return", "refuse_return", "recall", "reply", "accept_reply", "send_back",
-                     "record_callback", "close", "rework", "urge", "add", "warned", "expired", "credited", "revealed"}
+                     "record_callback", "close", "rework", "urge", "add", "merge", "support",
+                     "warned", "expired", "credited", "revealed"}
     assert kinds_of(Ticket.close_type) >= {"SOLVED", "PARTLY", "EXPLAINED", "UNREACHABLE", "JUDGED"}
     assert kinds_of(Ticket.anonymity) == {"OPEN", "WITHHELD", "ANONYMOUS"}
     assert kinds_of(Ticket.caller_type) >= {"PERSON", "ENTERPRISE"}

@@ -5,7 +5,7 @@ outbox rows are committed together or not at all.
 """
 
 from workflows.engine.assigning import assign, choose_route, route_of
-from workflows.engine.clocks import start_clocks
+from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.dues import (
     credit_late_decision,
     hold_due,
@@ -14,6 +14,7 @@ from workflows.engine.dues import (
     resume_or_rework,
     running_due_clock,
 )
+from workflows.engine.following import follow, lock_followed, lock_master
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered
 from workflows.engine.work import Sink, Work, outcome_of, work
 
@@ -25,9 +26,12 @@ __all__ = [
     "choose_route",
     "credit_late_decision",
     "filed",
+    "follow",
     "hold_due",
     "lead_of",
     "lock",
+    "lock_followed",
+    "lock_master",
     "move",
     "move_due",
     "note_event",
@@ -35,6 +39,7 @@ __all__ = [
     "outcome_of",
     "release_due",
     "resume_or_rework",
+    "resume_total",
     "route_of",
     "running_due_clock",
     "start_clocks",

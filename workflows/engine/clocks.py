@@ -224,6 +224,14 @@ def stop_clock(work: Work, clock_id: int) -> None:
     )
 
 
+def resume_total(ticket: Ticket) -> None:
+    """Let the citizen's clock run on: what seemed over is not, and their time was never reset."""
+    db.session.execute(
+        update(Clock).where(Clock.ticket_id == ticket.id, Clock.code == str(ClockCode.TOTAL)).values(stopped_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def void_clocks(assignment: Assignment, codes: Iterable[ClockCode]) -> None:
     """Take a returned or recalled task's clocks out of every figure, stopped ones too."""
     db.session.execute(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from workflows.engine.clocks import start_clocks, stop_clocks
+from workflows.engine.followers import after_master
 from workflows.engine.orders import lapse_orders
 from workflows.engine.work import Work
 from workflows.errors import Outdated, Refusal, Unknown
@@ -100,6 +101,7 @@ def move(
             lapse_orders(work, ticket)
     start_clocks(work, ticket, assignment, line.starts, brand_new=brand_new)
     ticket.version = (ticket.version or 0) + 1
+    after_master(work, ticket, before)
     ticket.changed_at = work.at
     work.moved = ticket
     note_event(work, ticket, name, before=before, assignment=assignment, reason=reason, note=note, data=data,

@@ -11,7 +11,10 @@ from workflows.model.base import Base, Numbered
 
 
 class CallbackTask(Numbered, Base):
-    """A caller to ring after an accepted reply, once per round."""
+    """A caller to ring after an accepted reply, once per round; a merged one when its master has ended.
+
+    `assignment_id` is the task whose answer it is about; None where the master ended without a unit.
+    """
 
     __tablename__ = "callback_task"
     __table_args__ = (
@@ -20,7 +23,7 @@ class CallbackTask(Numbered, Base):
     )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
     round: Mapped[int]
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
@@ -56,6 +59,7 @@ class Evaluation(Numbered, Base):
         UniqueConstraint("ticket_id", "round"),
         CheckConstraint("NOT valid OR solved IS NOT NULL OR satisfaction IS NOT NULL", name="valid_says_something"),
         Index("ix_evaluation_finished", "finished_at", "unit_id"),
+        Index("ix_evaluation_master_id", "master_id", "round", postgresql_where=text("master_id IS NOT NULL")),
     )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
@@ -72,3 +76,5 @@ class Evaluation(Numbered, Base):
     satisfaction: Mapped[str | None] = mapped_column(String(20))
     reason_code: Mapped[str | None] = mapped_column(String(20))
     attempts: Mapped[int]
+    #: Of a matter with merged callers, on every answer about it: its master. They count together, as one (§7.5).
+    master_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -50,6 +50,9 @@ class Ticket(Numbered, Base):
         CheckConstraint("state = 'DRAFT' OR category_id IS NOT NULL", name="past_draft_has_a_category"),
         CheckConstraint("anonymity IN ('OPEN', 'WITHHELD', 'ANONYMOUS')", name="anonymity_known"),
         CheckConstraint("round >= 1", name="rounds_count_from_one"),
+        CheckConstraint("(state = 'MERGED') = (master_id IS NOT NULL)", name="merged_follows_a_master"),
+        CheckConstraint("state <> 'MERGED' OR lead_assignment_id IS NULL", name="merged_has_no_task"),
+        Index("ix_ticket_master_id", "master_id", "id", postgresql_where=text("master_id IS NOT NULL")),
         Index("ix_ticket_open_state", "state", "id", postgresql_where=text(OPEN)),
         Index("ix_ticket_category", "category_id", "created_at", "id"),
         Index("ix_ticket_area", "area_id", "created_at", "id"),
@@ -95,6 +98,12 @@ class Ticket(Numbered, Base):
     send_back_count: Mapped[int] = mapped_column(default=0)
     #: Supervision orders its unit has yet to answer.
     open_orders: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: The ticket this one is merged into; how many are merged into this one, how many of them said no to its answer.
+    master_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    supporters: Mapped[int] = mapped_column(default=0, server_default="0")
+    supporters_unhappy: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Merged, and to be rung now that the master has ended.
+    awaits_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     route: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     direct_answer: Mapped[str] = mapped_column(Text, default="")

@@ -15,6 +15,7 @@ from fractions import Fraction
 from functools import partial
 
 from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from workflows.errors import Invalid
 from workflows.model.base import db, now
@@ -26,7 +27,7 @@ from workflows.read.durations import Duration, handling_time
 from workflows.rules.lifecycle import ApplicationKind, ApplicationState, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
-from workflows.rules.satisfaction import Rate, Ratio, definitions
+from workflows.rules.satisfaction import Definition, Rate, Ratio, definitions
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import counted_for, visible_to
 
@@ -98,17 +99,36 @@ class Cohort:
 
 
 def _callbacks(rate: Rate, _at: datetime) -> Cohort:
-    """Of the call-backs finished in the period, those a rate counts."""
+    """Of the call-backs finished in the period, those a rate counts.
+
+    Those of merged callers count as one with their master's, by the first of them and with their mean (§7.5).
+    """
     definition = definitions()[rate]
-    answer = getattr(Evaluation, definition.answer)
-    conditions = [Evaluation.valid, Evaluation.kind.in_(sorted(definition.kinds))]
-    if definition.named_only:
-        conditions += [Evaluation.anonymity != str(Anonymity.ANONYMOUS), Evaluation.need_reply]
-    if definition.counted is not None:
-        conditions.append(answer.in_(sorted(str(c) for c in definition.counted)))
-    weights = [(answer == _plain(a), literal(float(w), Numeric)) for a, w in definition.weights.items()]
+    other = aliased(Evaluation)
+    together = and_(other.master_id == Evaluation.master_id, other.round == Evaluation.round,
+                    *_counts(other, definition))
+    not_first = exists().where(together, other.id < Evaluation.id)
+    mean = select(func.avg(_worth(other, definition))).where(together).correlate(Evaluation).scalar_subquery()
+    shared = Evaluation.master_id.is_not(None)
     return Cohort(Evaluation.id, Evaluation.ticket_id, Evaluation.unit_id, Evaluation.finished_at,
-                  tuple(conditions), case(*weights, else_=0))
+                  (*_counts(Evaluation, definition), or_(~shared, ~not_first)),
+                  case((shared, mean), else_=_worth(Evaluation, definition)))
+
+
+def _counts(row: type[Evaluation], definition: Definition) -> list[ColumnElement[bool]]:
+    """Whether an answer is in a rate's denominator."""
+    conditions = [row.valid, row.kind.in_(sorted(definition.kinds))]
+    if definition.named_only:
+        conditions += [row.anonymity != str(Anonymity.ANONYMOUS), row.need_reply]
+    if definition.counted is not None:
+        conditions.append(getattr(row, definition.answer).in_(sorted(str(c) for c in definition.counted)))
+    return conditions
+
+
+def _worth(row: type[Evaluation], definition: Definition) -> ColumnElement:
+    """What an answer adds to the numerator."""
+    answer = getattr(row, definition.answer)
+    return case(*((answer == _plain(a), literal(float(w), Numeric)) for a, w in definition.weights.items()), else_=0)
 
 
 def _plain(answer: object) -> object:

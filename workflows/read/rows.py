@@ -42,6 +42,7 @@ class TicketRow:
     round: int
     return_count: int
     urge_count: int
+    supporters: int
     callback_outcome: str | None
     close_type: str | None
     category_name: str = ""

@@ -62,6 +62,10 @@ class TicketFacts:
     urge_count: int
     send_back_count: int
     open_orders: int
+    master_id: int | None
+    supporters: int
+    supporters_unhappy: int
+    awaits_call: bool
     route: dict[str, Any] | None
     direct_answer: str
     reject_code: str | None
@@ -311,12 +315,37 @@ class CandidateView:
 
 
 @dataclass(frozen=True)
+class MasterView:
+    """The ticket this one was merged into: whose course it follows, and what was answered there."""
+
+    no: str
+    state: str
+    unit_name: str
+    round: int
+    closed_at: datetime | None
+    close_type: str | None
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class SupporterView:
+    """A ticket merged into this one. What it says is for all who work at it; its number for the hotline alone."""
+
+    no: str
+    title: str
+    content: str
+    created_at: datetime
+    anonymity: str
+    callback_outcome: str | None
+
+
+@dataclass(frozen=True)
 class TicketPage:
     """A ticket with its past and present; `moves` are those open to the reader now, in the order of the table.
 
     `caller` is None where the reader may not know; `hidden` then says why. `history_count` is how many other
-    tickets the caller has, up to 100, for the hotline's eyes. Newest first: events, replies, contacts,
-    applications, urges, orders, attempts.
+    tickets the caller has, up to 100, for the hotline's eyes. `merged` are its supporters.
+    Newest first: events, replies, contacts, applications, urges, orders, attempts, supporters.
     """
 
     at: datetime
@@ -336,6 +365,8 @@ class TicketPage:
     candidates: tuple[CandidateView, ...]
     moves: tuple[Move, ...]
     history_count: int
+    master: MasterView | None = None
+    merged: tuple[SupporterView, ...] = ()
 
     def clock(self, code: str) -> ClockView | None:
         """The latest clock of a code that counts."""

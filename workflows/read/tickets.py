@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,9 +35,11 @@ from workflows.read.ticket_parts import (
     EventView,
     Hidden,
     MaskedCaller,
+    MasterView,
     OrderView,
     ReplyView,
     SegmentView,
+    SupporterView,
     TicketFacts,
     TicketPage,
     UrgeView,
@@ -81,6 +84,8 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         attempts=_attempts(ticket), candidates=candidates_of(ticket.route, ref),
         moves=tuple(offered(ticket, lead, actor, at)),
         history_count=_history(ticket, caller_key) if actor.of_hotline else 0,
+        master=_master(ticket, actor, ref) if ticket.master_id else None,
+        merged=_merged(ticket, actor) if ticket.supporters else (),
     )
 
 
@@ -155,6 +160,33 @@ def _applications(ticket: TicketFacts, ref: Reference) -> tuple[ApplicationView,
     return tuple(
         view_of(ApplicationView, row, suggested_unit_name=ref.unit_name(row.suggested_unit_id)) for row in rows
     )
+
+
+def _master(ticket: TicketFacts, actor: Actor, ref: Reference) -> MasterView:
+    """The ticket this one follows; its number and answer for those who may open it."""
+    told = (
+        select(Reply.public_answer)
+        .where(Reply.ticket_id == Ticket.id, Reply.decision == "ACCEPTED")
+        .order_by(Reply.id.desc()).limit(1).scalar_subquery()
+    )
+    row = db.session.execute(
+        select(Ticket.no, Ticket.state, Ticket.lead_unit_id, Ticket.round, Ticket.closed_at, Ticket.close_type,
+               func.coalesce(told, Ticket.direct_answer).label("answer"), visible_to(actor).label("seen"))
+        .where(Ticket.id == ticket.master_id)
+    ).one()
+    return MasterView(
+        no=row.no if row.seen else "", state=row.state, unit_name=ref.unit_name(row.lead_unit_id), round=row.round,
+        closed_at=row.closed_at, close_type=row.close_type, answer=row.answer if row.seen else "",
+    )
+
+
+def _merged(ticket: TicketFacts, actor: Actor) -> tuple[SupporterView, ...]:
+    rows = db.session.execute(
+        select(*columns_of(Ticket, SupporterView)).where(Ticket.master_id == ticket.id)
+        .order_by(Ticket.id.desc()).limit(MOST_ROWS)
+    ).all()
+    found = views_of(SupporterView, rows)
+    return found if actor.of_hotline else tuple(replace(one, no="", callback_outcome=None) for one in found)
 
 
 def _orders(ticket: TicketFacts, ref: Reference) -> tuple[OrderView, ...]:

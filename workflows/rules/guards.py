@@ -124,9 +124,34 @@ def callback_allows_close(on: Situation) -> None:
 
 
 def caller_dissatisfied(on: Situation) -> None:
-    """Only a dissatisfied answer sends a ticket back to be handled again."""
-    if on.ticket.callback_outcome != "DISSATISFIED":
+    """Only a dissatisfied answer sends a ticket back to be handled again: once closed, one of a merged caller."""
+    closed = on.ticket.state == "CLOSED"
+    if not on.ticket.supporters_unhappy if closed else on.ticket.callback_outcome != "DISSATISFIED":
         raise NotNow("not_dissatisfied")
+
+
+def rung_after_its_master(on: Situation) -> None:
+    """A merged caller is rung when the master has ended, once."""
+    if on.ticket.state == "MERGED" and not on.ticket.awaits_call:
+        raise NotNow("master_goes_first")
+
+
+def supervisor_merges_dispatched(on: Situation) -> None:
+    """What a unit already works at is merged by a supervisor."""
+    if on.ticket.lead_assignment_id is not None and not on.actor.has({Role.SUPERVISOR}):
+        raise NotNow("merge_needs_supervisor")
+
+
+def nobody_follows(on: Situation) -> None:
+    """A master follows nobody."""
+    if on.ticket.supporters:
+        raise NotNow("has_supporters", count=on.ticket.supporters)
+
+
+def not_rung_yet(on: Situation) -> None:
+    """A merged caller who has told what they think of the answer stays with it."""
+    if on.ticket.callback_outcome is not None:
+        raise NotNow("already_rung")
 
 
 def rounds_left(on: Situation) -> None:
@@ -160,5 +185,9 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         caller_dissatisfied,
         rounds_left,
         order_waits,
+        rung_after_its_master,
+        supervisor_merges_dispatched,
+        nobody_follows,
+        not_rung_yet,
     )
 }

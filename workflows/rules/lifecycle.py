@@ -99,6 +99,7 @@ LIVE_STATES = OWING_STATES | {A.REPLIED, A.ACCEPTED}
 
 UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
+MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,13 @@ TICKET_MOVES = _table(
     _move("answer", "E02", S.DRAFT, S.ANSWERED_DIRECT, DESK, guards=("answerable_at_once",)),
     _move("refuse", "E03", {S.DRAFT, S.REVIEW}, S.REJECTED, DESK, reasons=RefuseReason),
     _move("submit", "E05", S.DRAFT, S.TO_DISPATCH, DESK | {R.CITIZEN, R.SYSTEM}, starts=(C.TOTAL, C.DISPATCH)),
+    _move("merge", "E07", {S.REVIEW, S.TO_DISPATCH, S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW}, S.MERGED, MERGING,
+          guards=("supervisor_merges_dispatched", "nobody_follows"),
+          stops=(C.TOTAL, C.DISPATCH, C.SIGN, C.CONTACT, C.HANDLING, C.STAGE, C.RETURN_DECISION, C.SUPERVISION,
+                 C.EXTENSION)),
+    _move("support", "E07a", OPEN_STATES - {S.DRAFT} | {S.CLOSED}, STAYS, MERGING),
+    _move("unmerge", "E07b", S.MERGED, S.TO_DISPATCH, {R.SUPERVISOR}, guards=("not_rung_yet",), starts=(C.DISPATCH,),
+          resumes=(C.TOTAL,)),
     _move("dispatch", "E09", S.TO_DISPATCH, S.DISPATCHED, {R.DISPATCHER, R.SHIFT_LEAD, R.SUPERVISOR, R.SYSTEM},
           stops=(C.DISPATCH,), starts=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE)),
     _move("sign", "E10", S.DISPATCHED, S.HANDLING, UNIT | {R.SYSTEM}, stops=(C.SIGN,)),
@@ -172,12 +180,13 @@ TICKET_MOVES = _table(
           stops=(C.REVIEW,), starts=(C.CALLBACK,)),
     _move("send_back", "E28", S.REPLIED, (S.HANDLING, S.REWORK), {R.REVIEWER, R.SUPERVISOR}, reasons=Defect,
           stops=(C.REVIEW,), resumes=(C.HANDLING, C.REWORK)),
-    _move("record_callback", "E29", S.CALLBACK, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("caller_wants_callback",)),
+    _move("record_callback", "E29", {S.CALLBACK, S.MERGED}, STAYS, {R.CALLBACK, R.SUPERVISOR},
+          guards=("caller_wants_callback", "rung_after_its_master")),
     _move("close", "E30", S.CALLBACK, S.CLOSED, {R.CALLBACK, R.SUPERVISOR, R.SYSTEM}, guards=("callback_allows_close",),
           reasons=CloseType, stops=(C.CALLBACK, C.TOTAL, C.SUPERVISION, C.EXTENSION)),
-    _move("rework", "E31", S.CALLBACK, S.REWORK, {R.CALLBACK, R.SUPERVISOR},
+    _move("rework", "E31", {S.CALLBACK, S.CLOSED}, S.REWORK, {R.CALLBACK, R.SUPERVISOR},
           guards=("caller_dissatisfied", "rounds_left"), reasons=DissatisfactionReason,
-          stops=(C.CALLBACK,), starts=(C.REWORK,)),
+          stops=(C.CALLBACK,), starts=(C.REWORK,), resumes=(C.TOTAL,)),
     _move("urge", "E35", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.HOTLINE_DIR, R.CITIZEN}),
     _move("supervise", "E38", WITH_A_UNIT, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}, starts=(C.SUPERVISION,)),
     _move("answer_order", "E38a", WITH_A_UNIT, STAYS, UNIT, guards=("order_waits",), stops=(C.SUPERVISION,)),
@@ -192,18 +201,20 @@ ASSIGNMENT_MOVES = _table(
     _move("apply_return", "E13", {A.WAIT_SIGN, A.WORKING}, A.RETURN_ASKED, TICKET_MOVES["apply_return"].roles),
     _move("grant_return", "E14", A.RETURN_ASKED, A.RETURNED, TICKET_MOVES["grant_return"].roles),
     _move("refuse_return", "E15", A.RETURN_ASKED, A.WORKING, TICKET_MOVES["refuse_return"].roles),
+    _move("merge", "E07", {A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED}, A.RECALLED, TICKET_MOVES["merge"].roles),
     _move("recall", "E17", {A.WAIT_SIGN, A.WORKING}, A.RECALLED, TICKET_MOVES["recall"].roles),
     _move("reply", "E26", {A.WORKING, A.REWORK}, A.REPLIED, TICKET_MOVES["reply"].roles),
     _move("accept_reply", "E27", A.REPLIED, A.ACCEPTED, TICKET_MOVES["accept_reply"].roles),
     _move("send_back", "E28", A.REPLIED, (A.WORKING, A.REWORK), TICKET_MOVES["send_back"].roles),
     _move("close", "E30", A.ACCEPTED, A.DONE, TICKET_MOVES["close"].roles),
-    _move("rework", "E31", A.ACCEPTED, A.REWORK, TICKET_MOVES["rework"].roles),
+    _move("rework", "E31", {A.ACCEPTED, A.DONE}, A.REWORK, TICKET_MOVES["rework"].roles),
 )
 
 APPLICATION_MOVES = _table(
     _move("apply_return", "E13", None, P.FILED, TICKET_MOVES["apply_return"].roles),
     _move("grant_return", "E14", P.FILED, P.GRANTED, TICKET_MOVES["grant_return"].roles),
     _move("refuse_return", "E15", P.FILED, P.REFUSED, TICKET_MOVES["refuse_return"].roles),
+    _move("merge", "E07", P.FILED, P.LAPSED, TICKET_MOVES["merge"].roles),
     _move("recall", "E17", P.FILED, P.LAPSED, TICKET_MOVES["recall"].roles),
     _move("apply_extension", "E18", None, P.FILED, TICKET_MOVES["apply_extension"].roles),
     _move("grant_extension", "E19", P.FILED, P.GRANTED, TICKET_MOVES["grant_extension"].roles),

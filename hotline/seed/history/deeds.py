@@ -16,7 +16,7 @@ from sqlalchemy import select
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import collect, dispatch, feedback, resolve
+from workflows import collect, dispatch, feedback, merge, resolve
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
@@ -99,6 +99,19 @@ def add(case: Case, text: str = "补充：现场照片已通过微信公众号�
 
 
 # dispatch
+
+
+def join(case: Case) -> None:
+    """The supervisor finds that it is the matter of an earlier call, and merges it."""
+    mine = db.session.scalars(select(Ticket).where(Ticket.no == case.no)).one()
+    earlier = db.session.scalars(
+        select(Ticket)
+        .where(Ticket.category_id == mine.category_id, Ticket.area_id == mine.area_id, Ticket.id < mine.id,
+               Ticket.state.in_([str(TicketState.DISPATCHED), str(TicketState.HANDLING)]))
+        .order_by(Ticket.id).limit(1)
+    ).one_or_none()
+    if earlier is not None:
+        merge.merge(case.no, case.cast["supervise1"], master=earlier.no, note="同一小区同一事项，并单办理。")
 
 
 def send(case: Case, unit: int = 0, final: bool = False) -> None:

@@ -183,6 +183,7 @@ def _waiting(w: Writer) -> Iterator[Story]:
     yield from w.held([30, 200], lambda at, _case: stories.begun(at), lambda row: row["urgency"] == Urgency.URGENT)
     yield from w.crowd(6, lambda at, _case: stories.begun(at), "0601", "银杏里小区", 500)
     yield from w.crowd(5, lambda at, _case: stories.taken(at), "1002", "梧桐里小区", 300)
+    yield from w.crowd(4, lambda at, _case: stories.joined(at), "1002", "南禾家园", 420)
 
 
 def _late(w: Writer) -> Iterator[Story]:

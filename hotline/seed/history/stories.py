@@ -87,6 +87,11 @@ def taken(at: Pace) -> list[Step]:
     return [Step(deeds.log, 0), Step(deeds.send, at.send)]
 
 
+def joined(at: Pace) -> list[Step]:
+    """Sent and signed; of several calls about one matter the later ones are merged into the first."""
+    return [*taken(at), Step(deeds.sign, at.sign), Step(deeds.join, 20)]
+
+
 def begun(at: Pace) -> list[Step]:
     """Taken, signed, caller contacted."""
     return [*taken(at), Step(deeds.sign, at.sign), Step(deeds.contact, at.contact)]
