@@ -68,10 +68,14 @@ def _lines(moves: Iterable[Move], vocabulary: str) -> Iterable[str]:
             _join(sorted(move.roles), "Role"),
             "<br>".join(_first_sentence(GUARDS[guard].__doc__) for guard in move.guards),
             move.reasons.__name__ if move.reasons else "",
-            _join(move.stops, "ClockCode"),
+            "、".join(filter(None, [_join(move.stops, "ClockCode"), *_paused(move)])),
             _join(move.starts, "ClockCode"),
         ]
         yield f"| {' | '.join(cells)} |"
+
+
+def _paused(move: Move) -> Iterable[str]:
+    return (f"{VOCABULARIES['ClockCode'][code].zh}（暂停）" for code in move.pauses)
 
 
 def _join(codes: Iterable[StrEnum | None], vocabulary: str) -> str:

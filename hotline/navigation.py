@@ -58,6 +58,7 @@ MENU: tuple[Group, ...] = (
         (
             _entry("dispatchers.desk", lazy_gettext("待派单"), *DISPATCHING),
             _entry("dispatchers.desk", lazy_gettext("退单待审"), *DISPATCHING, tab="returns"),
+            _entry("dispatchers.desk", lazy_gettext("会商"), *DISPATCHING, tab="conferences"),
             _entry("imports.index", lazy_gettext("批量导入"), *sorted(IMPORTERS)),
         ),
     ),
@@ -65,6 +66,7 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("承办"),
         (
             _entry("departments.queue", lazy_gettext("承办工单"), *UNIT_ROLES),
+            _entry("departments.invited", lazy_gettext("会商邀请"), *UNIT_ROLES),
         ),
     ),
     Group(

@@ -12,6 +12,7 @@ from workflows.engine import (
     lock,
     move,
     note_event,
+    weigh_passage,
     work,
 )
 from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
@@ -32,7 +33,8 @@ def dispatch(
 
     A unit the catalogue does not name needs a reason; a street it does not name is given no department's
     work, unless a supervisor says so (66号文: departmental work is not pushed to the grassroots). `final`
-    designates the unit for good. Raises Invalid for an unknown or closed unit or a missing reason.
+    designates the unit for good. A ticket units must confer over needs a supervisor and a reason, too.
+    Raises Invalid for an unknown or closed unit or a missing reason.
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
@@ -45,6 +47,8 @@ def _check_unit(doing: Work, ticket: Ticket, unit_id: int, override_reason: str)
     on = doing.at.astimezone(ZONE).date()
     if unit_id not in doing.ref.active_units(on) or unit_id == doing.ref.hotline_unit_id:
         raise Invalid(fields={"unit_id": ["unit_unknown"]})
+    if ticket.must_confer and doing.actor.has({Role.SUPERVISOR}) and not override_reason:
+        raise Invalid(fields={"override_reason": ["confer_override_needed"]})
     named = {c.unit_id for c in choose_route(doing, ticket).candidates}
     if unit_id in named:
         return
@@ -63,6 +67,7 @@ def recall(
         assignment = lead_of(ticket)
         move(doing, ticket, "recall", assignment=assignment, reason=reason, note=note)
         _release(doing, ticket, assignment)
+        weigh_passage(doing, ticket)
         doing.tell("recalled", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
         return ticket
 
@@ -77,6 +82,7 @@ def grant_return(no: str, actor: Actor, *, opinion: str = "", version: int | Non
         _decide(doing, application, opinion)
         ticket.return_count += 1
         _release(doing, ticket, assignment)
+        weigh_passage(doing, ticket)
         doing.tell("return_granted", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
         doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
         return ticket

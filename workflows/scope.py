@@ -5,9 +5,11 @@ List, detail, search, similar, export and count all go through `visible_to`; not
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, false, true
+from sqlalchemy import ColumnElement, exists, false, select, true, union_all
 
+from workflows.model.conference import ConferenceOpinion
 from workflows.model.ticket import Assignment, Ticket
+from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import READING_ROLES, Actor, Role
 from workflows.rules.vocabulary import Anonymity
 
@@ -16,14 +18,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The tickets this actor may see.
 
     The hotline's desks and the reading roles see all; a unit sees what was given to it or to a unit below
-    it; administrators see none.
+    it, and what one of them is invited to confer over; administrators see none.
     """
     units = scope_key(actor)
     if units is None:
         return true()
     if not units:
         return false()
-    given = exists().where(Assignment.ticket_id == Ticket.id, Assignment.unit_id.in_(sorted(units)))
+    theirs = union_all(
+        select(Assignment.ticket_id, Assignment.unit_id),
+        select(ConferenceOpinion.ticket_id, ConferenceOpinion.unit_id).where(ConferenceOpinion.ended_at.is_(None)),
+    ).subquery("theirs")
+    given = exists().where(theirs.c.ticket_id == Ticket.id, theirs.c.unit_id.in_(sorted(units)))
     # of its own accord it would take the assignments of a query that joins them for its own
     return given.correlate(Ticket)
 
@@ -32,11 +38,11 @@ def sees_identity(actor: Actor, ticket: Ticket) -> bool:
     """Whether the caller may be shown at all (masked; in full only by `collect.reveal`, with a reason).
 
     The hotline's desks may; a handling unit may where the caller stays open; a withheld or anonymous caller
-    is never shown to a unit, nor to anybody who only reads.
+    is never shown to a unit, nor to anybody who only reads. Units that confer whose it is need not know the caller.
     """
     if actor.of_hotline:
         return True
-    return actor.of_unit and ticket.anonymity == Anonymity.OPEN
+    return actor.of_unit and ticket.anonymity == Anonymity.OPEN and ticket.state != TicketState.CONFERENCE
 
 
 def counted_for(actor: Actor, unit_id: ColumnElement[int | None]) -> ColumnElement[bool]:

@@ -53,6 +53,7 @@ class Clock(Schema):
     provisional = yes_no()
     void = yes_no()
     held_since = maybe_moment()
+    paused_since = maybe_moment()
     segments = list_of(Segment)
 
 

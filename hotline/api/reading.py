@@ -14,6 +14,7 @@ from workflows.model.reference import Reference
 from workflows.read import figures as counted
 from workflows.read import overdue as board
 from workflows.read.accounts import AccountLine, clock_accounts
+from workflows.read.conference_parts import ConferenceView
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
 from workflows.read.ticket_parts import ClockView, EventView, OrderView, ReplyView, TicketPage
@@ -42,6 +43,7 @@ def ticket(no: str, actor: Actor) -> Told:
             for row in page.applications
         ],
         "orders": [_order(row, inside, ref) for row in page.orders],
+        "conferences": [_conference(row, ref) for row in page.conferences],
         "moves": [
             {"move": line.name, "version_needed": MOVES[line.name].form.fields["version"].required}
             for line in page.moves
@@ -114,6 +116,13 @@ def _reply(reply: ReplyView, inside: frozenset[int]) -> Told:
 def _order(order: OrderView, inside: frozenset[int], ref: Reference) -> Told:
     hidden = {} if order.assignment_id in inside else {"answer": ""}
     return _with_unit(vars(order) | {"open": order.open} | hidden, order.unit_id, ref)
+
+
+def _conference(held: ConferenceView, ref: Reference) -> Told:
+    return vars(held) | {
+        "reason": held.reason_code, "lead_unit": references.unit(held.lead_unit_id, ref),
+        "opinions": [_with_unit(vars(one), one.unit_id, ref) for one in held.opinions],
+    }
 
 
 def tickets(actor: Actor, asked: Told) -> Told:

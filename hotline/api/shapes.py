@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from hotline.api.clock_shapes import Clock
+from hotline.api.conferences import Conference
 from hotline.api.kinds import Reference, list_of, maybe_moment, moment, number, one_of, reference, text, yes_no
 from workflows.read.figures import Figure
 from workflows.read.ticket_parts import Hidden
@@ -208,6 +209,8 @@ class Ticket(TicketLine):
     changed_at = moment()
     hops = number("how often it was dispatched")
     master = fields.Nested(Master, required=True, allow_none=True)
+    must_confer = yes_no()
+    escalation_level = number("0, or the level it was raised to")
     send_back_count = number()
     direct_answer = text()
     reject_code = text(allow_none=True)
@@ -220,6 +223,7 @@ class Ticket(TicketLine):
     replies = list_of(Reply)
     applications = list_of(Application)
     orders = list_of(Order)
+    conferences = list_of(Conference)
     moves = list_of(OpenMove)
 
 

@@ -15,6 +15,7 @@ from hotline.departments.signing import Signed, sign_all
 from hotline.forms import Typed, keeps, load, query
 from hotline.pages import fragment, size_asked
 from workflows.read import departments
+from workflows.read.conferences import conference_queue
 from workflows.read.departments import Tab, TaskFilter
 from workflows.rules.roles import Actor
 
@@ -69,6 +70,14 @@ def queue() -> ResponseReturnValue:
     if POLL_HEADER in request.headers:
         return fragment(render_template("departments/rows.html", **rows()))
     return show()
+
+
+@bp.get("/conferences")
+def invited() -> ResponseReturnValue:
+    """The conferences the actor's unit is invited to."""
+    return render_template(
+        "departments/conferences.html", page=conference_queue(current_actor(), after=request.args.get("page"))
+    )
 
 
 @bp.post("/")

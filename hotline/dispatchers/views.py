@@ -1,5 +1,5 @@
 """The dispatch desk: tickets that wait for a unit, with candidates and reasons; returns and extensions that wait for a
-decision.
+decision; conferences that go on.
 
 The moves themselves are made on the ticket page's address (hotline/tickets); this is where they are offered.
 """
@@ -18,6 +18,7 @@ from hotline.forms import Typed, keeps, load
 from hotline.pages import fragment
 from workflows import merge
 from workflows.read import queues
+from workflows.read.conferences import conference_queue
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Role
 
@@ -26,6 +27,7 @@ bp = Blueprint("dispatchers", __name__, url_prefix="/dispatch")
 #: Tab → what it lists.
 TABS = {
     "dispatch": queues.dispatch_queue, "returns": queues.return_queue, "extensions": queues.extension_queue,
+    "conferences": conference_queue,
 }
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 
 from flask_babel import get_locale
 
-from hotline.labels import bulk, ladder, refusals, setting_fields, states, words
+from hotline.labels import bulk, conferring, ladder, refusals, setting_fields, states, words
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
@@ -44,6 +44,11 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "RefuseReason": words.REFUSE_REASONS,
     "ReturnReason": words.RETURN_REASONS,
     "ExtensionReason": words.EXTENSION_REASONS,
+    "ConferenceReason": conferring.CONFERENCE_REASONS,
+    "ConferenceStance": conferring.CONFERENCE_STANCES,
+    "ConferenceOutcome": conferring.CONFERENCE_OUTCOMES,
+    "EscalationLevel": conferring.ESCALATION_LEVELS,
+    "Threshold": conferring.THRESHOLDS,
     "RecallReason": words.RECALL_REASONS,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,

@@ -48,6 +48,13 @@ REFUSALS: Mapping[str, Label] = {
         "第二次延期由热线中心主任审批。", "A second extension is for the director of the hotline to decide."
     ),
     "second_return_needs_supervisor": Label("第二次退单须由督办员审核。", "A second return is for a supervisor to decide."),
+    "confer_first": Label(
+        "本单已退 {returns} 次，须先会商确定承办单位，或由督办员说明理由后派单。",
+        "Returned {returns} times: units must confer, or a supervisor sends it on and says why.",
+    ),
+    "no_conference": Label("没有正在进行的会商。", "There is no conference going on."),
+    "highest_level": Label("已是最高一级，不能再提级。", "This is the highest level there is."),
+    "raised_needs_supervisor": Label("已提级的会商由督办员或热线中心主任决定。", "A raised conference is for a supervisor or the director."),
     "contact_first": Label("请先联系诉求人并登记，再提交回复。", "Please contact the caller and log it before you reply."),
     "no_callback_wanted": Label("诉求人匿名或不需要回复，无需回访。", "The caller is anonymous or wants no call."),
     "callback_first": Label("请先回访。", "Please ring the caller back first."),
@@ -185,6 +192,8 @@ PROBLEMS: Mapping[str, Label] = {
     "extension_too_long": Label("超过可延期的上限。", "This is more than may be granted."),
     "caller_not_informed": Label("延期须先告知诉求人，请联系后勾选。", "Tell the caller first, then tick this."),
     "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
+    "confer_override_needed": Label("本单须先会商；不经会商派单，请说明理由。", "Units must confer first: to send it on without, say why."),
+    "conference_units": Label("请选择 2 至 10 个单位。", "Choose two to ten units."),
     "accepted_with_defects": Label("勾选了问题，不能审核通过；请取消勾选，或退回。", "Something is ticked: untick it, or send back."),
     "defects_needed": Label("退回须至少勾选一项。", "Tick at least one item to send it back."),
     "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),

@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
 from hotline.moves import forms
-from workflows import collect, dispatch, extend, feedback, merge, resolve, supervise
+from workflows import collect, confer, dispatch, extend, feedback, merge, resolve, supervise
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
 from workflows.rules import numbering
@@ -46,6 +46,11 @@ def _record_callback(no: str, actor: Actor, *, version: int, rework: bool, **giv
 MOVES: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
+        Entry("confer", forms.Confer(), confer.confer),
+        Entry("opine", forms.Opine(), confer.opine),
+        Entry("escalate", forms.Escalate(), confer.escalate),
+        Entry("cancel_conference", forms.CancelConference(), confer.cancel_conference),
+        Entry("decide_conference", forms.DecideConference(), confer.decide_conference),
         Entry("dispatch", forms.Dispatch(), dispatch.dispatch),
         Entry("merge", forms.Merge(), merge.merge),
         Entry("support", forms.Support(), merge.support),

@@ -12,6 +12,8 @@ from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Mo
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.vocabulary import (
     CloseType,
+    ConferenceReason,
+    ConferenceStance,
     ContactResult,
     Defect,
     ExtensionReason,
@@ -88,6 +90,40 @@ class Support(AddingForm):
 
 class Unmerge(MoveForm):
     """Part it from its master (拆分)."""
+
+    note = CleanText(most=NOTE, required=True)
+
+
+class Confer(MoveForm):
+    """Call units together (会商); how many there must be is the use case's to say."""
+
+    reason = Choice(ConferenceReason, required=True)
+    question = CleanText(most=NOTE, required=True)
+    unit_ids = Many(StrictInt(least=1, required=True), required=True)
+
+
+class Opine(AddingForm):
+    """What an invited unit holds (会商意见)."""
+
+    stance = Choice(ConferenceStance, required=True)
+    opinion = CleanText(most=NOTE, required=True)
+
+
+class Escalate(AddingForm):
+    """Raise a conference to the next level (提级)."""
+
+    note = CleanText(most=NOTE, required=True)
+
+
+class DecideConference(MoveForm):
+    """Who it is, and what was said (会商结果)."""
+
+    unit_id = _unit(required=True)
+    minutes = CleanText(most=ANSWER, required=True)
+
+
+class CancelConference(MoveForm):
+    """Call a conference off."""
 
     note = CleanText(most=NOTE, required=True)
 

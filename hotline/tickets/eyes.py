@@ -7,9 +7,9 @@ from dataclasses import replace
 from workflows.read.ticket_parts import EventView, TicketPage
 from workflows.rules.roles import Actor
 
-#: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, why
-#: somebody looked up a caller.
-INSIDE_NOTES = frozenset({"contact", "revealed", "answer_order"})
+#: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, what
+#: it says in a conference, why somebody looked up a caller.
+INSIDE_NOTES = frozenset({"contact", "revealed", "answer_order", "opine"})
 
 
 def own_tasks(page: TicketPage, actor: Actor) -> frozenset[int]:

@@ -35,6 +35,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     no = agent.post("/tickets", REQUEST).json["no"]
     answer = {"truth": "TRUE", "resolution": "RESOLVED", "internal_account": "已修。", "public_answer": "电梯已修复。"}
     urban_id = city.units["URBAN"]
+    meeting = {"reason": "OVERLAP", "question": "由谁主办", "unit_ids": [urban_id, city.units["HOUSING"]]}
     unhappy = {"result": "ANSWERED", "contacted": True, "solved": "UNSOLVED", "satisfaction": "DISSATISFIED",
                "reason": "RESULT_SHORT"}
     steps = (
@@ -46,7 +47,13 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (dispatcher, "dispatch", {"unit_id": urban_id, "override_reason": "占道施工所致"}, "DISPATCHED"),
         (urban, "apply_return", {"reason": "UNCLEAR_DUTY", "basis": "权责清单"}, "RETURN_REVIEW"),
         (as_account("supervisor"), "grant", {"kind": "return"}, "TO_DISPATCH"),
-        (dispatcher, "dispatch", {"unit_id": city.units["HOUSING"]}, "DISPATCHED"),
+        (dispatcher, "confer", meeting, "CONFERENCE"),
+        (housing, "opine", {"stance": "NOT_OURS", "opinion": "属施工占道"}, "CONFERENCE"),
+        (dispatcher, "cancel_conference", {"note": "已电话协商"}, "TO_DISPATCH"),
+        (dispatcher, "confer", meeting, "CONFERENCE"),
+        (as_account("supervisor"), "escalate", {"note": "协商未果"}, "CONFERENCE"),
+        (as_account("supervisor"), "decide_conference", {"unit_id": city.units["HOUSING"], "minutes": "由住建局主办"},
+         "DISPATCHED"),
         (housing, "sign", {}, "HANDLING"),
         (housing, "contact", {"result": "REACHED", "note": "已约"}, "HANDLING"),
         (housing, "interim", {"text": "配件已订购"}, "HANDLING"),
@@ -88,6 +95,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support"]
     assert {event["kind"] for event in [*shown["events"], *merged["events"]]} >= set(MOVES)
+    assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]
 
 
 def test_a_ticket_shows_its_past_its_clocks_and_what_may_be_done_now(as_account: SYSTEM):

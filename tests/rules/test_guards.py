@@ -19,7 +19,7 @@ def actor(*roles):
 def situation(role=Role.UNIT_CLERK, **facts):
     ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
               "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
-              "awaits_call": False, "lead_assignment_id": None}
+              "awaits_call": False, "lead_assignment_id": None, "must_confer": False, "escalation_level": 1}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None}
@@ -44,6 +44,14 @@ CASES = [
      ("second_return_needs_supervisor", {"ticket_return_count": 1, "role": Role.DISPATCHER})),
     ("senior_decides_repeated_return", {"ticket_return_count": 3, "role": Role.SUPERVISOR},
      ("second_return_needs_supervisor", {"ticket_return_count": 3, "role": Role.DISPATCHER})),
+    ("conferred_first", {"role": Role.DISPATCHER}, ("confer_first", {"must_confer": True, "role": Role.DISPATCHER})),
+    ("conferred_first", {"must_confer": True, "role": Role.SUPERVISOR},
+     ("confer_first", {"must_confer": True, "role": Role.SHIFT_LEAD})),
+    ("levels_left", {"escalation_level": 2}, ("highest_level", {"escalation_level": 3})),
+    ("senior_decides_raised_conference", {"role": Role.DISPATCHER},
+     ("raised_needs_supervisor", {"escalation_level": 2, "role": Role.DISPATCHER})),
+    ("senior_decides_raised_conference", {"escalation_level": 3, "role": Role.HOTLINE_DIR},
+     ("raised_needs_supervisor", {"escalation_level": 3, "role": Role.DISPATCHER})),
     ("caller_contacted", {"contacted_at": AT}, ("contact_first", {"contacted_at": None})),
     ("caller_contacted", {"anonymity": "ANONYMOUS"}, ("contact_first", {"anonymity": "WITHHELD"})),
     ("caller_contacted", {"need_reply": False}, ("contact_first", {"need_reply": True})),

@@ -19,6 +19,7 @@ from hotline.sign_in import passwords
 from workflows import audit, reconcile
 from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
+from workflows.model.conference import Conference
 from workflows.model.directory import Category, Unit, User
 from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.outbox import Outbox
@@ -236,11 +237,12 @@ def test_every_way_a_ticket_can_turn_is_there():
     assert kinds >= {"create", "answer", "refuse", "submit", "dispatch", "sign", "contact", "apply_return",
                      "grant_return", "refuse_return", "recall", "reply", "accept_reply", "send_back",
                      "record_callback", "close", "rework", "urge", "add", "merge", "support",
-                     "warned", "expired", "credited", "revealed"}
+                     "warned", "expired", "credited", "revealed", "confer", "opine", "decide_conference"}
     assert kinds_of(Ticket.close_type) >= {"SOLVED", "PARTLY", "EXPLAINED", "UNREACHABLE", "JUDGED"}
     assert kinds_of(Ticket.anonymity) == {"OPEN", "WITHHELD", "ANONYMOUS"}
     assert kinds_of(Ticket.caller_type) >= {"PERSON", "ENTERPRISE"}
     assert kinds_of(Application.state) == {"FILED", "GRANTED", "REFUSED"}
+    assert kinds_of(Conference.outcome) == {None, "DECIDED"}
     assert kinds_of(Urge.source) == {"CITIZEN", "HOTLINE"}
     assert kinds_of(Ticket.urgency) == {"NORMAL", "URGENT", "CRITICAL"}
     assert count(select(Assignment).where(Assignment.auto_signed)) >= 8

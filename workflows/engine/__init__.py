@@ -6,6 +6,7 @@ outbox rows are committed together or not at all.
 
 from workflows.engine.assigning import assign, choose_route, route_of
 from workflows.engine.clocks import resume_total, start_clocks
+from workflows.engine.conferring import open_conference, weigh_passage
 from workflows.engine.dues import (
     credit_late_decision,
     hold_due,
@@ -36,6 +37,7 @@ __all__ = [
     "move_due",
     "note_event",
     "offered",
+    "open_conference",
     "outcome_of",
     "release_due",
     "resume_or_rework",
@@ -43,5 +45,6 @@ __all__ = [
     "route_of",
     "running_due_clock",
     "start_clocks",
+    "weigh_passage",
     "work",
 ]

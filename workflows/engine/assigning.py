@@ -53,15 +53,18 @@ def assign(
     note: str = "",
     override_reason: str = "",
     final: bool = False,
+    by: str = "dispatch",
     assignment_id: int | None = None,
     brand_new: bool = False,
 ) -> Assignment:
-    """Dispatch a ticket to its lead unit: the sign, contact and handling clocks start now."""
+    """Give a ticket to its lead unit, `by` a move that dispatches: the sign, contact and handling clocks start now."""
     returns = 0 if brand_new else _returns_of(ticket, unit_id)
     assignment = new(
         Assignment, id=assignment_id or db.session.scalar(_NEXT_ASSIGNMENT), ticket_id=ticket.id, unit_id=unit_id,
         role=str(AssignmentRole.LEAD), state=None, round=ticket.round, level=1, dispatched_at=work.at,
-        dispatched_by_id=work.actor.user_id, dispatch_note=note, override_reason=override_reason,
+        dispatched_by_id=work.actor.user_id,
+        # the minutes of a conference stand with it
+        dispatch_note=note if by == "dispatch" else "", override_reason=override_reason,
         final_designation=final, return_count=returns, auto_signed=False,
     )
     limit = limit_for(work, ticket, ClockCode.RETURN_WINDOW, unit_id)
@@ -70,8 +73,9 @@ def assign(
     assignment.extension_limits = extension_limits(work, ticket, unit_id)
     ticket.lead_assignment_id, ticket.lead_unit_id = assignment.id, unit_id
     ticket.hops = (ticket.hops or 0) + 1
-    move(work, ticket, "dispatch", assignment=assignment, note=note, brand_new=brand_new,
+    move(work, ticket, by, assignment=assignment, note=note, brand_new=brand_new,
          data={"unit_id": unit_id, "override": override_reason} if override_reason else {"unit_id": unit_id})
+    ticket.must_confer = False
     work.sink.add(assignment)
     work.tell("dispatched", ticket, unit_id=unit_id, role=Role.UNIT_CLERK)
     return assignment

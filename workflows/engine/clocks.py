@@ -35,6 +35,7 @@ ACTS = {
     ClockCode.CALLBACK: Role.CALLBACK,
     ClockCode.SUPERVISION: Role.UNIT_LEAD,
     ClockCode.STAGE: Role.UNIT_CLERK,
+    ClockCode.CONFERENCE: Role.DISPATCHER,
 }
 UNIT_CLOCKS = frozenset(
     {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION,
@@ -47,7 +48,7 @@ CALLER_CLOCKS = frozenset({ClockCode.CONTACT, ClockCode.CALLBACK})
 #: Clocks not every ticket has: nobody is to be rung, or its limit has no stages.
 OPTIONAL_CLOCKS = CALLER_CLOCKS | {ClockCode.STAGE}
 #: Clocks that belong to the ticket, not to a unit's task.
-TICKET_CLOCKS = frozenset({ClockCode.TOTAL, ClockCode.DISPATCH})
+TICKET_CLOCKS = frozenset({ClockCode.TOTAL, ClockCode.DISPATCH, ClockCode.CONFERENCE})
 
 
 def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) -> Limit:

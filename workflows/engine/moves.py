@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import select, update
 
 from workflows.engine.clocks import start_clocks, stop_clocks
+from workflows.engine.conferring import leave_conference
 from workflows.engine.followers import after_master
 from workflows.engine.orders import lapse_orders
+from workflows.engine.pausing import pause_clocks
 from workflows.engine.work import Work
 from workflows.errors import Outdated, Refusal, Unknown
 from workflows.model.base import db
@@ -26,6 +28,7 @@ from workflows.rules.lifecycle import (
     ApplicationKind,
     ApplicationState,
     Move,
+    TicketState,
     check_role,
     moves_from,
     step,
@@ -95,6 +98,10 @@ def move(
         assignment.state = str(step(ASSIGNMENT_MOVES, assignment.state, name, assignment_to))
     if application is not None and name in APPLICATION_MOVES:
         application.state = str(step(APPLICATION_MOVES, application.state, name))
+    if line.pauses:
+        pause_clocks(work, ticket, line.pauses)
+    if before == TicketState.CONFERENCE != ticket.state:
+        leave_conference(work, ticket)
     if line.stops and clocks:
         stop_clocks(work, ticket, line.stops, brand_new=brand_new)
         if ClockCode.SUPERVISION in line.stops:
@@ -167,7 +174,7 @@ def _acting_role(actor: Actor, roles: frozenset[Role] | None) -> Role:
 def _check(line: Move, work: Work, ticket: Ticket, assignment: Assignment | None) -> None:
     check_role(line.name, work.actor.roles)
     step(TICKET_MOVES, ticket.state, line.name, line.targets[0] if line.targets else None)
-    if only_as_unit(line, work.actor) and (assignment is None or assignment.unit_id not in work.actor.unit_ids):
+    if not _is_theirs(line, work.actor, ticket, assignment):
         raise Unknown("not_your_task")
     situation = Situation(ticket, assignment, work.actor, work.at)
     for guard in line.guards:
@@ -177,6 +184,15 @@ def _check(line: Move, work: Work, ticket: Ticket, assignment: Assignment | None
 def only_as_unit(line: Move, actor: Actor) -> bool:
     """Whether the actor may make this move only as a member of the handling unit."""
     return (actor.roles & line.roles) <= UNIT_ROLES
+
+
+def _is_theirs(line: Move, actor: Actor, ticket: Ticket, assignment: Assignment | None) -> bool:
+    """Whether it is this actor's to make the move: a unit's only on its own task, or where it was invited."""
+    if not only_as_unit(line, actor):
+        return True
+    if line.by_invited:
+        return not actor.unit_ids.isdisjoint(ticket.invited_unit_ids)
+    return assignment is not None and assignment.unit_id in actor.unit_ids
 
 
 def offered(ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime) -> list[Move]:
@@ -196,7 +212,7 @@ def _tried(
 ) -> Iterator[tuple[Move, Refusal | None]]:
     situation = Situation(ticket, assignment, actor, at)
     for line in moves_from(ticket.state, actor.roles):
-        if only_as_unit(line, actor) and (assignment is None or assignment.unit_id not in actor.unit_ids):
+        if not _is_theirs(line, actor, ticket, assignment):
             continue
         yield line, _refusal(line, situation)
 

@@ -13,6 +13,7 @@ from workflows import outbox
 from workflows.model import idempotency
 from workflows.model.base import Base, db, transaction
 from workflows.model.clock import Clock, ClockSegment
+from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, moment
 from workflows.model.rows import written_together
@@ -34,7 +35,8 @@ T = TypeVar("T")
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, CallbackTask,
-    CallbackAttempt, Urge, SupervisionOrder, TicketEvent,
+    CallbackAttempt, Urge, SupervisionOrder, Conference,
+    ConferenceOpinion, TicketEvent,
 )
 
 

@@ -1,5 +1,27 @@
 """Every table. Importing this package registers them all with the metadata."""
 
-from workflows.model import clock, directory, feedback, outbox, reconciliation, settings, supervision, ticket, work
+from workflows.model import (
+    clock,
+    conference,
+    directory,
+    feedback,
+    outbox,
+    reconciliation,
+    settings,
+    supervision,
+    ticket,
+    work,
+)
 
-__all__ = ["clock", "directory", "feedback", "outbox", "reconciliation", "settings", "supervision", "ticket", "work"]
+__all__ = [
+    "clock",
+    "conference",
+    "directory",
+    "feedback",
+    "outbox",
+    "reconciliation",
+    "settings",
+    "supervision",
+    "ticket",
+    "work",
+]

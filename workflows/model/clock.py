@@ -27,6 +27,7 @@ class Clock(Numbered, Base):
         UniqueConstraint("ticket_id", "assignment_id", "code", "round", name="uq_clock_owner_code_round",
                          postgresql_nulls_not_distinct=True),
         CheckConstraint("stopped_at IS NULL OR next_at IS NULL", name="stopped_waits_for_nothing"),
+        CheckConstraint("paused_since IS NULL OR stopped_at IS NOT NULL", name="paused_stands_still"),
         CheckConstraint("fired_at IS NULL OR fired_at >= due_at", name="never_fired_early"),
         Index("ix_clock_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),
         # each step's running clocks by due; the unit stands last so that one unit's are told apart in the index
@@ -56,6 +57,8 @@ class Clock(Numbered, Base):
     stopped_at: Mapped[datetime | None]
     #: Since when an extension asked for in time waits for its decision; until then the due does not fire (红牌暂缓).
     held_since: Mapped[datetime | None]
+    #: It stands still since then and will run on, or stop, with that time put back (暂停).
+    paused_since: Mapped[datetime | None]
     #: Voided clocks (recalled, returned) count in no figure.
     void: Mapped[bool] = mapped_column(default=False)
 

@@ -19,10 +19,11 @@ from sqlalchemy import Engine, inspect, select, text
 
 from workflows.model.base import db, now
 from workflows.model.directory import Area, Category, Unit, User, UserRole
-from workflows.model.settings import CalendarDay, CatalogueRule, LadderStep, LimitRule, WorkCalendar
+from workflows.model.settings import CalendarDay, CatalogueRule, LadderStep, LimitRule, ThresholdRow, WorkCalendar
 from workflows.rules.calendar import Basis, Calendar
 from workflows.rules.escalation import DISTRICT, HOTLINE, PARENT, Addressee, Ladder, Level, Step
 from workflows.rules.limits import ClockCode, Limit, LimitBook
+from workflows.rules.passing import Thresholds
 from workflows.rules.roles import Role
 from workflows.rules.routing import Route, RouteBook, Rule, Selector, route
 from workflows.rules.vocabulary import UnitKind
@@ -94,6 +95,7 @@ class Reference:
     ladder: Ladder
     #: Unit → the roles somebody active holds there.
     holders: Mapping[int, frozenset[str]]
+    thresholds: Thresholds
 
     def calendar_of(self, unit_id: int | None) -> tuple[int, Calendar]:
         """The calendar a unit works by; the hotline's default where it has none of its own."""
@@ -286,6 +288,7 @@ def _load(number: int) -> Reference:
         routes=RouteBook(tuple(_rule(r, categories, areas) for r in db.session.scalars(select(CatalogueRule)))),
         ladder=Ladder(_step(r) for r in db.session.scalars(select(LadderStep).order_by(LadderStep.id))),
         holders=_holders(),
+        thresholds=Thresholds.of(db.session.execute(select(ThresholdRow.code, ThresholdRow.amount))),
     )
 
 

@@ -88,6 +88,18 @@ class LadderStep(Numbered, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class ThresholdRow(Base):
+    """From how many returns or units on something follows (流转阈值); `code` is a `rules.passing.Threshold`."""
+
+    __tablename__ = "threshold"
+    __table_args__ = (CheckConstraint("amount BETWEEN 1 AND 99", name="amount_in_range"),)
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    amount: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class CatalogueRule(Numbered, Base):
     """A line of the dispatch catalogue (派单目录): matter × place × kind → unit, or a selector of it."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Identity,
     Index,
     LargeBinary,
+    SmallInteger,
     String,
     Text,
     text,
@@ -53,6 +54,9 @@ class Ticket(Numbered, Base):
         CheckConstraint("(state = 'MERGED') = (master_id IS NOT NULL)", name="merged_follows_a_master"),
         CheckConstraint("state <> 'MERGED' OR lead_assignment_id IS NULL", name="merged_has_no_task"),
         Index("ix_ticket_master_id", "master_id", "id", postgresql_where=text("master_id IS NOT NULL")),
+        CheckConstraint("escalation_level BETWEEN 0 AND 3", name="escalation_level_known"),
+        CheckConstraint("(state = 'CONFERENCE') = (invited_unit_ids <> '[]')", name="conference_has_units"),
+        Index("ix_ticket_raised", "escalation_level", "id", postgresql_where=text(f"escalation_level >= 2 AND {OPEN}")),
         Index("ix_ticket_open_state", "state", "id", postgresql_where=text(OPEN)),
         Index("ix_ticket_category", "category_id", "created_at", "id"),
         Index("ix_ticket_area", "area_id", "created_at", "id"),
@@ -104,6 +108,12 @@ class Ticket(Numbered, Base):
     supporters_unhappy: Mapped[int] = mapped_column(default=0, server_default="0")
     #: Merged, and to be rung now that the master has ended.
     awaits_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: Returned too often to be simply sent on: units must confer (`rules.passing`).
+    must_confer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: The highest level a conference over it was or is to be held at; 0 for none.
+    escalation_level: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    #: Units called to the conference that is open, copied so that buttons need no query.
+    invited_unit_ids: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
 
     route: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     direct_answer: Mapped[str] = mapped_column(Text, default="")

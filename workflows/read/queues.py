@@ -66,6 +66,8 @@ class DispatchRow(TicketRow):
 
     waiting_since: datetime
     hops: int
+    must_confer: bool
+    escalation_level: int
     decision: str = ""
     candidates: tuple[CandidateView, ...] = ()
 
@@ -136,8 +138,8 @@ def dispatch_queue(actor: Actor, after: str | None = None, size: int = SIZE) -> 
     at, ref = now(), reference()
     waiting = _running(ClockCode.DISPATCH, step)
     rows = db.session.execute(
-        select(*TICKET_COLUMNS, Ticket.hops, Ticket.route, waiting.c.started_at.label("waiting_since"),
-               waiting.c.due_at, waiting.c.warn_at, waiting.c.clock_id)
+        select(*TICKET_COLUMNS, Ticket.hops, Ticket.must_confer, Ticket.escalation_level, Ticket.route,
+               waiting.c.started_at.label("waiting_since"), waiting.c.due_at, waiting.c.warn_at, waiting.c.clock_id)
         .join(waiting, waiting.c.ticket_id == Ticket.id)
         .where(visible_to(actor))
         .order_by(*step.order(waiting.c.due_at, waiting.c.clock_id))
@@ -271,9 +273,9 @@ def _dissatisfied(actor: Actor, after: str | None, size: int) -> Page[CallbackRo
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:
-    """How many wait at each desk of the hotline: dispatch, returns, extensions, review, callback, dissatisfied."""
+    """How many wait at each desk of the hotline, by its name; nobody for others."""
     desks = {"dispatch": ClockCode.DISPATCH, "returns": ClockCode.RETURN_DECISION, "extensions": ClockCode.EXTENSION,
-             "review": ClockCode.REVIEW}
+             "review": ClockCode.REVIEW, "conferences": ClockCode.CONFERENCE}
     if not actor.of_hotline:
         return dict.fromkeys([*desks, "callback", "dissatisfied"], 0)
     waiting = [

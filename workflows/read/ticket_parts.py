@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from workflows.read.conference_parts import ConferenceView
 from workflows.read.views import Light
 from workflows.rules.lifecycle import Move
 
@@ -66,6 +67,9 @@ class TicketFacts:
     supporters: int
     supporters_unhappy: int
     awaits_call: bool
+    must_confer: bool
+    escalation_level: int
+    invited_unit_ids: list[int]
     route: dict[str, Any] | None
     direct_answer: str
     reject_code: str | None
@@ -154,6 +158,7 @@ class ClockView:
     late_seconds: int | None
     stopped_at: datetime | None
     held_since: datetime | None
+    paused_since: datetime | None
     void: bool
     unit_name: str = ""
     light: Light | None = None
@@ -345,7 +350,7 @@ class TicketPage:
 
     `caller` is None where the reader may not know; `hidden` then says why. `history_count` is how many other
     tickets the caller has, up to 100, for the hotline's eyes. `merged` are its supporters.
-    Newest first: events, replies, contacts, applications, urges, orders, attempts, supporters.
+    Newest first: events, replies, contacts, applications, urges, orders, conferences, attempts, supporters.
     """
 
     at: datetime
@@ -361,6 +366,7 @@ class TicketPage:
     applications: tuple[ApplicationView, ...]
     urges: tuple[UrgeView, ...]
     orders: tuple[OrderView, ...]
+    conferences: tuple[ConferenceView, ...]
     attempts: tuple[AttemptView, ...]
     candidates: tuple[CandidateView, ...]
     moves: tuple[Move, ...]

@@ -25,6 +25,7 @@ from workflows.model.ticket import (
     TicketIdentity,
     Urge,
 )
+from workflows.read.conferences import conferences_of
 from workflows.read.ticket_parts import (
     ApplicationView,
     AssignmentView,
@@ -81,6 +82,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
             ContactLog, ContactView, ContactLog.assignment_id.in_([a.id for a in assignments]))),
         applications=_applications(ticket, ref),
         urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)), orders=_orders(ticket, ref),
+        conferences=conferences_of(ticket.id, actor, ref),
         attempts=_attempts(ticket), candidates=candidates_of(ticket.route, ref),
         moves=tuple(offered(ticket, lead, actor, at)),
         history_count=_history(ticket, caller_key) if actor.of_hotline else 0,

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows.errors import NotNow
+from workflows.rules.passing import HIGHEST, OFFICE
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import Anonymity, Kind
 
@@ -66,6 +67,24 @@ def senior_decides_repeated_return(on: Situation) -> None:
     """From the second return of a ticket on, a supervisor decides, not a dispatcher."""
     if on.ticket.return_count >= 1 and not on.actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}):
         raise NotNow("second_return_needs_supervisor")
+
+
+def conferred_first(on: Situation) -> None:
+    """A ticket returned too often goes to a conference, unless a supervisor sends it on and says why."""
+    if on.ticket.must_confer and not on.actor.has({Role.SUPERVISOR}):
+        raise NotNow("confer_first", returns=on.ticket.return_count)
+
+
+def levels_left(on: Situation) -> None:
+    """Above the government's executive meeting there is nobody (Jinan regulation, Art. 29-30)."""
+    if on.ticket.escalation_level >= HIGHEST:
+        raise NotNow("highest_level")
+
+
+def senior_decides_raised_conference(on: Situation) -> None:
+    """What the hotline's own conference could not settle is not a dispatcher's to settle."""
+    if on.ticket.escalation_level >= OFFICE and not on.actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}):
+        raise NotNow("raised_needs_supervisor")
 
 
 def before_due(on: Situation) -> None:
@@ -174,6 +193,9 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         first_return,
         inside_return_window,
         senior_decides_repeated_return,
+        conferred_first,
+        levels_left,
+        senior_decides_raised_conference,
         before_due,
         extensions_left,
         no_extension_undecided,

@@ -15,7 +15,15 @@ from workflows.errors import NotAllowed, NotNow
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.satisfaction import DissatisfactionReason
-from workflows.rules.vocabulary import CloseType, Defect, ExtensionReason, RecallReason, RefuseReason, ReturnReason
+from workflows.rules.vocabulary import (
+    CloseType,
+    ConferenceReason,
+    Defect,
+    ExtensionReason,
+    RecallReason,
+    RefuseReason,
+    ReturnReason,
+)
 
 
 class TicketState(StrEnum):
@@ -100,6 +108,8 @@ LIVE_STATES = OWING_STATES | {A.REPLIED, A.ACCEPTED}
 UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
 MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
+#: Who calls units together.
+CONVENERS = frozenset({R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR})
 
 
 @dataclass(frozen=True)
@@ -108,8 +118,10 @@ class Move:
 
     `sources` holds None for a move that begins something. No `targets` means the state stays; of several
     targets the first is the usual one and the use case names another. `guards` are names in
-    `rules/guards.py`; `reasons` is the vocabulary a reason code must come from. Of the clocks a move `resumes` the
-    last one runs on where it still may, or another of them begins: the use case says which.
+    `rules/guards.py`; `reasons` is the vocabulary a reason code must come from. A clock it `pauses` stops until the
+    ticket leaves the state. Of the clocks a move `resumes` the last one runs on where it still may, or another of them
+    begins: the use case says which. `by_invited`: a unit makes it as one that was invited, not as the one that holds
+    the ticket.
     """
 
     name: str
@@ -121,7 +133,9 @@ class Move:
     reasons: type[StrEnum] | None = None
     stops: tuple[ClockCode, ...] = ()
     starts: tuple[ClockCode, ...] = ()
+    pauses: tuple[ClockCode, ...] = ()
     resumes: tuple[ClockCode, ...] = ()
+    by_invited: bool = False
 
 
 def _table(*moves: Move) -> dict[str, Move]:
@@ -149,8 +163,18 @@ TICKET_MOVES = _table(
     _move("support", "E07a", OPEN_STATES - {S.DRAFT} | {S.CLOSED}, STAYS, MERGING),
     _move("unmerge", "E07b", S.MERGED, S.TO_DISPATCH, {R.SUPERVISOR}, guards=("not_rung_yet",), starts=(C.DISPATCH,),
           resumes=(C.TOTAL,)),
+    _move("confer", "E08", S.TO_DISPATCH, S.CONFERENCE, CONVENERS, reasons=ConferenceReason,
+          pauses=(C.DISPATCH,), starts=(C.CONFERENCE,)),
+    _move("opine", "E08a", S.CONFERENCE, STAYS, UNIT, by_invited=True),
+    _move("escalate", "E08b", S.CONFERENCE, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR}, guards=("levels_left",),
+          stops=(C.CONFERENCE,), starts=(C.CONFERENCE,)),
+    _move("cancel_conference", "E08c", S.CONFERENCE, S.TO_DISPATCH, CONVENERS,
+          guards=("senior_decides_raised_conference",), stops=(C.CONFERENCE,), resumes=(C.DISPATCH,)),
+    _move("decide_conference", "E08d", S.CONFERENCE, S.DISPATCHED, CONVENERS,
+          guards=("senior_decides_raised_conference",), stops=(C.CONFERENCE,),
+          starts=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE)),
     _move("dispatch", "E09", S.TO_DISPATCH, S.DISPATCHED, {R.DISPATCHER, R.SHIFT_LEAD, R.SUPERVISOR, R.SYSTEM},
-          stops=(C.DISPATCH,), starts=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE)),
+          guards=("conferred_first",), stops=(C.DISPATCH,), starts=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE)),
     _move("sign", "E10", S.DISPATCHED, S.HANDLING, UNIT | {R.SYSTEM}, stops=(C.SIGN,)),
     _move("contact", "E12", {S.HANDLING, S.REWORK, S.RETURN_REVIEW}, STAYS, UNIT, stops=(C.CONTACT,)),
     _move("interim", "E20", {S.HANDLING, S.REWORK}, STAYS, UNIT, stops=(C.STAGE,), starts=(C.STAGE,)),
@@ -195,6 +219,7 @@ TICKET_MOVES = _table(
 
 ASSIGNMENT_MOVES = _table(
     _move("dispatch", "E09", None, A.WAIT_SIGN, TICKET_MOVES["dispatch"].roles),
+    _move("decide_conference", "E08d", None, A.WAIT_SIGN, TICKET_MOVES["decide_conference"].roles),
     _move("sign", "E10", A.WAIT_SIGN, A.WORKING, TICKET_MOVES["sign"].roles),
     _move("contact", "E12", {A.WORKING, A.REWORK, A.RETURN_ASKED}, STAYS, TICKET_MOVES["contact"].roles),
     _move("interim", "E20", {A.WORKING, A.REWORK}, STAYS, TICKET_MOVES["interim"].roles),

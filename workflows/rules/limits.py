@@ -35,6 +35,7 @@ class ClockCode(StrEnum):
     SUPERVISION = "SUPERVISION"
     STAGE = "STAGE"
     EXTENSION = "EXTENSION"
+    CONFERENCE = "CONFERENCE"
     RETURN_WINDOW = "RETURN_WINDOW"
     EXTENSION_FIRST = "EXTENSION_FIRST"
     EXTENSION_SECOND = "EXTENSION_SECOND"
@@ -239,6 +240,8 @@ _TABLE = {
     ClockCode.SUPERVISION: "1 wd, 1 wd, 3 wd, 3 wd, 3 wd, 3 wd, 3 wd",
     # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories
     ClockCode.EXTENSION: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
+    # no rule was found to say how long a conference may take; it stands outside the unit's time and must be short
+    ClockCode.CONFERENCE: "2 h, 24 h, 2 wd, 3 wd, 3 wd, 3 wd, 2 wd",
     ClockCode.EXTENSION_FIRST: "-, 24 h, 2 wd, 5 wd, -, 10 wd, 5 wd",
     ClockCode.EXTENSION_SECOND: "-, -, -, 10 wd, -, -, 10 wd",
 }

@@ -33,7 +33,7 @@ def demanded(
 
 def _follow(running: dict, move: Move, source: TicketState | None, alike: Codes) -> None:
     """What runs after a move from a state also runs in its targets, as far as other ways leave it running too."""
-    left = running[source] - _kinds(move.stops, alike) | _kinds((*move.starts, *move.resumes), alike)
+    left = running[source] - _kinds((*move.stops, *move.pauses), alike) | _kinds((*move.starts, *move.resumes), alike)
     for target in move.targets or (source,):
         running[target] = running.get(target, left) & left
 

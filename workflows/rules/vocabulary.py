@@ -96,6 +96,31 @@ class ExtensionReason(StrEnum):
     OTHER = "OTHER"
 
 
+class ConferenceReason(StrEnum):
+    """Why several units are called together (会商事由)."""
+
+    UNCLEAR_DUTY = "UNCLEAR_DUTY"
+    OVERLAP = "OVERLAP"
+    REPEATED_RETURNS = "REPEATED_RETURNS"
+    OTHER = "OTHER"
+
+
+class ConferenceStance(StrEnum):
+    """What an invited unit says of its own part (单位意见)."""
+
+    LEAD = "LEAD"
+    ASSIST = "ASSIST"
+    NOT_OURS = "NOT_OURS"
+
+
+class ConferenceOutcome(StrEnum):
+    """How a conference ended (会商结果). LAPSED: the ticket was over before anybody decided."""
+
+    DECIDED = "DECIDED"
+    CANCELLED = "CANCELLED"
+    LAPSED = "LAPSED"
+
+
 class RecallReason(StrEnum):
     """Why the dispatch desk takes a ticket back (改派原因)."""
 

@@ -161,6 +161,7 @@ def _turned(w: Writer) -> Iterator[Story]:
     yield from w.spread(2, lambda at, _case: stories.kept(at, 560), certain, least_days=9)
     yield from w.spread(5, lambda at, _case: stories.taken_back(at), certain, least_days=8)
     yield from w.spread(9, lambda at, case: stories.sent_back(at, case.chance), routine, least_days=8)
+    yield from w.spread(2, lambda at, _case: stories.conferred(at), uncertain, least_days=9)
     yield from w.spread(6, lambda at, _case: stories.unanswered(at, 3), certain, least_days=10)
     yield from w.spread(9, lambda at, case: stories.solved_at_last(at, case.chance), certain, least_days=13)
     yield from w.spread(4, lambda at, case: [*stories.dissatisfied(at, case.chance), Step(deeds.judge, 400)], certain,
@@ -173,6 +174,7 @@ def _waiting(w: Writer) -> Iterator[Story]:
     yield from w.begun([4, 9, 16, 31, 55, 90, 130, 200, 330], lambda _at, _case: [Step(deeds.log, 0)], uncertain)
     yield from w.begun([6, 12, 25, 44, 61, 83, 110, 150, 190], lambda at, _case: stories.taken(at)[:1], certain)
     yield from w.held([20, 60, 110, 170, 280, 420], lambda at, _case: stories.return_asked(at), certain)
+    yield from w.held([50, 260], lambda _at, _case: stories.conferring(), uncertain)
     yield from w.held([15, 40, 70, 100, 150, 220, 300, 380, 500, 640], lambda at, _case: stories.answered(at), certain)
     yield from w.held([30, 120, 260], lambda at, case: stories.sent_back(at, case.chance)[:6], certain)
     yield from w.held([10, 45, 90, 160, 240, 330, 700], lambda at, _case: stories.accepted(at), certain)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hotline.seed.history import deeds
+from hotline.seed.history import conferences, deeds
 from hotline.seed.history.deeds import Case
 from hotline.seed.history.stage import Stage, Story
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
@@ -196,6 +196,16 @@ def kept(at: Pace, decided_after: float) -> list[Step]:
 def taken_back(at: Pace) -> list[Step]:
     """Sent to the wrong unit, recalled, and handled by another."""
     return [*taken(at), Step(deeds.recall, 45), Step(deeds.send_on, 15), *accepted(at)[2:], Step(deeds.ring, at.ring)]
+
+
+def conferring() -> list[Step]:
+    """Nobody knows whose it is: units are called together, and one has written."""
+    return [Step(deeds.log, 0), Step(conferences.call, 35), Step(conferences.opine, 70)]
+
+
+def conferred(at: Pace) -> list[Step]:
+    """The conference designated a unit, which did it."""
+    return [*conferring(), Step(conferences.designate, 200), *accepted(at)[2:], Step(deeds.ring, at.ring)]
 
 
 def with_asides(plot: Plot, chance: random.Random) -> list[Step]:

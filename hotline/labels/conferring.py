@@ -1,0 +1,39 @@
+"""Words of conferences, and of tickets nobody takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.labels.label import Label
+
+CONFERENCE_REASONS: Mapping[str, Label] = {
+    "UNCLEAR_DUTY": Label("权属不清", "Unclear whose duty"),
+    "OVERLAP": Label("职能交叉", "Duties overlap"),
+    "REPEATED_RETURNS": Label("多次退单", "Returned again and again"),
+    "OTHER": Label("其他", "Other"),
+}
+
+CONFERENCE_STANCES: Mapping[str, Label] = {
+    "LEAD": Label("由本单位主办", "Ours to lead", "good"),
+    "ASSIST": Label("本单位可协办", "We can assist", "info"),
+    "NOT_OURS": Label("非本单位职责", "Not our duty", "warn"),
+}
+
+CONFERENCE_OUTCOMES: Mapping[str, Label] = {
+    "DECIDED": Label("已确定承办单位", "Decided", "good"),
+    "CANCELLED": Label("已取消", "Called off", "muted"),
+    "LAPSED": Label("未决失效", "Lapsed undecided", "muted"),
+}
+
+#: Levels of a conference, and of a ticket that was raised (提级).
+ESCALATION_LEVELS: Mapping[str, Label] = {
+    "1": Label("热线会商", "The hotline's conference", "info"),
+    "2": Label("政府办公室协调会", "Meeting of the government's office", "warn"),
+    "3": Label("政府常务会议", "The government's executive meeting", "bad"),
+}
+
+THRESHOLDS: Mapping[str, Label] = {
+    "CONFER_RETURNS": Label("须会商的退单次数", "Returns from which units must confer"),
+    "ESCALATE_RETURNS": Label("提级的退单次数", "Returns from which a ticket is raised"),
+    "ESCALATE_UNITS": Label("提级的流转单位数", "Units from which a ticket is raised"),
+}
