@@ -29,7 +29,7 @@ from workflows.model.base import db
 from workflows.model.phone import normalise_phone
 from workflows.model.reference import ZONE, Reference
 from workflows.model.rows import new
-from workflows.model.secrets import box
+from workflows.model.secrets import box, opened
 from workflows.model.ticket import Ticket, TicketIdentity, Urge
 from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
@@ -340,9 +340,4 @@ def reveal(no: str, actor: Actor, *, reason: str) -> Identity:
         if not sees_identity(actor, ticket):
             raise NotAllowed("identity_withheld")
         note_event(doing, ticket, "revealed", before=ticket.state, note=reason)
-        row = ticket.identity
-        opened = {
-            field: box().open(getattr(row, field), f"{no}:{field}") if getattr(row, field) else ""
-            for field in ("name", "phone", "alt_phone", "id_no", "address")
-        }
-        return Identity(**opened)
+        return Identity(**opened(ticket.identity, no))

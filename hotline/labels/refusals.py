@@ -68,6 +68,10 @@ REFUSALS: Mapping[str, Label] = {
     "merge_needs_supervisor": Label("工单已派到承办单位，须由督办员并单。", "A unit has this ticket already: a supervisor merges it."),
     "has_supporters": Label("已有 {count} 件并入本单，本单不能再并入别的工单。", "{count} tickets follow this one: it cannot follow another."),
     "already_rung": Label("已回访过诉求人，不能再拆分。", "The caller was rung already: it cannot be parted any more."),
+    "caller_not_open": Label("诉求人已是保密或匿名。", "The caller is withheld or anonymous already."),
+    "caller_not_withheld": Label("只有保密的诉求人经热线联系。", "Only a withheld caller is spoken with through the hotline."),
+    "relay_undone": Label("上一次请热线联系的内容还没有转达。", "What you asked for before has not been passed on yet."),
+    "no_relay_open": Label("没有待转达的内容。", "Nothing waits to be passed on."),
     "nothing_filed": Label("没有待审核的申请。", "Nothing waits for a decision."),
     "order_open": Label("{level} 级督办单尚未答复，不能重复签发。", "An order of level {level} is still unanswered."),
     "no_order_open": Label("没有待答复的督办单。", "There is no supervision order to answer."),
@@ -145,6 +149,7 @@ REFUSALS: Mapping[str, Label] = {
 #: What is wrong with one field.
 PROBLEMS: Mapping[str, Label] = {
     "ticket_unknown": Label("没有找到这张工单。", "There is no such ticket."),
+    "caller_must_ask": Label("须由诉求人本人提出并核实身份。", "The caller must ask for it, and be known."),
     "master_is_itself": Label("工单不能并入自己。", "A ticket cannot be merged into itself."),
     "master_is_merged": Label("这张工单已并入别的工单，请并入其主单。", "This ticket follows another itself: choose that one."),
     "master_is_over": Label("这张工单已结束，不能再并入。", "This ticket is over: nothing can be merged into it."),

@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
 from hotline.moves import forms
-from workflows import collect, confer, dispatch, extend, feedback, merge, resolve, supervise
+from workflows import collect, conceal, confer, dispatch, extend, feedback, merge, resolve, supervise
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
 from workflows.rules import numbering
@@ -57,6 +57,8 @@ MOVES: Mapping[str, Entry] = {
         Entry("unmerge", forms.Unmerge(), merge.unmerge),
         Entry("sign", forms.Sign(), resolve.sign),
         Entry("contact", forms.Contact(), resolve.contact),
+        Entry("ask_relay", forms.AskRelay(), conceal.ask_relay),
+        Entry("relay", forms.Relay(), conceal.relay),
         Entry("interim", forms.Interim(), resolve.interim),
         Entry("recall", forms.Recall(), dispatch.recall),
         Entry("apply_return", forms.ApplyReturn(), resolve.apply_return),
@@ -75,6 +77,8 @@ MOVES: Mapping[str, Entry] = {
         Entry("supervise", forms.Supervise(), supervise.supervise),
         Entry("answer_order", forms.AnswerOrder(), supervise.answer_order),
         Entry("add", forms.Add(), collect.add),
+        Entry("conceal", forms.Conceal(), conceal.conceal),
+        Entry("disclose", forms.Disclose(), conceal.disclose),
     )
 }
 

@@ -140,6 +140,32 @@ class Contact(AddingForm):
     note = CleanText(most=NOTE)
 
 
+class AskRelay(AddingForm):
+    """What the hotline is to tell or ask a withheld caller (经热线联系)."""
+
+    question = CleanText(most=NOTE, required=True)
+
+
+class Relay(AddingForm):
+    """What came of it (转达)."""
+
+    result = Choice(ContactResult, required=True)
+    answer = CleanText(most=NOTE, required=True)
+
+
+class Conceal(AddingForm):
+    """Withhold the caller from units (改为保密)."""
+
+    note = CleanText(most=NOTE, required=True)
+
+
+class Disclose(AddingForm):
+    """Let the unit know the caller again (改为公开), by the caller's own word."""
+
+    note = CleanText(most=NOTE, required=True)
+    by_caller = Flag()
+
+
 class Interim(AddingForm):
     """How far it has got, and when more will be told (阶段性答复)."""
 

@@ -9,7 +9,8 @@ from workflows.rules.roles import Actor
 
 #: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, what
 #: it says in a conference, why somebody looked up a caller.
-INSIDE_NOTES = frozenset({"contact", "revealed", "answer_order", "opine"})
+INSIDE_NOTES = frozenset({"contact", "revealed", "answer_order", "opine", "ask_relay", "relay",
+                          "conceal", "disclose"})
 
 
 def own_tasks(page: TicketPage, actor: Actor) -> frozenset[int]:

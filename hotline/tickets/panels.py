@@ -20,10 +20,8 @@ from workflows.rules.roles import Actor
 
 #: What most likely is to be done next, the first of these that is open; its panel stands open.
 PRIMARY = (
-    "sign", "opine", "answer_order", "reply", "contact", "decide_conference", "dispatch", "grant_return",
-    "grant_extension", "rework", "close",
-    "accept_reply",
-    "record_callback",
+    "relay", "sign", "opine", "answer_order", "reply", "contact", "decide_conference", "dispatch", "grant_return",
+    "grant_extension", "rework", "close", "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(

@@ -58,6 +58,10 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (housing, "contact", {"result": "REACHED", "note": "已约"}, "HANDLING"),
         (housing, "interim", {"text": "配件已订购"}, "HANDLING"),
         (agent, "urge", {"note": "又来电"}, "HANDLING"),
+        (agent, "conceal", {"note": "要求保密"}, "HANDLING"),
+        (housing, "ask_relay", {"question": "何时方便上门？"}, "HANDLING"),
+        (callback, "relay", {"result": "REACHED", "answer": "周六上午"}, "HANDLING"),
+        (agent, "disclose", {"note": "本人同意公开", "by_caller": True}, "HANDLING"),
         (agent, "add", {"text": "二号楼也停了"}, "HANDLING"),
         (as_account("supervisor"), "supervise", {"level": 1, "reason": "群众反映强烈"}, "HANDLING"),
         (housing, "answer_order", {"answer": "已约谈物业"}, "HANDLING"),
@@ -93,7 +97,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 2, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
-    assert [move["move"] for move in shown["moves"]] == ["support"]
+    assert [move["move"] for move in shown["moves"]] == ["support", "conceal"]
     assert {event["kind"] for event in [*shown["events"], *merged["events"]]} >= set(MOVES)
     assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]
 

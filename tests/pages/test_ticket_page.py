@@ -244,7 +244,7 @@ def test_a_withheld_caller_is_nowhere_on_a_units_page(
     loop(lambda city: collect.reveal(no, city.actor("agent"), reason="回访欧阳女士"))
     for account in ("housing", "housing_lead", "coordinator"):
         page = browser.as_user(account).page(f"/tickets/{no}")
-        assert "由热线转接或转达" in page.text()
+        assert "由热线转达并回告" in page.text()
         refused = browser.post(f"/tickets/{no}/reveal", data={"reason": "首次联系", "csrf_token": browser.token()})
         assert refused.status_code == 403
         for html in (page.html, refused.get_data(as_text=True)):

@@ -19,7 +19,8 @@ def actor(*roles):
 def situation(role=Role.UNIT_CLERK, **facts):
     ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
               "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
-              "awaits_call": False, "lead_assignment_id": None, "must_confer": False, "escalation_level": 1}
+              "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
+              "escalation_level": 1}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None}
@@ -57,6 +58,10 @@ CASES = [
     ("caller_contacted", {"need_reply": False}, ("contact_first", {"need_reply": True})),
     ("caller_dissatisfied", {"state": "CLOSED", "supporters_unhappy": 1},
      ("not_dissatisfied", {"state": "CLOSED", "callback_outcome": "DISSATISFIED"})),
+    ("caller_is_open", {}, ("caller_not_open", {"anonymity": "WITHHELD"})),
+    ("caller_is_withheld", {"anonymity": "WITHHELD"}, ("caller_not_withheld", {"anonymity": "ANONYMOUS"})),
+    ("no_relay_waits", {}, ("relay_undone", {"open_relays": 1})),
+    ("relay_waits", {"open_relays": 1}, ("no_relay_open", {})),
     ("rung_after_its_master", {"state": "MERGED", "awaits_call": True}, ("master_goes_first", {"state": "MERGED"})),
     ("rung_after_its_master", {}, ("master_goes_first", {"state": "MERGED", "awaits_call": False})),
     ("supervisor_merges_dispatched", {"lead_assignment_id": 7, "role": Role.SUPERVISOR},

@@ -67,7 +67,7 @@ def test_who_reads_or_administers_moves_nothing():
 
 
 #: What may still be done with a ticket that is over.
-AFTER_THE_END = {"support", "unmerge", "record_callback", "rework"}
+AFTER_THE_END = {"support", "unmerge", "record_callback", "rework", "conceal"}
 
 
 def test_nothing_else_leaves_a_terminal_state():

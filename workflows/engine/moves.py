@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.conferring import leave_conference
 from workflows.engine.followers import after_master
-from workflows.engine.orders import lapse_orders
+from workflows.engine.orders import lapse_orders, lapse_relays
 from workflows.engine.pausing import pause_clocks
 from workflows.engine.work import Work
 from workflows.errors import Outdated, Refusal, Unknown
@@ -100,8 +100,7 @@ def move(
         application.state = str(step(APPLICATION_MOVES, application.state, name))
     if line.pauses:
         pause_clocks(work, ticket, line.pauses)
-    if before == TicketState.CONFERENCE != ticket.state:
-        leave_conference(work, ticket)
+    _leave(work, ticket, before)
     if line.stops and clocks:
         stop_clocks(work, ticket, line.stops, brand_new=brand_new)
         if ClockCode.SUPERVISION in line.stops:
@@ -113,6 +112,14 @@ def move(
     work.moved = ticket
     note_event(work, ticket, name, before=before, assignment=assignment, reason=reason, note=note, data=data,
                roles=line.roles)
+
+
+def _leave(work: Work, ticket: Ticket, before: str) -> None:
+    """What ends with the state a ticket leaves."""
+    if before == TicketState.CONFERENCE != ticket.state:
+        leave_conference(work, ticket)
+    if ticket.state not in TICKET_MOVES["relay"].sources:
+        lapse_relays(work, ticket)
 
 
 def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application | None:

@@ -1,4 +1,4 @@
-"""Supervision orders: numbered, each with the clock its answer is due by."""
+"""Supervision orders, numbered, each with the clock its answer is due by; and what else lapses with the unit's task."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.reference import ZONE
+from workflows.model.relay import Relay
 from workflows.model.rows import new
 from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import Ticket
@@ -39,6 +40,18 @@ def write_order(
     )
     work.sink.add(order)
     return order
+
+
+def lapse_relays(work: Work, ticket: Ticket) -> None:
+    """What was not passed on to the caller never will be: the unit that asked no longer holds the ticket."""
+    if not ticket.open_relays:
+        return
+    ticket.open_relays = 0
+    db.session.execute(
+        update(Relay).where(Relay.ticket_id == ticket.id, Relay.done_at.is_(None), Relay.lapsed_at.is_(None))
+        .values(lapsed_at=work.at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def lapse_orders(work: Work, ticket: Ticket) -> None:

@@ -16,6 +16,7 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, moment
+from workflows.model.relay import Relay
 from workflows.model.rows import written_together
 from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import (
@@ -35,7 +36,7 @@ T = TypeVar("T")
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, CallbackTask,
-    CallbackAttempt, Urge, SupervisionOrder, Conference,
+    CallbackAttempt, Urge, SupervisionOrder, Relay, Conference,
     ConferenceOpinion, TicketEvent,
 )
 

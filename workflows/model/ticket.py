@@ -102,6 +102,8 @@ class Ticket(Numbered, Base):
     send_back_count: Mapped[int] = mapped_column(default=0)
     #: Supervision orders its unit has yet to answer.
     open_orders: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Words of its unit that the hotline has yet to pass on to a withheld caller: one or none.
+    open_relays: Mapped[int] = mapped_column(default=0, server_default="0")
     #: The ticket this one is merged into; how many are merged into this one, how many of them said no to its answer.
     master_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     supporters: Mapped[int] = mapped_column(default=0, server_default="0")

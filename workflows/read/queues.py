@@ -18,6 +18,7 @@ from workflows.model.base import db, now
 from workflows.model.clock import Clock
 from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.reference import reference
+from workflows.model.relay import Relay
 from workflows.model.ticket import Application, Assignment, Reply, Ticket, TicketIdentity
 from workflows.read.departments import (
     DEPARTMENT_TABS,
@@ -40,9 +41,9 @@ from workflows.scope import visible_to
 
 __all__ = [
     "CALLBACK_TABS", "DEPARTMENT_TABS", "CallbackRow", "CallbackTab", "DispatchRow", "ExtensionRow", "QueueRow",
-    "ReturnRow", "ReviewRow", "Tab", "TaskFilter", "TicketFilter", "all_tickets", "arrived_since", "callback_queue",
-    "department_counts", "department_queue", "desk_counts", "desk_recent", "dispatch_queue", "extension_queue",
-    "return_queue", "review_queue",
+    "RelayRow", "ReturnRow", "ReviewRow", "Tab", "TaskFilter", "TicketFilter", "all_tickets", "arrived_since",
+    "callback_queue", "department_counts", "department_queue", "desk_counts", "desk_recent", "dispatch_queue",
+    "extension_queue", "return_queue", "review_queue",
 ]
 
 RUNNING = text("clock.stopped_at IS NULL AND clock.due_at IS NOT NULL")
@@ -50,11 +51,16 @@ RUNNING = text("clock.stopped_at IS NULL AND clock.due_at IS NOT NULL")
 DISSATISFIED = text("ticket.state = 'CALLBACK' AND ticket.callback_outcome = 'DISSATISFIED'")
 
 
+#: The words of the index of what is to be passed on.
+WAITING = text("relay.done_at IS NULL AND relay.lapsed_at IS NULL")
+
+
 class CallbackTab(StrEnum):
-    """待回访, and 不满意待处理: callers who said no and wait for re-handling or a judgement."""
+    """待回访; 不满意待处理: callers who said no and wait for re-handling or a judgement; 经热线联系."""
 
     TO_RING = "TO_RING"
     DISSATISFIED = "DISSATISFIED"
+    RELAYS = "RELAYS"
 
 
 CALLBACK_TABS = tuple(CallbackTab)
@@ -127,6 +133,19 @@ class CallbackRow(TicketRow):
     satisfaction: str | None = None
     reason_code: str | None = None
     own: bool = False
+    ready: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelayRow(TicketRow):
+    """A unit's word that waits to be passed on to a withheld caller."""
+
+    asked_at: datetime
+    asked_by: str
+    question: str
+    attempts: int
+    masked_name: str
+    masked_phone: str
     ready: bool = True
 
 
@@ -221,16 +240,18 @@ def review_queue(actor: Actor, after: str | None = None, size: int = SIZE) -> Pa
 
 def callback_queue(
     actor: Actor, tab: str = CallbackTab.TO_RING, after: str | None = None, size: int = SIZE
-) -> Page[CallbackRow]:
+) -> Page[Any]:
     """Callers to ring: those whose time has come, longest waiting first, then those to try again later.
 
-    The other tab holds the dissatisfied who wait for a decision. Raises Invalid for an unknown tab.
+    Another tab holds the dissatisfied who wait for a decision; the last, as RelayRow, what units want passed on to
+    callers they may not know. Raises Invalid for an unknown tab.
     """
     if tab not in CALLBACK_TABS:
         raise Invalid(fields={"tab": ["not_a_choice"]})
     if not actor.of_hotline:
         return Page()
-    return _to_ring(actor, after, size) if tab == CallbackTab.TO_RING else _dissatisfied(actor, after, size)
+    listed = {CallbackTab.TO_RING: _to_ring, CallbackTab.DISSATISFIED: _dissatisfied, CallbackTab.RELAYS: _relays}
+    return listed[CallbackTab(tab)](actor, after, size)
 
 
 def _to_ring(actor: Actor, after: str | None, size: int) -> Page[CallbackRow]:
@@ -272,20 +293,37 @@ def _dissatisfied(actor: Actor, after: str | None, size: int) -> Page[CallbackRo
     return step.page(rows, line_maker(CallbackRow, ref, at, own=_is_own(actor)), key=lambda row: (row.id,))
 
 
+def _relays(actor: Actor, after: str | None, size: int) -> Page[RelayRow]:
+    step = walk(after, datetime, int, size=size)
+    at, ref = now(), reference()
+    rows = db.session.execute(
+        select(*TICKET_COLUMNS, TicketIdentity.masked_name, TicketIdentity.masked_phone, Relay.id.label("relay_id"),
+               Relay.asked_at, Relay.asked_by, Relay.question, Relay.attempts)
+        .join(Relay, Relay.ticket_id == Ticket.id)
+        .join(TicketIdentity, TicketIdentity.ticket_id == Ticket.id)
+        .where(visible_to(actor), WAITING, *step.where(Relay.asked_at, Relay.id))
+        .order_by(*step.order(Relay.asked_at, Relay.id))
+        .limit(step.limit)
+    ).all()
+    return step.page(rows, line_maker(RelayRow, ref, at), key=lambda row: (row.asked_at, row.relay_id))
+
+
 def desk_counts(actor: Actor) -> dict[str, int]:
     """How many wait at each desk of the hotline, by its name; nobody for others."""
     desks = {"dispatch": ClockCode.DISPATCH, "returns": ClockCode.RETURN_DECISION, "extensions": ClockCode.EXTENSION,
              "review": ClockCode.REVIEW, "conferences": ClockCode.CONFERENCE}
     if not actor.of_hotline:
-        return dict.fromkeys([*desks, "callback", "dissatisfied"], 0)
+        return dict.fromkeys([*desks, "callback", "dissatisfied", "relays"], 0)
     waiting = [
         select(func.count()).select_from(Clock).where(Clock.code == str(code), RUNNING).scalar_subquery().label(name)
         for name, code in desks.items()
     ]
     ready = select(func.count()).where(CallbackTask.done_at.is_(None), CallbackTask.not_before <= now())
     unhappy = select(func.count()).select_from(Ticket).where(DISSATISFIED)
+    words = select(func.count()).select_from(Relay).where(WAITING)
     row = db.session.execute(
-        select(*waiting, ready.scalar_subquery().label("callback"), unhappy.scalar_subquery().label("dissatisfied"))
+        select(*waiting, ready.scalar_subquery().label("callback"), unhappy.scalar_subquery().label("dissatisfied"),
+               words.scalar_subquery().label("relays"))
     ).one()
     return dict(row._mapping)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from workflows.read.around import MasterView, RelayView, SupporterView
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.views import Light
 from workflows.rules.lifecycle import Move
@@ -63,6 +64,7 @@ class TicketFacts:
     urge_count: int
     send_back_count: int
     open_orders: int
+    open_relays: int
     master_id: int | None
     supporters: int
     supporters_unhappy: int
@@ -320,31 +322,6 @@ class CandidateView:
 
 
 @dataclass(frozen=True)
-class MasterView:
-    """The ticket this one was merged into: whose course it follows, and what was answered there."""
-
-    no: str
-    state: str
-    unit_name: str
-    round: int
-    closed_at: datetime | None
-    close_type: str | None
-    answer: str = ""
-
-
-@dataclass(frozen=True)
-class SupporterView:
-    """A ticket merged into this one. What it says is for all who work at it; its number for the hotline alone."""
-
-    no: str
-    title: str
-    content: str
-    created_at: datetime
-    anonymity: str
-    callback_outcome: str | None
-
-
-@dataclass(frozen=True)
 class TicketPage:
     """A ticket with its past and present; `moves` are those open to the reader now, in the order of the table.
 
@@ -373,6 +350,7 @@ class TicketPage:
     history_count: int
     master: MasterView | None = None
     merged: tuple[SupporterView, ...] = ()
+    relays: tuple[RelayView, ...] = ()
 
     def clock(self, code: str) -> ClockView | None:
         """The latest clock of a code that counts."""

@@ -14,6 +14,7 @@ from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, reference
+from workflows.model.relay import Relay
 from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import (
     Application,
@@ -25,7 +26,9 @@ from workflows.model.ticket import (
     TicketIdentity,
     Urge,
 )
+from workflows.read.around import MasterView, RelayView, SupporterView
 from workflows.read.conferences import conferences_of
+from workflows.read.scrubbing import without_caller
 from workflows.read.ticket_parts import (
     ApplicationView,
     AssignmentView,
@@ -36,11 +39,9 @@ from workflows.read.ticket_parts import (
     EventView,
     Hidden,
     MaskedCaller,
-    MasterView,
     OrderView,
     ReplyView,
     SegmentView,
-    SupporterView,
     TicketFacts,
     TicketPage,
     UrgeView,
@@ -73,7 +74,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
     hidden = _hidden(actor, ticket)
     assignments = _assignments(ticket, ref)
     lead = next((a for a in assignments if a.id == ticket.lead_assignment_id), None)
-    return TicketPage(
+    page = TicketPage(
         at=at, ticket=ticket, hidden=hidden,
         caller=None if hidden else MaskedCaller(row.masked_name, row.masked_phone, row.masked_address),
         lead=lead, assignments=assignments, clocks=clocks_of(ticket.id, ref, at), events=_events(ticket, ref),
@@ -88,7 +89,9 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         history_count=_history(ticket, caller_key) if actor.of_hotline else 0,
         master=_master(ticket, actor, ref) if ticket.master_id else None,
         merged=_merged(ticket, actor) if ticket.supporters else (),
+        relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
     )
+    return page if actor.of_hotline or ticket.anonymity != Anonymity.WITHHELD else without_caller(page)
 
 
 def _facts(row: Row[Any], ref: Reference) -> TicketFacts:

@@ -155,6 +155,30 @@ def rung_after_its_master(on: Situation) -> None:
         raise NotNow("master_goes_first")
 
 
+def caller_is_open(on: Situation) -> None:
+    """Only who was open can be withheld."""
+    if on.ticket.anonymity != Anonymity.OPEN:
+        raise NotNow("caller_not_open")
+
+
+def caller_is_withheld(on: Situation) -> None:
+    """Who is open is rung by the unit itself, and an anonymous caller by nobody."""
+    if on.ticket.anonymity != Anonymity.WITHHELD:
+        raise NotNow("caller_not_withheld")
+
+
+def no_relay_waits(on: Situation) -> None:
+    """One word at a time: what was asked before is passed on first."""
+    if on.ticket.open_relays:
+        raise NotNow("relay_undone")
+
+
+def relay_waits(on: Situation) -> None:
+    """Only what a unit asked for is passed on."""
+    if not on.ticket.open_relays:
+        raise NotNow("no_relay_open")
+
+
 def supervisor_merges_dispatched(on: Situation) -> None:
     """What a unit already works at is merged by a supervisor."""
     if on.ticket.lead_assignment_id is not None and not on.actor.has({Role.SUPERVISOR}):
@@ -208,6 +232,10 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         rounds_left,
         order_waits,
         rung_after_its_master,
+        caller_is_open,
+        caller_is_withheld,
+        no_relay_waits,
+        relay_waits,
         supervisor_merges_dispatched,
         nobody_follows,
         not_rung_yet,

@@ -177,6 +177,10 @@ TICKET_MOVES = _table(
           guards=("conferred_first",), stops=(C.DISPATCH,), starts=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE)),
     _move("sign", "E10", S.DISPATCHED, S.HANDLING, UNIT | {R.SYSTEM}, stops=(C.SIGN,)),
     _move("contact", "E12", {S.HANDLING, S.REWORK, S.RETURN_REVIEW}, STAYS, UNIT, stops=(C.CONTACT,)),
+    _move("ask_relay", "E12a", {S.HANDLING, S.REWORK}, STAYS, UNIT, guards=("caller_is_withheld", "no_relay_waits"),
+          stops=(C.CONTACT,)),
+    _move("relay", "E12b", {S.HANDLING, S.RETURN_REVIEW, S.REPLIED, S.CALLBACK, S.REWORK}, STAYS,
+          DESK | {R.CALLBACK, R.SUPERVISOR}, guards=("relay_waits",)),
     _move("interim", "E20", {S.HANDLING, S.REWORK}, STAYS, UNIT, stops=(C.STAGE,), starts=(C.STAGE,)),
     _move("apply_return", "E13", {S.DISPATCHED, S.HANDLING}, S.RETURN_REVIEW, UNIT, reasons=ReturnReason,
           guards=("not_designated", "first_return", "inside_return_window", "no_extension_undecided"),
@@ -215,6 +219,9 @@ TICKET_MOVES = _table(
     _move("supervise", "E38", WITH_A_UNIT, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}, starts=(C.SUPERVISION,)),
     _move("answer_order", "E38a", WITH_A_UNIT, STAYS, UNIT, guards=("order_waits",), stops=(C.SUPERVISION,)),
     _move("add", "E36", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.DISPATCHER, R.CITIZEN}),
+    _move("conceal", "E36a", frozenset(S) - {S.DRAFT, S.ARCHIVED}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.CITIZEN},
+          guards=("caller_is_open",)),
+    _move("disclose", "E36b", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CITIZEN}, guards=("caller_is_withheld",)),
 )
 
 ASSIGNMENT_MOVES = _table(

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from workflows.rules.text import own_digits
 
 STARS = "**"
 HIDDEN = "****"
@@ -128,3 +131,30 @@ def mask_address(address: str | None) -> str:
     found = _TO_STREET.match(text)
     shown = found.group() if found else ""
     return HIDDEN if _PRIVATE_PLACE.search(shown) else shown + HIDDEN
+
+
+#: A digit as people write it, and what they put between two.
+_DIGITS = {str(n): f"[{n}{chr(0xFF10 + n)}{chinese}]" for n, chinese in enumerate("〇一二三四五六七八九")} | {
+    "0": "[0０〇零]"
+}
+_BETWEEN_DIGITS, _BETWEEN_LETTERS = r"[\s\-‐-―.()（）·_]*", r"[\s·•・‧･.,_\-]*"
+_COUNTRY = r"(?:\+?86[\s\-]*)?"
+_LEAST_DIGITS, _LEAST_LETTERS = 7, 2
+
+
+def scrub(said: str, name: str, phones: Iterable[str], address: str = "") -> str:
+    """A text without the caller's own name, numbers and address: each gives way to its masked form.
+
+    Spaced-out names, numbers with gaps and in Chinese or full-width digits are found; what is only meant, is not.
+    """
+    for digits in map(own_digits, phones):
+        if len(digits) >= _LEAST_DIGITS:
+            shown = mask_phone(digits) if _MOBILE.fullmatch(digits) else HIDDEN + digits[-4:]
+            said = re.sub(_COUNTRY + _BETWEEN_DIGITS.join(_DIGITS[digit] for digit in digits), shown, said)
+    if len(address) >= _LEAST_DIGITS:
+        said = said.replace(address, mask_address(address))
+    letters = re.sub(_BETWEEN_LETTERS, "", name)
+    if len(letters) >= _LEAST_LETTERS:
+        spaced = _BETWEEN_LETTERS.join(map(re.escape, letters))
+        said = re.sub(spaced, lambda _found: mask_name(name), said, flags=re.IGNORECASE)
+    return said

@@ -172,7 +172,7 @@ def is_id_number(text: str) -> bool:
     return "10x98765432"[total % 11] == text[17].lower()
 
 
-def _own_digits(phone: str) -> str:
+def own_digits(phone: str) -> str:
     """What of a number would appear in a text: a mobile whole, of a landline its last seven digits."""
     digits = re.sub(r"[^0-9]", "", search_form(phone))
     national = re.sub(r"^(?:00)?86(?=[0-9]{9,11}$)", "", digits)
@@ -181,7 +181,7 @@ def _own_digits(phone: str) -> str:
 
 def _phone_hits(forms: Iterable[str], phones: Iterable[str]) -> set[IdentityHit]:
     """The caller's own numbers, or any other mobile, in any of the forms of a text."""
-    own = {digits for digits in map(_own_digits, phones) if len(digits) >= 7}
+    own = {digits for digits in map(own_digits, phones) if len(digits) >= 7}
     hits = set()
     for form in forms:
         if any(digits in form for digits in own):

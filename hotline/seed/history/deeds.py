@@ -16,7 +16,7 @@ from sqlalchemy import select
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import collect, dispatch, feedback, merge, resolve
+from workflows import collect, conceal, dispatch, feedback, merge, resolve
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
@@ -171,15 +171,29 @@ def contact(case: Case, result: ContactResult = ContactResult.REACHED) -> None:
     if request.anonymity is Anonymity.ANONYMOUS:
         return
     if request.anonymity is Anonymity.WITHHELD:
-        result = ContactResult.VIA_HOTLINE
-    elif case.chance.random() < 0.3:
+        ask_relay(case)
+        conceal.relay(case.no, case.cast["callback1"], result=ContactResult.REACHED,
+                      answer="已转告办理安排，诉求人表示知悉，无其他补充。")
+        return
+    if case.chance.random() < 0.3:
         collect.reveal(case.no, case.clerk, reason="联系诉求人核实情况")
     notes = {
         ContactResult.REACHED: "已电话联系诉求人，说明办理安排，约定现场核查时间。",
-        ContactResult.VIA_HOTLINE: "诉求人要求保密，已通过热线转达办理安排。",
         ContactResult.NO_ANSWER: "电话无人接听，稍后再联系。",
     }
     resolve.contact(case.no, case.clerk, result=result, note=notes[result])
+
+
+def ask_relay(case: Case) -> None:
+    """The unit may not know the caller, and asks the hotline to speak with them."""
+    conceal.ask_relay(case.no, case.clerk, question="请转告诉求人：已受理并安排现场核查；并请询问最近一次发生的时间。")
+
+
+def withhold(case: Case) -> None:
+    """The caller rings again: the unit is not to know them any more."""
+    if db.session.scalar(select(Ticket.anonymity).where(Ticket.no == case.no)) != Anonymity.OPEN:
+        return
+    conceal.conceal(case.no, case.cast["agent2"], note="诉求人来电要求对承办单位保密身份。")
 
 
 def ask_return(case: Case, reason: ReturnReason = ReturnReason.NOT_OUR_DUTY) -> None:

@@ -92,6 +92,11 @@ def joined(at: Pace) -> list[Step]:
     return [*taken(at), Step(deeds.sign, at.sign), Step(deeds.join, 20)]
 
 
+def bridged(at: Pace) -> list[Step]:
+    """With a unit that has asked the hotline to speak with the caller."""
+    return [*taken(at), Step(deeds.sign, at.sign), Step(deeds.withhold, 20), Step(deeds.ask_relay, 10)]
+
+
 def begun(at: Pace) -> list[Step]:
     """Taken, signed, caller contacted."""
     return [*taken(at), Step(deeds.sign, at.sign), Step(deeds.contact, at.contact)]

@@ -1,0 +1,46 @@
+"""What stands around a ticket on its page: its master, who follows it, what was said through the hotline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class RelayView:
+    """A unit's word to a withheld caller, and what the caller said to it."""
+
+    assignment_id: int
+    question: str
+    asked_at: datetime
+    asked_by: str
+    attempts: int
+    answer: str
+    done_at: datetime | None
+    done_by: str
+    lapsed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MasterView:
+    """The ticket this one was merged into: whose course it follows, and what was answered there."""
+
+    no: str
+    state: str
+    unit_name: str
+    round: int
+    closed_at: datetime | None
+    close_type: str | None
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class SupporterView:
+    """A ticket merged into this one. What it says is for all who work at it; its number for the hotline alone."""
+
+    no: str
+    title: str
+    content: str
+    created_at: datetime
+    anonymity: str
+    callback_outcome: str | None

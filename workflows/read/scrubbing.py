@@ -1,0 +1,32 @@
+"""The page of a withheld caller's ticket as a unit reads it: without the caller, whoever wrote them into a text."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from workflows.model.base import db
+from workflows.model.secrets import opened
+from workflows.model.ticket import TicketIdentity
+from workflows.read.ticket_parts import TicketPage
+from workflows.rules.masking import scrub
+
+
+def without_caller(page: TicketPage) -> TicketPage:
+    """Every text of the page, without the caller's name, numbers and address."""
+    identity = db.session.get(TicketIdentity, page.ticket.id)
+    if identity is None:
+        return page
+    caller = opened(identity, page.ticket.no)
+    return _clean(page, caller["name"], (caller["phone"], caller["alt_phone"]), caller["address"])
+
+
+def _clean(value: Any, *caller: Any) -> Any:
+    if isinstance(value, str):
+        return scrub(str(value), *caller) if type(value) is str else value
+    if isinstance(value, tuple):
+        return tuple(_clean(one, *caller) for one in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed = {f.name: _clean(getattr(value, f.name), *caller) for f in fields(value) if f.name != "no"}
+    return replace(value, **{name: new for name, new in changed.items() if new is not getattr(value, name)})
