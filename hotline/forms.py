@@ -23,7 +23,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_loa
 from werkzeug.datastructures import MultiDict
 
 from hotline.errors import status_of
-from workflows.errors import Invalid, NotAllowed, Refusal, Unknown
+from workflows.errors import Invalid, NotAllowed, Problem, Refusal, Unknown
 from workflows.model import idempotency
 from workflows.rules.roles import Actor
 from workflows.rules.text import TextError, clean_line, clean_text
@@ -34,22 +34,6 @@ CARRIED = frozenset({"csrf_token", "idempotency_key", "draft_name"})
 #: Longest text of several lines unless a field says otherwise.
 LONGEST_TEXT = 10_000
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
-
-
-class Problem(str):
-    """What is wrong with a field: a code, carrying the parameters of its text."""
-
-    params: dict[str, object]
-
-    def __new__(cls, code: str, **params: object) -> Problem:
-        """A code that compares and prints as the string it is."""
-        made = super().__new__(cls, code)
-        made.params = params
-        return made
-
-    def format(self, *_args: object, **_kwargs: object) -> Problem:
-        """Marshmallow formats its messages; a code stays what it is."""
-        return self
 
 
 def refuse(code: str, **params: object) -> ValidationError:

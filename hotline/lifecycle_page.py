@@ -14,12 +14,14 @@ HEAD = """# The life of a ticket 工单流转
 Generated from `workflows/rules/lifecycle.py` by `bin/hotline lifecycle`; a test keeps it true. Do not edit.
 
 A ticket (工单) is given to a unit as an assignment (承办任务); what a unit asks of the hotline is an
-application (申请). A move that stands in several tables steps all of them in one transaction, with one event in
-the history.
+application (申请). Other units may have parts (协办、会办、下派、抄送) beside the lead's assignment or below any: what
+they do moves their own task and never the ticket, whose state follows its lead. A move that stands in several tables
+steps all of them in one transaction, with one event in the history.
 """
 TITLES = {
     "ticket": ("The ticket 工单", TicketState, "TicketState"),
     "assignment": ("The assignment 承办任务", AssignmentState, "AssignmentState"),
+    "part": ("The part 协办、会办、下派、抄送", AssignmentState, "AssignmentState"),
     "application": ("The application 申请", ApplicationState, "ApplicationState"),
 }
 

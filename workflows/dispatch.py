@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workflows.engine import (
     Work,
     assign,
+    check_part_units,
     choose_route,
     credit_late_decision,
     filed,
@@ -12,6 +15,7 @@ from workflows.engine import (
     lock,
     move,
     note_event,
+    open_part,
     weigh_passage,
     work,
 )
@@ -19,7 +23,7 @@ from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
 from workflows.errors import Invalid, NotNow
 from workflows.model.reference import ZONE
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.rules.lifecycle import ApplicationKind
+from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import RecallReason
@@ -27,9 +31,10 @@ from workflows.rules.vocabulary import RecallReason
 
 def dispatch(
     no: str, actor: Actor, *, unit_id: int, version: int | None = None, note: str = "", override_reason: str = "",
-    final: bool = False,
+    final: bool = False, co_units: Sequence[int] = (), joint_units: Sequence[int] = (),
+    copy_units: Sequence[int] = (),
 ) -> Ticket:
-    """Send a ticket to its lead unit.
+    """Send a ticket to its lead unit, with others to help it (协办、会办) or to know of it (抄送).
 
     A unit the catalogue does not name needs a reason; a street it does not name is given no department's
     work, unless a supervisor says so (66号文: departmental work is not pushed to the grassroots). `final`
@@ -39,7 +44,14 @@ def dispatch(
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         _check_unit(doing, ticket, unit_id, override_reason)
-        assign(doing, ticket, unit_id, note=note, override_reason=override_reason, final=final)
+        check_part_units(doing, ticket, {"unit_id": [unit_id], "co_units": co_units, "joint_units": joint_units,
+                                         "copy_units": copy_units})
+        lead = assign(doing, ticket, unit_id, note=note, override_reason=override_reason, final=final)
+        for name, role, units in (("add_part", AssignmentRole.CO, co_units),
+                                  ("add_part", AssignmentRole.JOINT, joint_units),
+                                  ("copy", AssignmentRole.INFO, copy_units)):
+            for one in units:
+                open_part(doing, ticket, name, one, role, lead, reason=note)
         return ticket
 
 

@@ -32,6 +32,22 @@ class Invalid(Refusal):
         self.fields = fields or {}
 
 
+class Problem(str):
+    """What is wrong with a field: a code, carrying the parameters of its text."""
+
+    params: dict[str, object]
+
+    def __new__(cls, code: str, **params: object) -> Problem:
+        """A code that compares and prints as the string it is."""
+        made = super().__new__(cls, code)
+        made.params = params
+        return made
+
+    def format(self, *_args: object, **_kwargs: object) -> Problem:
+        """Whoever collects messages may format them; a code stays what it is."""
+        return self
+
+
 class NotAllowed(Refusal):
     """This person may not do this."""
 

@@ -19,6 +19,7 @@ from workflows.model.base import db, now, transaction
 from workflows.model.reconciliation import Discrepancy, Reconciliation
 from workflows.model.ticket import LIVE, OPEN, TicketEvent
 from workflows.rules.lifecycle import TICKET_MOVES
+from workflows.rules.limits import INNER_CLOCKS
 from workflows.rules.roles import SYSTEM, Role
 from workflows.rules.standing import demanded
 from workflows.rules.vocabulary import DiscrepancyKind
@@ -134,7 +135,7 @@ class Check:
 
 
 def _due_clocks() -> dict[str, Any]:
-    return {"due_clocks": sorted(map(str, DUE_CLOCKS))}
+    return {"due_clocks": sorted(map(str, DUE_CLOCKS | INNER_CLOCKS))}
 
 
 def _demands() -> dict[str, Any]:

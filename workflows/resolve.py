@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from workflows.engine import lead_of, lock, move, resume_or_rework, start_clocks, work
+from workflows.engine import lead_of, lock, move, owing_below, resume_or_rework, start_clocks, task_of, work
 from workflows.engine.work import Work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
@@ -34,18 +34,22 @@ from workflows.rules.vocabulary import (
 CONTACT_ATTEMPTS = 3
 
 
-def sign(no: str, actor: Actor, *, version: int | None = None) -> Ticket:
-    """Acknowledge a ticket (签收). The handling clock has been running since dispatch."""
+def sign(no: str, actor: Actor, *, task: str = "", version: int | None = None) -> Ticket:
+    """Acknowledge a task (签收), the one of number `task` where the actor has several.
+
+    The handling clock has been running since dispatch.
+    """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        assignment = lead_of(ticket)
+        assignment = task_of(ticket, actor, task)
         move(doing, ticket, "sign", assignment=assignment)
         assignment.signed_at = doing.at
         return ticket
 
 
 def contact(
-    no: str, actor: Actor, *, result: ContactResult, note: str, at: datetime | None = None, version: int | None = None
+    no: str, actor: Actor, *, result: ContactResult, note: str, at: datetime | None = None, task: str = "",
+    version: int | None = None,
 ) -> Ticket:
     """Log an attempt to reach the caller (首次联系). `at` is when it was, not later than now.
 
@@ -53,7 +57,7 @@ def contact(
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        assignment = lead_of(ticket)
+        assignment = task_of(ticket, actor, task)
         when = at or doing.at
         if when > doing.at or (assignment is not None and when < assignment.dispatched_at):
             raise Invalid(fields={"at": ["contact_time_wrong"]})
@@ -144,16 +148,22 @@ class Answer:
     visitors: str = ""
     promised_on: date | None = None
     signed_by: str = ""
+    ahead_reason: str = ""
 
 
 def reply(no: str, actor: Actor, *, answer: Answer, version: int | None = None) -> Ticket:
-    """Answer a ticket. The handling clock stops at this moment, whenever the reply is reviewed."""
+    """Answer a ticket. The handling clock stops at this moment, whenever the reply is reviewed.
+
+    The lead waits for the parts of others, or says why not.
+    """
     _check_answer(answer)
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         assignment = lead_of(ticket)
         move(doing, ticket, "reply", assignment=assignment, note=answer.public_answer,
              data={"resolution": str(answer.resolution), "truth": str(answer.truth)})
+        if not answer.ahead_reason and owing_below(ticket, assignment):
+            raise Invalid(fields={"ahead_reason": ["parts_unanswered"]})
         assignment.replied_at = doing.at
         given = {k: str(v) if hasattr(v, "name") and isinstance(v, str) else v for k, v in vars(answer).items()}
         doing.sink.add(new(Reply, assignment_id=assignment.id, ticket_id=ticket.id, round=ticket.round,

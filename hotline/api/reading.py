@@ -17,6 +17,7 @@ from workflows.read.accounts import AccountLine, clock_accounts
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
+from workflows.read.task_parts import AssignmentView
 from workflows.read.ticket_parts import ClockView, EventView, OrderView, ReplyView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules import numbering
@@ -34,9 +35,10 @@ def ticket(no: str, actor: Actor) -> Told:
     inside = own_tasks(page, actor)
     return _ticket(page, ref) | {
         "caller": _caller(page), "hidden": page.hidden, "master": page.master,
-        "assignments": [_with_unit(vars(row), row.unit_id, ref) for row in page.assignments],
+        "assignments": [_task(row, no, ref) for row in page.assignments],
         "clocks": [_clock(row, ref) for row in page.clocks],
         "events": [_event(event, ref) for event in history(page, actor)],
+        "contributions": [vars(row) | {"task": row.path} for row in page.contributions],
         "replies": [_reply(reply, inside) for reply in page.replies],
         "applications": [
             vars(row) | {"reason": row.reason_code, "suggested_unit": references.unit(row.suggested_unit_id, ref)}
@@ -50,6 +52,10 @@ def ticket(no: str, actor: Actor) -> Told:
             if line.name in MOVES
         ],
     }
+
+
+def _task(row: AssignmentView, no: str, ref: Reference) -> Told:
+    return _with_unit(vars(row) | {"number": f"{no}-{row.path}"}, row.unit_id, ref)
 
 
 def clocks(no: str, actor: Actor) -> list[Told]:

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields
 from hotline.api.clock_shapes import Clock
 from hotline.api.conferences import Conference
 from hotline.api.kinds import Reference, list_of, maybe_moment, moment, number, one_of, reference, text, yes_no
+from hotline.api.parts import Contribution
 from workflows.read.figures import Figure
 from workflows.read.ticket_parts import Hidden
 from workflows.read.views import Light
@@ -79,6 +80,10 @@ class Assignment(Schema):
     """One unit's task."""
 
     id = number()
+    parent_id = number("of the task it was handed down from", allow_none=True)
+    level = number("1, and one more with every handing down")
+    path = text("its number within the ticket: 1, 1.2; moves name it as `task`")
+    whistle = yes_no()
     unit = reference()
     role = text()
     state = one_of(AssignmentState)
@@ -98,6 +103,7 @@ class Assignment(Schema):
     extension_limits = fields.List(fields.Dict(), required=True)
     extension_count = number()
     extension_filed_at = maybe_moment()
+    number = text("the ticket's with the task's own: 20260302010001230-1.2")
 
 
 class Event(Schema):
@@ -152,6 +158,7 @@ class Reply(Schema):
     visitors = text()
     promised_on = fields.Date(required=True, allow_none=True)
     signed_by = text()
+    ahead_reason = text()
     decision = text(allow_none=True)
     decided_at = maybe_moment()
     decided_by = text()
@@ -220,6 +227,7 @@ class Ticket(TicketLine):
     assignments = list_of(Assignment)
     clocks = list_of(Clock)
     events = list_of(Event)
+    contributions = list_of(Contribution)
     replies = list_of(Reply)
     applications = list_of(Application)
     orders = list_of(Order)

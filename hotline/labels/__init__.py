@@ -17,7 +17,7 @@ from hotline.labels import bulk, conferring, ladder, refusals, setting_fields, s
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
-from workflows.rules.lifecycle import TICKET_MOVES
+from workflows.rules.lifecycle import PART_MOVES, TICKET_MOVES
 
 VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "TicketState": states.TICKET_STATES,
@@ -49,6 +49,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "ConferenceOutcome": conferring.CONFERENCE_OUTCOMES,
     "EscalationLevel": conferring.ESCALATION_LEVELS,
     "Threshold": conferring.THRESHOLDS,
+    "PartRole": states.PART_ROLES,
     "RecallReason": words.RECALL_REASONS,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,
@@ -138,7 +139,8 @@ def reason(code: str | None, move: str) -> str:
         return label(code, "AttemptResult")
     if move == "contact":
         return label(code, "ContactResult")
-    reasons = TICKET_MOVES[move].reasons if move in TICKET_MOVES else None
+    line = TICKET_MOVES.get(move) or PART_MOVES.get(move)
+    reasons = line.reasons if line is not None else None
     if reasons is None:
         return label(code, "ClockCode")
     return "、".join(label(one, reasons.__name__) for one in code.split(","))

@@ -30,6 +30,7 @@ TICKET_STATES: Mapping[str, Label] = {
 }
 
 ASSIGNMENT_STATES: Mapping[str, Label] = {
+    "TO_READ": Label("待阅", "To be read", "muted"),
     "WAIT_SIGN": Label("待签收", "To be signed for", "warn"),
     "WORKING": Label("办理中", "Being handled", "info"),
     "RETURN_ASKED": Label("退单申请中", "Return asked for", "accent"),
@@ -51,6 +52,7 @@ APPLICATION_STATES: Mapping[str, Label] = {
 APPLICATION_KINDS: Mapping[str, Label] = {
     "RETURN": Label("退单申请", "Return"),
     "EXTENSION": Label("延期申请", "Extension"),
+    "DECLINE": Label("协办异议", "Objection to a part"),
     "SUSPENSION": Label("挂账申请", "Suspension"),
     "TERMINATION": Label("终止申请", "Termination"),
     "EXCLUSION": Label("剔除申请", "Exclusion"),
@@ -61,7 +63,13 @@ ASSIGNMENT_ROLES: Mapping[str, Label] = {
     "LEAD": Label("主办", "Lead", "info"),
     "CO": Label("协办", "Co-handler"),
     "JOINT": Label("会办", "Joint"),
+    "SUB": Label("下派", "Handed down"),
     "INFO": Label("抄送", "For information", "muted"),
+}
+
+PART_ROLES: Mapping[str, Label] = {
+    "CO": Label("协办", "Help the lead"),
+    "JOINT": Label("会办", "Do it together"),
 }
 
 #: Tabs of a unit's queue.
@@ -72,6 +80,9 @@ TABS: Mapping[str, Label] = {
     "OVERDUE": Label("已超期", "Overdue", "bad"),
     "RETURNING": Label("退单中", "Being returned", "accent"),
     "REWORK": Label("重办", "To handle again", "bad"),
+    "CO": Label("协办", "Helping", "info"),
+    "SUB": Label("下派", "Handed down", "info"),
+    "TO_READ": Label("抄送", "To be read", "muted"),
     "REPLIED": Label("已回复", "Replied", "good"),
 }
 
@@ -114,6 +125,19 @@ MOVES: Mapping[str, Label] = {
     "add": Label("补充信息", "Add information", "info"),
     "conceal": Label("改为保密", "Withhold the caller", "warn"),
     "disclose": Label("改为公开", "Let the unit know the caller", "info"),
+    "add_part": Label("加派协办", "Give others a part", "info"),
+    "copy": Label("抄送", "Send a copy", "info"),
+    "whistle": Label("吹哨", "Summon departments", "warn"),
+    "delegate": Label("下派", "Hand down", "info"),
+    "acknowledge": Label("阅知", "Read", "info"),
+    "object": Label("提出协办异议", "Object to the part", "warn"),
+    "release_part": Label("同意退出协办", "Let out of the part", "good"),
+    "keep_part": Label("驳回协办异议", "Keep to the part", "bad"),
+    "recall_part": Label("收回协办", "Take a part back", "warn"),
+    "withdraw_part": Label("收回下派", "Take back what was handed down", "warn"),
+    "contribute": Label("反馈办理情况", "Report on the part", "good"),
+    "accept_part": Label("认可下级反馈", "Accept the report", "good"),
+    "return_part": Label("退回下级反馈", "Send the report back", "bad"),
 }
 
 #: What the history says happened: every move, and what the clocks and the system do by themselves.
@@ -156,6 +180,20 @@ EVENTS: Mapping[str, Label] = {
     "add": Label("补充了信息", "added information", "info"),
     "conceal": Label("诉求人要求保密，身份已隐去", "withheld the caller, as the caller wishes", "accent"),
     "disclose": Label("诉求人同意公开身份", "let the unit know the caller, as the caller wishes", "info"),
+    "add_part": Label("加派了协办单位", "gave another unit a part", "info"),
+    "copy": Label("抄送了工单", "sent a copy", "info"),
+    "whistle": Label("吹哨，请部门到场协办", "summoned a department", "warn"),
+    "delegate": Label("下派给下级单位", "handed it down", "info"),
+    "acknowledge": Label("已阅知", "read it", "info"),
+    "object": Label("提出协办异议", "objected to the part", "warn"),
+    "release_part": Label("同意退出协办", "let the unit out of its part", "good"),
+    "keep_part": Label("驳回协办异议", "kept the unit to its part", "bad"),
+    "recall_part": Label("收回了协办任务", "took a part back", "warn"),
+    "withdraw_part": Label("收回了下派任务", "took back what was handed down", "warn"),
+    "contribute": Label("反馈了办理情况", "reported on its part", "good"),
+    "accept_part": Label("认可了下级反馈", "accepted the report", "good"),
+    "return_part": Label("退回了下级反馈", "sent the report back", "bad"),
+    "part_ended": Label("协办、下派任务随工单结束", "the part ended with the ticket", "muted"),
     "reminded": Label("蓝牌提醒", "blue reminder", "info"),
     "warned": Label("黄牌预警", "yellow warning", "warn"),
     "expired": Label("红牌超期", "ran over time", "bad"),
@@ -203,6 +241,9 @@ CLOCKS: Mapping[str, Label] = {
     "SUPERVISION": Label("督办答复时限", "Answer to a supervision order"),
     "EXTENSION": Label("延期审批时限", "Extension decision"),
     "CONFERENCE": Label("会商时限", "Conference"),
+    "PART_SIGN": Label("协办、下派签收时限", "Signing of a part"),
+    "CO": Label("协办时限", "Answer of a co-handler"),
+    "SUB": Label("下派办理时限", "Answer of a unit below"),
     "RETURN_WINDOW": Label("退单窗口期", "Return window"),
     "EXTENSION_FIRST": Label("首次延期上限", "First extension at most"),
     "EXTENSION_SECOND": Label("二次延期上限", "Second extension at most"),
@@ -264,6 +305,12 @@ NOTICES: Mapping[str, Label] = {
     "return_filed": Label("有退单申请待审核", "A return waits for your decision", "info"),
     "return_granted": Label("退单申请已同意", "The return was granted", "good"),
     "return_refused": Label("退单申请被驳回，请继续办理", "The return was refused: please go on", "bad"),
+    "part_ended": Label("协办、下派任务已结束，无需再办", "Your part in it has ended", "muted"),
+    "part_objected": Label("有协办异议待审核", "An objection to a part waits for your decision", "info"),
+    "part_decided": Label("协办异议已审核", "Your objection was decided"),
+    "part_returned": Label("反馈被退回，请补充", "Your report was sent back", "bad"),
+    "contributed": Label("协办、下派单位已反馈", "A unit reported on its part", "good"),
+    "whistled": Label("街道吹哨，已请部门协办", "A street summoned departments", "warn"),
     "extension_filed": Label("有延期申请待审批", "An extension waits for your decision", "info"),
     "extension_granted": Label("延期申请已同意，到期时间已顺延", "More time was granted", "good"),
     "extension_refused": Label("延期申请被驳回，原到期时间不变", "More time was refused: the old due holds", "bad"),

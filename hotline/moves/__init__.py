@@ -15,8 +15,8 @@ from flask import request
 from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
-from hotline.moves import forms
-from workflows import collect, conceal, confer, dispatch, extend, feedback, merge, resolve, supervise
+from hotline.moves import forms, part_forms
+from workflows import collect, conceal, confer, dispatch, extend, feedback, merge, resolve, share, supervise
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
 from workflows.rules import numbering
@@ -79,6 +79,19 @@ MOVES: Mapping[str, Entry] = {
         Entry("add", forms.Add(), collect.add),
         Entry("conceal", forms.Conceal(), conceal.conceal),
         Entry("disclose", forms.Disclose(), conceal.disclose),
+        Entry("acknowledge", part_forms.Acknowledge(), share.acknowledge),
+        Entry("contribute", part_forms.Contribute(), share.contribute),
+        Entry("object", part_forms.ObjectToPart(), share.object_to_part),
+        Entry("release_part", part_forms.ReleasePart(), share.release_part),
+        Entry("keep_part", part_forms.KeepPart(), share.keep_part),
+        Entry("delegate", part_forms.Delegate(), share.delegate),
+        Entry("accept_part", part_forms.AcceptPart(), share.accept_part),
+        Entry("return_part", part_forms.ReturnPart(), share.return_part),
+        Entry("withdraw_part", part_forms.RecallPart(), share.withdraw_part),
+        Entry("whistle", part_forms.Whistle(), share.whistle),
+        Entry("add_part", part_forms.AddPart(), share.add_part),
+        Entry("recall_part", part_forms.RecallPart(), share.recall_part),
+        Entry("copy", part_forms.Copy(), share.copy),
     )
 }
 

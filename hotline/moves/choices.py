@@ -5,11 +5,39 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from hotline.city import reference
+from hotline.labels import label
 from workflows.model.reference import today
 from workflows.model.ticket import Ticket
+from workflows.read.ticket_parts import TicketFacts, TicketPage
+from workflows.rules.lifecycle import BESIDE_THE_LEAD, LIVE_STATES, OF_ANY_TASK, PART_MOVES, AssignmentRole
 
 
-def units_for(ticket: Ticket) -> list[tuple[int, str]]:
+def units_of(move: str, page: TicketPage) -> list[tuple[int, str]]:
+    """Units the form of a move offers; nothing where it has no use for any."""
+    if move in ("dispatch", "apply_return", "confer", "decide_conference"):
+        return units_for(page.ticket)
+    if move in ("add_part", "copy", "whistle"):
+        taken = {task.unit_id for task in page.assignments if task.state in LIVE_STATES}
+        return [(key, name) for key, name in units_for(page.ticket) if key not in taken]
+    if move == "delegate" and page.task is not None:
+        ref = reference()
+        below = (ref.subtree(page.task.unit_id) & ref.active_units(today())) - {page.task.unit_id}
+        return [(key, ref.units[key].name) for key in sorted(below, key=lambda key: ref.units[key].code)]
+    return []
+
+
+def parts_of(move: str, page: TicketPage) -> list[tuple[str, str]]:
+    """Tasks of other units the form of a move offers, by their numbers."""
+    wanted = PART_MOVES[move].sources if move in PART_MOVES else frozenset()
+    found = [task for task in page.assignments if task.state in wanted and task.role != AssignmentRole.LEAD]
+    if move in OF_ANY_TASK:
+        found = [task for task in found if page.task is not None and task.parent_id == page.task.id]
+    elif move == "recall_part":
+        found = [task for task in found if task.role in BESIDE_THE_LEAD]
+    return [(task.path, f"-{task.path} {task.unit_name} · {label(task.role, 'AssignmentRole')}") for task in found]
+
+
+def units_for(ticket: Ticket | TicketFacts) -> list[tuple[int, str]]:
     """Units a ticket may go to, as options of a select: those the dispatch catalogue named first, then by code."""
     ref = reference()
     named = [candidate["unit_id"] for candidate in (ticket.route or {}).get("candidates", [])]

@@ -49,8 +49,19 @@ def _version() -> StrictInt:
     return StrictInt(least=1, required=True)
 
 
-def _unit(*, required: bool = False) -> StrictInt:
+def one_unit(*, required: bool = False) -> StrictInt:
+    """A unit, by its id."""
     return StrictInt(least=1, required=required)
+
+
+def several_units(*, required: bool = False) -> Many:
+    """Units, by their ids."""
+    return Many(one_unit(required=True), most=20, required=required)
+
+
+def task_number(*, required: bool = False) -> CleanStr:
+    """The number of a task within its ticket: 2, 1.3."""
+    return CleanStr(most=24, pattern=r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,3}", required=required)
 
 
 class MoveForm(Form):
@@ -68,10 +79,13 @@ class AddingForm(Form):
 class Dispatch(MoveForm):
     """Send to a unit (派单)."""
 
-    unit_id = _unit(required=True)
+    unit_id = one_unit(required=True)
     note = CleanText(most=500)
     override_reason = CleanStr(most=200)
     final = Flag()
+    co_units = several_units()
+    joint_units = several_units()
+    copy_units = several_units()
 
 
 class Merge(MoveForm):
@@ -118,7 +132,7 @@ class Escalate(AddingForm):
 class DecideConference(MoveForm):
     """Who it is, and what was said (会商结果)."""
 
-    unit_id = _unit(required=True)
+    unit_id = one_unit(required=True)
     minutes = CleanText(most=ANSWER, required=True)
 
 
@@ -131,10 +145,13 @@ class CancelConference(MoveForm):
 class Sign(MoveForm):
     """Acknowledge (签收)."""
 
+    task = task_number()
+
 
 class Contact(AddingForm):
     """An attempt to reach the caller (首次联系). The number is not part of it: it is revealed, never typed."""
 
+    task = task_number()
     result = Choice(ContactResult, required=True)
     at = Moment()
     note = CleanText(most=NOTE)
@@ -185,7 +202,7 @@ class ApplyReturn(MoveForm):
 
     reason = Choice(ReturnReason, required=True)
     basis = CleanText(most=NOTE, required=True)
-    suggested_unit_id = _unit()
+    suggested_unit_id = one_unit()
 
 
 class GrantReturn(MoveForm):
@@ -238,6 +255,7 @@ class Reply(MoveForm):
     visitors = CleanStr(most=80)
     promised_on = Day()
     signed_by = CleanStr(most=40)
+    ahead_reason = CleanStr(most=200)
 
 
 class AcceptReply(MoveForm):

@@ -10,7 +10,8 @@ from workflows.rules.roles import Actor
 #: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, what
 #: it says in a conference, why somebody looked up a caller.
 INSIDE_NOTES = frozenset({"contact", "revealed", "answer_order", "opine", "ask_relay", "relay",
-                          "conceal", "disclose"})
+                          "conceal", "disclose", "object", "keep_part", "release_part", "accept_part", "return_part",
+                          "delegate", "withdraw_part"})
 
 
 def own_tasks(page: TicketPage, actor: Actor) -> frozenset[int]:

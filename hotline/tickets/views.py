@@ -41,7 +41,7 @@ def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.
     return render_template(
         "tickets/ticket.html", page=page, ticket=page.ticket, back=back, revealed=revealed,
         panels=panels(page, actor, back, move, typed), reveal=typed if typed is not None and not move else Typed(),
-        barred=barred(page.ticket, page.lead, actor, page.at), units_for=choices.units_for,
+        barred=barred(page.ticket, page.task, actor, page.at), units_of=choices.units_of, parts_of=choices.parts_of,
         own_tasks=own_tasks(page, actor), events=history(page, actor),
     )
 

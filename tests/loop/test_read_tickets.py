@@ -16,7 +16,7 @@ from workflows.read.views import Light
 from workflows.rules.vocabulary import ContactResult
 
 MONDAY = "2026-11-16 10:00"
-BUDGET = 15
+BUDGET = 17
 
 
 @pytest.fixture
@@ -78,7 +78,8 @@ def test_the_moves_are_those_open_to_the_reader_now(db, city):
         signed = [m.name for m in ticket_page(no, city.actor("housing")).moves]
         resolve.contact(no, city.actor("housing"), result=ContactResult.REACHED, note="已联系")
         contacted = ticket_page(no, city.actor("housing"))
-    assert names == {"housing": ["sign", "apply_return"], "dispatcher": ["support", "recall", "add"], "reviewer": [],
+    assert names == {"housing": ["sign", "apply_return"], "reviewer": [],
+                     "dispatcher": ["support", "recall", "add", "add_part", "copy"],
                      "leader": []}
     assert signed == ["contact", "interim", "apply_return"]
     assert contacted.offers("reply")

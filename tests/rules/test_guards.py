@@ -12,23 +12,26 @@ from workflows.rules.roles import Actor, Role
 AT = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 
 
-def actor(*roles):
-    return Actor(user_id=1, account="a", name="a", roles=frozenset(roles))
+def actor(*roles, unit_ids=()):
+    return Actor(user_id=1, account="a", name="a", roles=frozenset(roles), unit_ids=frozenset(unit_ids))
 
 
-def situation(role=Role.UNIT_CLERK, **facts):
+def situation(role=Role.UNIT_CLERK, units=(), **facts):
     ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
               "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
               "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
-              "escalation_level": 1}
+              "escalation_level": 1, "open_parts": 0, "open_objections": 0}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
-                  "extension_filed_at": None}
+                  "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
+                  "unit_id": 7, "task_state": "WORKING", "level": 1, "of_street": False}
     for name, value in facts.items():
         (assignment if name in assignment and not name.startswith("ticket_") else ticket)[
             name.removeprefix("ticket_")
         ] = value
-    return Situation(SimpleNamespace(**ticket), SimpleNamespace(**assignment), actor(role), AT)
+    assignment |= {"role": assignment.pop("part"), "open_parts": assignment.pop("handed_down"),
+                   "state": assignment.pop("task_state")}
+    return Situation(SimpleNamespace(**ticket), SimpleNamespace(**assignment), actor(role, unit_ids=units), AT)
 
 
 CASES = [
@@ -80,6 +83,14 @@ CASES = [
      ("second_extension_needs_director", {"extension_count": 1, "role": Role.SUPERVISOR})),
     ("director_decides_second_extension", {"extension_count": 1, "role": Role.HOTLINE_DIR},
      ("second_extension_needs_director", {"extension_count": 1, "role": Role.SUPERVISOR})),
+    ("street_leads", {"of_street": True}, ("streets_whistle", {"of_street": False})),
+    ("task_in_hand", {"task_state": "REWORK"}, ("sign_first", {"task_state": "WAIT_SIGN"})),
+    ("units_below", {"units": (7, 8)}, ("no_unit_below", {"units": (7,)})),
+    ("lower_level_left", {"level": 3}, ("levels_used_up", {"level": 4})),
+    ("parts_open", {"open_parts": 1}, ("no_part_open", {"open_parts": 0})),
+    ("objection_waits", {"open_objections": 1}, ("nothing_filed", {"open_objections": 0})),
+    ("answers_to_the_hotline", {"part": "CO"}, ("settle_with_superior", {"part": "SUB"})),
+    ("has_handed_down", {"handed_down": 1}, ("nothing_handed_down", {"handed_down": 0})),
     ("order_waits", {"open_orders": 1}, ("no_order_open", {"open_orders": 0})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"anonymity": "ANONYMOUS"})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"need_reply": False})),

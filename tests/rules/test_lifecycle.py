@@ -9,25 +9,31 @@ from workflows.rules.guards import GUARDS
 from workflows.rules.lifecycle import (
     APPLICATION_MOVES,
     ASSIGNMENT_MOVES,
+    OF_ANY_TASK,
+    OF_ONES_OWN,
     OPEN_STATES,
+    PART_MOVES,
     TABLES,
     TICKET_MOVES,
     ApplicationState,
     AssignmentState,
     TicketState,
     check_role,
+    line_of,
     moves_from,
+    moves_of_part,
     step,
 )
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import ADMIN_ROLES, READING_ROLES, Role
 
-STATES = {"ticket": TicketState, "assignment": AssignmentState, "application": ApplicationState}
+STATES = {"ticket": TicketState, "assignment": AssignmentState, "part": AssignmentState,
+          "application": ApplicationState}
 EVERY_LINE = [(table, move) for table, moves in TABLES.items() for move in moves.values()]
 
 
 def make(state, name, role):
-    check_role(name, frozenset({role}))
+    check_role(TICKET_MOVES[name], frozenset({role}))
     return step(TICKET_MOVES, state, name)
 
 
@@ -54,11 +60,12 @@ def test_a_line_speaks_of_known_states_guards_and_clocks(table, move):
     assert move.roles
 
 
-@pytest.mark.parametrize("table", [ASSIGNMENT_MOVES, APPLICATION_MOVES], ids=["assignment", "application"])
+@pytest.mark.parametrize("table", [ASSIGNMENT_MOVES, APPLICATION_MOVES, PART_MOVES],
+                         ids=["assignment", "application", "part"])
 def test_a_move_in_two_tables_has_one_set_of_roles_and_one_number(table):
     for name, move in table.items():
-        assert move.roles == TICKET_MOVES[name].roles
-        assert move.number == TICKET_MOVES[name].number
+        other = TICKET_MOVES.get(name) or PART_MOVES[name]
+        assert (move.roles, move.number) == (other.roles, other.number)
 
 
 def test_who_reads_or_administers_moves_nothing():
@@ -104,3 +111,23 @@ def test_moves_are_numbered_in_the_order_of_the_field():
     numbers = [m.number for m in TICKET_MOVES.values()]
     assert len(set(numbers)) == len(numbers)
     assert all(a < b for a, b in pairwise(sorted(numbers)))
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("task_state", AssignmentState)
+def test_every_move_of_a_part_is_offered_where_its_table_says(task_state, role):
+    offered = {m.name for m in moves_of_part(TicketState.HANDLING, task_state, frozenset({role}))}
+    assert offered & OF_ONES_OWN == {
+        name for name in OF_ONES_OWN if task_state in PART_MOVES[name].sources and role in PART_MOVES[name].roles
+    }
+    assert offered - OF_ONES_OWN <= OF_ANY_TASK
+    assert not moves_of_part(TicketState.CLOSED, task_state, frozenset({role}))
+
+
+def test_a_move_of_parts_is_either_its_own_units_or_in_the_tickets_table():
+    assert set(PART_MOVES) - OF_ONES_OWN <= set(TICKET_MOVES)
+    for name in OF_ONES_OWN:
+        assert line_of(name, "CO") is PART_MOVES[name]
+        if name not in TICKET_MOVES:
+            with pytest.raises(NotNow):
+                line_of(name, "LEAD")

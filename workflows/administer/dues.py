@@ -30,7 +30,7 @@ from workflows.model.work import DueMove, Job
 from workflows.rules import accounting, calendar
 from workflows.rules.accounting import Segment, SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
-from workflows.rules.limits import ClockCode, Limit, limit_text
+from workflows.rules.limits import INNER_CLOCKS, ClockCode, Limit, limit_text
 from workflows.rules.roles import Actor
 
 KIND = "recount"
@@ -159,8 +159,12 @@ def _work(held: Claim, batches: int | None) -> bool:
 
 
 def _touched(params: dict[str, Any]) -> Sequence[ColumnElement[bool]]:
-    """Running, not yet expired, and spanning one of the days, or judged by one of the rules."""
-    found = [Clock.stopped_at.is_(None), Clock.fired_at.is_(None), Clock.due_at.is_not(None)]
+    """Running, not yet expired, and spanning one of the days, or judged by one of the rules.
+
+    What is due inside another task's time stays as it was laid there.
+    """
+    found = [Clock.stopped_at.is_(None), Clock.fired_at.is_(None), Clock.due_at.is_not(None),
+             Clock.code.not_in([str(code) for code in INNER_CLOCKS])]
     if "first" in params:
         first, last = (date.fromisoformat(params[name]) for name in ("first", "last"))
         found += [Clock.started_at < _midnight(last + timedelta(days=1)), Clock.due_at > _midnight(first)]

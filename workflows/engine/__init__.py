@@ -4,7 +4,7 @@ A use case opens `work(actor)`, locks the ticket, makes its moves and leaves; st
 outbox rows are committed together or not at all.
 """
 
-from workflows.engine.assigning import assign, choose_route, route_of
+from workflows.engine.assigning import assign, check_part_units, choose_route, latest_inside, open_part, route_of
 from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.conferring import open_conference, weigh_passage
 from workflows.engine.dues import (
@@ -16,19 +16,23 @@ from workflows.engine.dues import (
     running_due_clock,
 )
 from workflows.engine.following import follow, lock_followed, lock_master
-from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered
+from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
+from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
 from workflows.engine.work import Sink, Work, outcome_of, work
 
 __all__ = [
     "Sink",
     "Work",
+    "above_of",
     "assign",
     "barred",
+    "check_part_units",
     "choose_route",
     "credit_late_decision",
     "filed",
     "follow",
     "hold_due",
+    "latest_inside",
     "lead_of",
     "lock",
     "lock_followed",
@@ -38,13 +42,19 @@ __all__ = [
     "note_event",
     "offered",
     "open_conference",
+    "open_part",
     "outcome_of",
+    "owing_below",
+    "own_task",
+    "part_of",
     "release_due",
+    "release_parts",
     "resume_or_rework",
     "resume_total",
     "route_of",
     "running_due_clock",
     "start_clocks",
+    "task_of",
     "weigh_passage",
     "work",
 ]

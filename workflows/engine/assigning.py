@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, text
 
 from workflows.engine.clocks import due_at, extension_limits, limit_for
 from workflows.engine.moves import move
+from workflows.engine.parts import next_path
 from workflows.engine.work import Work
+from workflows.errors import Invalid
 from workflows.model.base import db
 from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
+from workflows.rules.accounting import inner_due
+from workflows.rules.lifecycle import LIVE_STATES, ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Route
@@ -66,6 +71,7 @@ def assign(
         # the minutes of a conference stand with it
         dispatch_note=note if by == "dispatch" else "", override_reason=override_reason,
         final_designation=final, return_count=returns, auto_signed=False,
+        path="1" if brand_new else next_path(work, ticket), of_street=unit_id in work.ref.grassroots_units,
     )
     limit = limit_for(work, ticket, ClockCode.RETURN_WINDOW, unit_id)
     calendar_id, _ = work.ref.calendar_of(unit_id)
@@ -79,6 +85,80 @@ def assign(
     work.sink.add(assignment)
     work.tell("dispatched", ticket, unit_id=unit_id, role=Role.UNIT_CLERK)
     return assignment
+
+
+def open_part(
+    work: Work,
+    ticket: Ticket,
+    name: str,
+    unit_id: int,
+    role: AssignmentRole,
+    outer: Assignment,
+    *,
+    due: datetime | None = None,
+    reason: str = "",
+) -> Assignment:
+    """Give a unit a part in a ticket by the move of that `name`: beside the lead's task `outer`, or below any task.
+
+    Its due lies inside the other's: at `due`, else as long before it as the limits say. A copy has none.
+    """
+    above = outer if role is AssignmentRole.SUB else None
+    part = new(
+        Assignment, id=db.session.scalar(_NEXT_ASSIGNMENT), ticket_id=ticket.id, unit_id=unit_id,
+        parent_id=above.id if above is not None else None, role=str(role), state=None, round=ticket.round,
+        level=above.level + 1 if above is not None else 1, path=next_path(work, ticket, above),
+        dispatched_at=work.at, dispatched_by_id=work.actor.user_id, dispatch_note=reason,
+        whistle=name == "whistle", of_street=unit_id in work.ref.grassroots_units,
+    )
+    if role is not AssignmentRole.INFO:
+        code = ClockCode.SUB if role is AssignmentRole.SUB else ClockCode.CO
+        part.due_at = due or latest_inside(work, ticket, outer, unit_id, code)
+    ticket.open_parts += 1
+    if above is not None:
+        above.open_parts += 1
+    move(work, ticket, name, assignment=outer, part=part, note=reason, within=outer.due_at)
+    work.sink.add(part)
+    work.tell("dispatched", ticket, unit_id=unit_id, role=Role.UNIT_CLERK)
+    return part
+
+
+def check_part_units(
+    work: Work, ticket: Ticket, given: Mapping[str, Sequence[int]], within: Iterable[int] | None = None
+) -> None:
+    """Raise Invalid, by the field a unit was given in, for one that does not exist now or is none of those `within`.
+
+    A unit has one part in a ticket: one that has a task already, or is given two, is refused too.
+    """
+    known = work.ref.active_units(work.at.astimezone(ZONE).date()) - {work.ref.hotline_unit_id}
+    if within is not None:
+        known &= frozenset(within)
+    busy = {ticket.lead_unit_id, *_busy_units(ticket)}
+    wrong: dict[str, list[str]] = {}
+    for field, unit_ids in given.items():
+        for unit_id in unit_ids:
+            if unit_id not in known:
+                wrong[field] = ["unit_unknown"]
+            elif unit_id in busy:
+                wrong[field] = ["unit_has_a_part"]
+            busy.add(unit_id)
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _busy_units(ticket: Ticket) -> Iterable[int]:
+    if not ticket.open_parts:
+        return ()
+    live = Assignment.state.in_([str(state) for state in LIVE_STATES])
+    return db.session.scalars(select(Assignment.unit_id).where(Assignment.ticket_id == ticket.id, live))
+
+
+def latest_inside(
+    work: Work, ticket: Ticket, outer: Assignment, unit_id: int, code: ClockCode
+) -> datetime:
+    """When a part of a task must be answered at the latest: before the task itself by what the limits say."""
+    limit = limit_for(work, ticket, code, unit_id)
+    _, days = work.ref.calendar_of(outer.unit_id)
+    return inner_due(days, work.at, outer.due_at, limit.basis, limit.amount)
 
 
 def _returns_of(ticket: Ticket, unit_id: int) -> int:

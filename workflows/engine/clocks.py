@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import false, func, or_, select, true, update
 
 from workflows.engine.work import Work
 from workflows.model.base import db
@@ -18,7 +18,8 @@ from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.escalation import Level, Window, ahead
 from workflows.rules.guards import wants_callback
-from workflows.rules.limits import EXTENSIONS, ClockCode, Limit, limit_text
+from workflows.rules.lifecycle import AssignmentRole
+from workflows.rules.limits import EXTENSIONS, INNER_CLOCKS, ClockCode, Limit, limit_text
 from workflows.rules.roles import Role
 
 #: Who must act before the clock runs out.
@@ -36,12 +37,15 @@ ACTS = {
     ClockCode.SUPERVISION: Role.UNIT_LEAD,
     ClockCode.STAGE: Role.UNIT_CLERK,
     ClockCode.CONFERENCE: Role.DISPATCHER,
+    ClockCode.PART_SIGN: Role.UNIT_CLERK,
+    ClockCode.CO: Role.UNIT_CLERK,
+    ClockCode.SUB: Role.UNIT_CLERK,
 }
 UNIT_CLOCKS = frozenset(
     {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION,
-     ClockCode.STAGE}
+     ClockCode.STAGE, ClockCode.PART_SIGN, *INNER_CLOCKS}
 )
-#: Clocks whose due date is the assignment's due date.
+#: Clocks whose due date is the lead assignment's due date.
 DUE_CLOCKS = frozenset({ClockCode.HANDLING, ClockCode.REWORK})
 #: Clocks of somebody ringing the caller.
 CALLER_CLOCKS = frozenset({ClockCode.CONTACT, ClockCode.CALLBACK})
@@ -98,11 +102,13 @@ def due_at(work: Work, calendar_id: int, limit: Limit) -> datetime:
 
 
 def start_clock(
-    work: Work, ticket: Ticket, assignment: Assignment | None, code: ClockCode, number: int = 1
+    work: Work, ticket: Ticket, assignment: Assignment | None, code: ClockCode, number: int = 1,
+    within: datetime | None = None,
 ) -> Clock:
     """Start a clock now; `number` counts the starts of this clock for its owner.
 
-    The total clock is the citizen's truth: it has no due date and is never reset.
+    One that lies `within` another task's due is due when its task is. The total clock is the citizen's truth: it has
+    no due date and is never reset.
     """
     unit_id = assignment.unit_id if assignment is not None and code in UNIT_CLOCKS else None
     calendar_id, days = work.ref.calendar_of(unit_id)
@@ -116,14 +122,17 @@ def start_clock(
         staged = code is ClockCode.STAGE
         limit = stage_for(work, ticket, unit_id, number) if staged else limit_for(work, ticket, code, unit_id)
         row.rule = work.once(("rule", calendar_id, limit.id), limit_text, limit, days)
-        row.due_at = row.due_original = due = due_at(work, calendar_id, limit)
+        due = due_at(work, calendar_id, limit)
+        if within is not None and code in INNER_CLOCKS:
+            due, row.rule = assignment.due_at, row.rule | {"within": within.isoformat()}
+        row.due_at = row.due_original = due
         row.warn_at = work.once(
             ("warning", calendar_id, limit.basis, due), calendar.warn_at, days, work.at, due, limit.basis
         )
         row.next_level, row.next_at = work.once(
             ("ladder", code, unit_id, calendar_id, limit.basis, due), next_step, work, row
         )
-    if code in DUE_CLOCKS:
+    if code in DUE_CLOCKS | INNER_CLOCKS:
         assignment.due_at = assignment.due_original = row.due_at
         assignment.warn_at = row.warn_at
     work.sink.add(row)
@@ -132,13 +141,14 @@ def start_clock(
 
 
 def start_clocks(
-    work: Work, ticket: Ticket, assignment: Assignment | None, codes: Iterable[ClockCode], *, brand_new: bool
+    work: Work, ticket: Ticket, assignment: Assignment | None, codes: Iterable[ClockCode], *, brand_new: bool,
+    within: datetime | None = None,
 ) -> list[Clock]:
     """Start several clocks; where the caller cannot or will not be rung, none of those that wait for a call."""
     stage = _stage_next(work, ticket, assignment) if ClockCode.STAGE in codes else None
     codes = [c for c in codes if c is not ClockCode.STAGE and (c not in CALLER_CLOCKS or wants_callback(ticket))]
     started = {} if brand_new or not codes else _starts_so_far(ticket, codes)
-    clocks = [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1) for code in codes]
+    clocks = [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1, within) for code in codes]
     return clocks + ([start_clock(work, ticket, assignment, ClockCode.STAGE, stage)] if stage else [])
 
 
@@ -200,17 +210,29 @@ def _starts_so_far(ticket: Ticket, codes: list[ClockCode]) -> dict[str, int]:
     return dict(rows.all())
 
 
-def stop_clocks(work: Work, ticket: Ticket, codes: Iterable[ClockCode], *, brand_new: bool) -> None:
-    """Stop what is running of these: started in this very use case, or before it."""
+def stop_clocks(
+    work: Work, ticket: Ticket, codes: Iterable[ClockCode], *, brand_new: bool, of: Assignment | None = None
+) -> None:
+    """Stop what is running of these: started in this very use case, or before it.
+
+    Those `of` a task, and of the ticket itself where it is the lead's; other units' clocks of the same name run on.
+    """
     wanted = {str(c) for c in codes}
+    owners = None if of is None else {of.id} if of.role != AssignmentRole.LEAD else {of.id, None}
     for clock in work.started:
-        if clock.ticket_id == ticket.id and clock.code in wanted and clock.stopped_at is None:
+        if (
+            clock.ticket_id == ticket.id and clock.code in wanted and clock.stopped_at is None
+            and (owners is None or clock.assignment_id in owners)
+        ):
             clock.stopped_at, clock.next_at, clock.next_level = work.at, None, None
     if brand_new:
         return
+    theirs = true()
+    if owners is not None:
+        theirs = or_(Clock.assignment_id == of.id, Clock.assignment_id.is_(None) if None in owners else false())
     db.session.execute(
         update(Clock)
-        .where(Clock.ticket_id == ticket.id, Clock.code.in_(wanted), Clock.stopped_at.is_(None))
+        .where(Clock.ticket_id == ticket.id, Clock.code.in_(wanted), Clock.stopped_at.is_(None), theirs)
         .values(stopped_at=work.at, next_at=None, next_level=None)
         .execution_options(synchronize_session=False)
     )

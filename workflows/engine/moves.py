@@ -13,32 +13,40 @@ from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.conferring import leave_conference
 from workflows.engine.followers import after_master
 from workflows.engine.orders import lapse_orders, lapse_relays
+from workflows.engine.parts import end_parts
 from workflows.engine.pausing import pause_clocks
 from workflows.engine.work import Work
-from workflows.errors import Outdated, Refusal, Unknown
+from workflows.errors import NotNow, Outdated, Refusal, Unknown
 from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent
-from workflows.rules.guards import GUARDS, Situation
+from workflows.rules.guards import GUARDS, UNSAID, Situation
 from workflows.rules.lifecycle import (
     APPLICATION_MOVES,
     ASSIGNMENT_MOVES,
+    PART_MOVES,
     TICKET_MOVES,
+    WITH_A_UNIT,
     ApplicationKind,
     ApplicationState,
+    AssignmentRole,
     Move,
     TicketState,
     check_role,
+    line_of,
     moves_from,
+    moves_of_part,
     step,
 )
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
 from workflows.scope import visible_to
 
-#: Moves that end a task, and with it what it still asked for.
-LAPSING = frozenset(name for name, line in APPLICATION_MOVES.items() if ApplicationState.LAPSED in line.targets)
+#: Moves that end the lead's task, and with it what it still asked for.
+LAPSING = frozenset(
+    name for name, line in APPLICATION_MOVES.items() if ApplicationState.LAPSED in line.targets
+) - PART_MOVES.keys()
 
 
 def lock(no: str, actor: Actor, version: int | None = None) -> Ticket:
@@ -72,6 +80,7 @@ def move(
     name: str,
     *,
     assignment: Assignment | None = None,
+    part: Assignment | None = None,
     application: Application | None = None,
     to: StrEnum | None = None,
     assignment_to: StrEnum | None = None,
@@ -80,38 +89,83 @@ def move(
     data: dict[str, Any] | None = None,
     brand_new: bool = False,
     clocks: bool = True,
+    within: datetime | None = None,
 ) -> None:
     """Make a move: check it, step every machine it stands in, stop and start clocks, write the event.
 
+    `assignment` is the task it is made from: the lead's, or an own part of the unit that acts, whose move leaves the
+    ticket where it is. `part` is the part the move begins, decides on or ends, `within` the due its clock lies inside.
     `brand_new` says that the ticket was made in this very transaction, so no clock of it is in the database;
     `clocks=False` that no clock stops by it: the step was tried but not done (nobody answered), or the use case stops
     just the one it is about.
     Raises NotAllowed for the wrong role, Unknown for another unit's task, NotNow for the wrong state or a guard.
     """
-    line = TICKET_MOVES[name]
+    line = line_of(name, assignment.role if assignment is not None else None, part=part is not None)
     _check(line, work, ticket, assignment)
     before = ticket.state
-    if application is None and name in LAPSING and assignment is not None:
-        application = _lapsed(work, assignment)
-    ticket.state = str(step(TICKET_MOVES, before, name, to))
-    if assignment is not None and name in ASSIGNMENT_MOVES:
-        assignment.state = str(step(ASSIGNMENT_MOVES, assignment.state, name, assignment_to))
+    if line is PART_MOVES.get(name):
+        part = assignment
+    else:
+        application = application or _lapsed_by(work, name, assignment)
+        _step_ticket(ticket, name, assignment, to, assignment_to)
+    if part is not None:
+        line = PART_MOVES[name]
+        part.state = str(step(PART_MOVES, part.state, name))
+        data = _of_part(part, data)
     if application is not None and name in APPLICATION_MOVES:
         application.state = str(step(APPLICATION_MOVES, application.state, name))
-    if line.pauses:
-        pause_clocks(work, ticket, line.pauses)
     _leave(work, ticket, before)
-    if line.stops and clocks:
-        stop_clocks(work, ticket, line.stops, brand_new=brand_new)
-        if ClockCode.SUPERVISION in line.stops:
-            lapse_orders(work, ticket)
-    start_clocks(work, ticket, assignment, line.starts, brand_new=brand_new)
+    _turn_clocks(work, ticket, line, part or assignment, brand_new=brand_new, stop=clocks, within=within)
     ticket.version = (ticket.version or 0) + 1
     after_master(work, ticket, before)
     ticket.changed_at = work.at
     work.moved = ticket
-    note_event(work, ticket, name, before=before, assignment=assignment, reason=reason, note=note, data=data,
+    note_event(work, ticket, name, before=before, assignment=part or assignment, reason=reason, note=note, data=data,
                roles=line.roles)
+    if before in WITH_A_UNIT - {ticket.state}:
+        _leave_units(work, ticket)
+
+
+def _step_ticket(
+    ticket: Ticket, name: str, assignment: Assignment | None, to: StrEnum | None, assignment_to: StrEnum | None
+) -> None:
+    ticket.state = str(step(TICKET_MOVES, ticket.state, name, to))
+    if assignment is not None and name in ASSIGNMENT_MOVES:
+        assignment.state = str(step(ASSIGNMENT_MOVES, assignment.state, name, assignment_to))
+
+
+def _turn_clocks(
+    work: Work, ticket: Ticket, line: Move, task: Assignment | None, *, brand_new: bool, stop: bool,
+    within: datetime | None,
+) -> None:
+    """Pause, stop and start what the line says, of the task it is about."""
+    if line.pauses:
+        pause_clocks(work, ticket, line.pauses)
+    if line.stops and stop:
+        stop_clocks(work, ticket, line.stops, brand_new=brand_new, of=task)
+        if ClockCode.SUPERVISION in line.stops:
+            lapse_orders(work, ticket)
+    start_clocks(work, ticket, task, line.starts, brand_new=brand_new, within=within)
+
+
+def _of_part(part: Any, data: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What an event says of the part it is about, beside `data`."""
+    return {"part": part.path, "unit_id": part.unit_id, "task_state": part.state} | (data or {})
+
+
+def _leave_units(work: Work, ticket: Ticket) -> None:
+    """Where no unit holds the ticket any more, no other has a part in it either."""
+    if ticket.state not in WITH_A_UNIT:
+        release_parts(work, ticket)
+
+
+def release_parts(work: Work, ticket: Ticket, under: Assignment | None = None) -> None:
+    """End the parts other units have in a ticket whose lead is done with it, or those handed down `under` a part."""
+    for ended in end_parts(work, ticket, under):
+        note_event(work, ticket, "part_ended", before=ticket.state, assignment=ended,
+                   data=_of_part(ended))
+        if ended.role != AssignmentRole.INFO:
+            work.tell("part_ended", ticket, unit_id=ended.unit_id, role=Role.UNIT_CLERK)
 
 
 def _leave(work: Work, ticket: Ticket, before: str) -> None:
@@ -133,9 +187,9 @@ def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application |
     ).one_or_none()
 
 
-def _lapsed(work: Work, assignment: Assignment) -> Application | None:
-    """The extension nobody decided before the task was over."""
-    if assignment.extension_filed_at is None:
+def _lapsed_by(work: Work, name: str, assignment: Assignment | None) -> Application | None:
+    """The extension nobody decided before a move of that name ended the task."""
+    if name not in LAPSING or assignment is None or assignment.extension_filed_at is None:
         return None
     application = filed(assignment, ApplicationKind.EXTENSION)
     if application is not None:
@@ -154,7 +208,7 @@ def note_event(
     kind: str,
     *,
     before: str | None = None,
-    assignment: Assignment | None = None,
+    assignment: Any = None,
     reason: StrEnum | None = None,
     note: str = "",
     data: dict[str, Any] | None = None,
@@ -179,8 +233,13 @@ def _acting_role(actor: Actor, roles: frozenset[Role] | None) -> Role:
 
 
 def _check(line: Move, work: Work, ticket: Ticket, assignment: Assignment | None) -> None:
-    check_role(line.name, work.actor.roles)
-    step(TICKET_MOVES, ticket.state, line.name, line.targets[0] if line.targets else None)
+    check_role(line, work.actor.roles)
+    if line is not PART_MOVES.get(line.name):
+        step(TICKET_MOVES, ticket.state, line.name, line.targets[0] if line.targets else None)
+    elif ticket.state in WITH_A_UNIT:
+        step(PART_MOVES, assignment.state, line.name)
+    else:
+        raise NotNow("wrong_state", move=line.name, state=ticket.state)
     if not _is_theirs(line, work.actor, ticket, assignment):
         raise Unknown("not_your_task")
     situation = Situation(ticket, assignment, work.actor, work.at)
@@ -210,15 +269,25 @@ def offered(ticket: Ticket, assignment: Assignment | None, actor: Actor, at: dat
 def barred(
     ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime
 ) -> list[tuple[Move, Refusal]]:
-    """The moves that right role and right state would open, but a guard does not; each with what it says."""
-    return [(line, refusal) for line, refusal in _tried(ticket, assignment, actor, at) if refusal is not None]
+    """The moves that right role and right state would open, but a guard does not; each with what it says.
+
+    What nobody would expect there is not spoken of.
+    """
+    return [
+        (line, refusal) for line, refusal in _tried(ticket, assignment, actor, at)
+        if refusal is not None and refusal.code not in UNSAID
+    ]
 
 
 def _tried(
     ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime
 ) -> Iterator[tuple[Move, Refusal | None]]:
     situation = Situation(ticket, assignment, actor, at)
-    for line in moves_from(ticket.state, actor.roles):
+    if assignment is None or assignment.role == AssignmentRole.LEAD:
+        lines = moves_from(ticket.state, actor.roles)
+    else:
+        lines = moves_of_part(ticket.state, assignment.state, actor.roles)
+    for line in lines:
         if not _is_theirs(line, actor, ticket, assignment):
             continue
         yield line, _refusal(line, situation)

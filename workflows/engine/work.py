@@ -23,6 +23,7 @@ from workflows.model.ticket import (
     Application,
     Assignment,
     ContactLog,
+    Contribution,
     Reply,
     Ticket,
     TicketEvent,
@@ -35,7 +36,7 @@ T = TypeVar("T")
 
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
-    Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, CallbackTask,
+    Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, Contribution, CallbackTask,
     CallbackAttempt, Urge, SupervisionOrder, Relay, Conference,
     ConferenceOpinion, TicketEvent,
 )

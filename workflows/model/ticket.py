@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.model.base import Base, Numbered
-from workflows.rules.lifecycle import LIVE_STATES, OPEN_STATES, OWING_STATES
+from workflows.rules.lifecycle import LIVE_STATES, MOST_LEVELS, OPEN_STATES, OWING_STATES
 
 
 def in_list(column: str, values: object) -> str:
@@ -116,6 +116,9 @@ class Ticket(Numbered, Base):
     escalation_level: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     #: Units called to the conference that is open, copied so that buttons need no query.
     invited_unit_ids: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    #: Tasks that are not the lead's and not over, and objections to them nobody has decided.
+    open_parts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    open_objections: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     route: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     direct_answer: Mapped[str] = mapped_column(Text, default="")
@@ -170,12 +173,15 @@ class Assignment(Numbered, Base):
     __tablename__ = "assignment"
     __table_args__ = (
         CheckConstraint("state <> 'REPLIED' OR replied_at IS NOT NULL", name="replied_says_when"),
+        CheckConstraint("(role = 'SUB') = (parent_id IS NOT NULL)", name="handed_down_says_by_which"),
+        CheckConstraint(f"level BETWEEN 1 AND {MOST_LEVELS}", name="level_known"),
+        Index("uq_assignment_number", "ticket_id", "path", unique=True),
         CheckConstraint("due_at IS NULL OR due_original IS NULL OR due_at >= due_original",
                         name="due_never_moves_forward"),
         Index("uq_assignment_one_live_lead", "ticket_id", unique=True,
               postgresql_where=text(f"role = 'LEAD' AND {LIVE}")),
         Index("ix_assignment_ticket_unit", "ticket_id", "unit_id"),
-        Index("ix_assignment_live_due", "unit_id", "state", "due_at", "id", postgresql_include=["warn_at"],
+        Index("ix_assignment_live_due", "unit_id", "state", "due_at", "id", postgresql_include=["warn_at", "role"],
               postgresql_where=text(LIVE)),
         Index("ix_assignment_owing_due", "due_at", "id", postgresql_where=text(OWING)),
         Index("ix_assignment_unit_id", "unit_id", "id"),
@@ -191,6 +197,14 @@ class Assignment(Numbered, Base):
     state: Mapped[str] = mapped_column(String(16))
     round: Mapped[int] = mapped_column(default=1)
     level: Mapped[int] = mapped_column(default=1)
+    #: Its number within the ticket: 1, 2, and 1.2 for the second handed down from the first.
+    path: Mapped[str] = mapped_column(String(24), default="1", server_default="1")
+    #: Summoned by a street that leads (吹哨); both are assessed for it.
+    whistle: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: Of a street, or of a unit below one.
+    of_street: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: Tasks handed down from this one that are not over.
+    open_parts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     dispatched_at: Mapped[datetime]
     dispatched_by_id: Mapped[int | None] = mapped_column(BigInteger)
     dispatch_note: Mapped[str] = mapped_column(String(500), default="")
@@ -252,6 +266,8 @@ class Reply(Numbered, Base):
     visitors: Mapped[str] = mapped_column(String(80), default="")
     promised_on: Mapped[date | None] = mapped_column(Date)
     signed_by: Mapped[str] = mapped_column(String(40), default="")
+    #: Why the lead did not wait for parts that were still unanswered.
+    ahead_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     decision: Mapped[str | None] = mapped_column(String(10))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(80), default="")
@@ -259,8 +275,32 @@ class Reply(Numbered, Base):
     opinion: Mapped[str] = mapped_column(Text, default="")
 
 
+class Contribution(Numbered, Base):
+    """What a unit reports of its part to the task it answers to, which makes one reply of it (协办反馈、下派反馈)."""
+
+    __tablename__ = "contribution"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    round: Mapped[int]
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    submitted_by: Mapped[str] = mapped_column(String(80))
+    resolution: Mapped[str] = mapped_column(String(12))
+    account: Mapped[str] = mapped_column(Text)
+    #: What the caller might be told of it.
+    proposal: Mapped[str] = mapped_column(Text, default="")
+    #: Why it was sent in while tasks handed down from it were unanswered.
+    ahead_reason: Mapped[str] = mapped_column(String(200), default="")
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
+    opinion: Mapped[str] = mapped_column(Text, default="")
+
+
 class Application(Numbered, Base):
-    """Something a unit asks of the hotline: a return or an extension now; suspension and more by the same table.
+    """Something a unit asks of the hotline: a return, an extension, to be let out of a part it was given; suspension
+    and more by the same table.
 
     A return has its `basis` and the unit it suggests; an extension its `plan`, how much more of what time it asks for
     and was `granted`, the clock it is for, and whether the caller was told.

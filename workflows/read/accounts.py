@@ -121,9 +121,12 @@ def _told(
     if clock.due_at is None:
         return ClockAccount(at, no, title, clock, name, days.version, (), True, True, 0)
     basis, amount = Basis(clock.rule["basis"]), clock.rule["amount"]
-    sums = account(days, clock.started_at, basis, amount, [segment_of(s) for s in clock.segments], clock.due_at)
+    agreed = clock.due_original if "within" in clock.rule else None
+    sums = account(days, clock.started_at, basis, amount, [segment_of(s) for s in clock.segments], clock.due_at,
+                   agreed=agreed)
     lines = tuple(
-        AccountLine(line.kind, line.before, line.after, line.sound, segment, _days(line, days, basis, amount, known))
+        AccountLine(line.kind, line.before, line.after, line.sound, segment,
+                    () if agreed else _days(line, days, basis, amount, known))
         for line, segment in zip(sums.lines, (None, *clock.segments), strict=True)
     )
     late = max(0.0, time_lost(days, basis, clock.due_at, clock.stopped_at or at))

@@ -20,14 +20,18 @@ from workflows.read.paging import SIZE, Page, Walk, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.texts import terms_of
 from workflows.rules import calendar
-from workflows.rules.lifecycle import OWING_STATES, AssignmentState
+from workflows.rules.lifecycle import OWING_STATES, AssignmentRole, AssignmentState
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
 from workflows.scope import visible_to
 
 
 class Tab(StrEnum):
-    """待签收 办理中 将超期 已超期 退单中 重办 已回复. Those about time look at everything still owed."""
+    """待签收 办理中 将超期 已超期 退单中 重办 协办 下派 抄送 已回复.
+
+    Those about time look at everything still owed, those about parts at such parts still owed; both stand in the
+    tabs of their states as well.
+    """
 
     TO_SIGN = "TO_SIGN"
     WORKING = "WORKING"
@@ -35,6 +39,9 @@ class Tab(StrEnum):
     OVERDUE = "OVERDUE"
     RETURNING = "RETURNING"
     REWORK = "REWORK"
+    CO = "CO"
+    SUB = "SUB"
+    TO_READ = "TO_READ"
     REPLIED = "REPLIED"
 
 
@@ -46,6 +53,9 @@ STATES: dict[Tab, frozenset[AssignmentState]] = {
     Tab.OVERDUE: OWING_STATES,
     Tab.RETURNING: frozenset({AssignmentState.RETURN_ASKED}),
     Tab.REWORK: frozenset({AssignmentState.REWORK}),
+    Tab.CO: OWING_STATES,
+    Tab.SUB: OWING_STATES,
+    Tab.TO_READ: frozenset({AssignmentState.TO_READ}),
     Tab.REPLIED: frozenset({AssignmentState.REPLIED, AssignmentState.ACCEPTED}),
 }
 
@@ -56,6 +66,9 @@ class QueueRow(TicketRow):
 
     assignment_id: int
     unit_id: int
+    path: str
+    role: str
+    whistle: bool
     task_state: str
     dispatched_at: datetime
     signed_at: datetime | None
@@ -66,11 +79,18 @@ class QueueRow(TicketRow):
     #: The stage that runs, of a ticket whose limit has stages.
     stage: str | None
     extension_filed_at: datetime | None
+    task_unit_name: str = ""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is another unit that leads."""
+        return self.role != AssignmentRole.LEAD
 
 
 _TASK = (
-    Assignment.id.label("assignment_id"), Assignment.unit_id, Assignment.state.label("task_state"), Assignment.due_at,
-    Assignment.warn_at, Assignment.dispatched_at, Assignment.signed_at, Assignment.contacted_at, Assignment.replied_at,
+    Assignment.id.label("assignment_id"), Assignment.path, Assignment.role, Assignment.whistle, Assignment.unit_id,
+    Assignment.state.label("task_state"), Assignment.due_at, Assignment.warn_at, Assignment.dispatched_at,
+    Assignment.signed_at, Assignment.contacted_at, Assignment.replied_at,
     Assignment.return_until, Assignment.final_designation, Assignment.extension_filed_at,
 )
 _STAGE = (
@@ -114,10 +134,11 @@ def department_queue(
         .join(Assignment, Assignment.ticket_id == Ticket.id)
         .join(first, first.c.id == Assignment.id)
         .where(visible_to(actor))
-        .order_by(*step.order(first.c.due_at, first.c.id))
+        .order_by(*step.order(first.c.place, first.c.id))
     ).all()
-    make = line_maker(QueueRow, ref, at, by_unit=True)
-    return step.page(rows, make, key=lambda row: (row.due_at, row.assignment_id))
+    make = line_maker(QueueRow, ref, at, by_unit=True, task_unit_name=lambda row: ref.unit_name(row.unit_id))
+    return step.page(rows, make, key=lambda row: (row.dispatched_at if chosen is Tab.TO_READ else row.due_at,
+                                                  row.assignment_id))
 
 
 def arrived_since(actor: Actor, since: datetime) -> int:
@@ -143,14 +164,17 @@ def department_counts(actor: Actor) -> dict[Tab, int]:
             func.count().label("all"),
             func.count().filter(*_in_tab(Tab.DUE_SOON, at, ref)).label("soon"),
             func.count().filter(*_in_tab(Tab.OVERDUE, at, ref)).label("late"),
+            func.count().filter(*_in_tab(Tab.CO, at, ref)).label("co"),
+            func.count().filter(*_in_tab(Tab.SUB, at, ref)).label("sub"),
         )
         .where(Assignment.unit_id.in_(sorted(actor.unit_ids)), text(LIVE))
         .group_by(Assignment.state)
     )
-    for state, every, soon, late in rows:
+    for state, every, soon, late, co, sub in rows:
+        some = {Tab.DUE_SOON: soon, Tab.OVERDUE: late, Tab.CO: co, Tab.SUB: sub}
         for tab in DEPARTMENT_TABS:
             if state in STATES[tab]:
-                counts[tab] += {Tab.DUE_SOON: soon, Tab.OVERDUE: late}.get(tab, every)
+                counts[tab] += some.get(tab, every)
     return counts
 
 
@@ -186,15 +210,17 @@ def _looked_for(asked: TaskFilter, ref: Reference) -> tuple[ColumnElement[bool],
 def _first(units: list[int], tab: Tab, wanted: tuple[ColumnElement[bool], ...], step: Walk) -> Subquery:
     """The page's tasks: the first of each unit and state, read from the index, then the first of those together."""
     slots = _slots(units, sorted(STATES[tab]))
+    # a copy has no due: the oldest stands on top
+    place = Assignment.dispatched_at if tab is Tab.TO_READ else Assignment.due_at
     each = (
-        select(Assignment.due_at, Assignment.id)
+        select(place.label("place"), Assignment.id)
         .where(
             Assignment.unit_id == slots.c.slot_unit, Assignment.state == slots.c.slot_state, text(LIVE),
-            *wanted, *step.where(Assignment.due_at, Assignment.id),
+            *wanted, *step.where(place, Assignment.id),
         )
-        .order_by(*step.order(Assignment.due_at, Assignment.id))
+        .order_by(*step.order(place, Assignment.id))
     )
-    return step.merge(slots, each, "due_at", "id")
+    return step.merge(slots, each, "place", "id")
 
 
 def _slots(units: list[int], states: list[AssignmentState]) -> Any:
@@ -212,6 +238,10 @@ def _in_tab(tab: Tab, at: datetime, ref: Reference) -> tuple[ColumnElement[bool]
         return (due <= at,)
     if tab is Tab.DUE_SOON:
         return (due > at, due <= warned_horizon(at, ref), Assignment.warn_at <= at)
+    if tab is Tab.CO:
+        return (Assignment.role.in_([str(AssignmentRole.CO), str(AssignmentRole.JOINT)]),)
+    if tab is Tab.SUB:
+        return (Assignment.role == str(AssignmentRole.SUB),)
     return ()
 
 

@@ -34,7 +34,7 @@ from workflows.read.paging import SIZE, Page, Walk, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.ticket_parts import CandidateView
 from workflows.read.tickets import candidates_of
-from workflows.rules.lifecycle import ApplicationKind
+from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
 from workflows.scope import visible_to
@@ -80,15 +80,27 @@ class DispatchRow(TicketRow):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnRow(TicketRow):
-    """A return that waits for a decision. From the second one on it is a supervisor's (`needs_senior`)."""
+    """A return, or an objection to a part, that waits for a decision.
+
+    From the second return on it is a supervisor's (`needs_senior`).
+    """
 
     filed_at: datetime
     filed_by: str
     reason_code: str
     basis: str
     suggested_unit_id: int | None
+    path: str
+    task_unit_id: int
+    task_role: str
     suggested_unit_name: str = ""
+    task_unit_name: str = ""
     needs_senior: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part that is objected to, not the ticket that is returned."""
+        return self.task_role != AssignmentRole.LEAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,19 +190,22 @@ def return_queue(actor: Actor, after: str | None = None, size: int = SIZE) -> Pa
     at, ref = now(), reference()
     waiting = _running(ClockCode.RETURN_DECISION, step)
     filed = and_(Application.assignment_id == waiting.c.assignment_id, Application.state == "FILED",
-                 Application.kind == str(ApplicationKind.RETURN))
+                 Application.kind.in_([str(ApplicationKind.RETURN), str(ApplicationKind.DECLINE)]))
     rows = db.session.execute(
         select(*TICKET_COLUMNS, Application.filed_at, Application.filed_by, Application.reason_code,
-               Application.basis, Application.suggested_unit_id, waiting.c.due_at, waiting.c.warn_at,
-               waiting.c.clock_id)
+               Application.basis, Application.suggested_unit_id, Assignment.path,
+               Assignment.unit_id.label("task_unit_id"), Assignment.role.label("task_role"), waiting.c.due_at,
+               waiting.c.warn_at, waiting.c.clock_id)
         .join(waiting, waiting.c.ticket_id == Ticket.id)
         .join(Application, filed)
+        .join(Assignment, Assignment.id == waiting.c.assignment_id)
         .where(visible_to(actor))
         .order_by(*step.order(waiting.c.due_at, waiting.c.clock_id))
     ).all()
     make = line_maker(
         ReturnRow, ref, at, suggested_unit_name=lambda row: ref.unit_name(row.suggested_unit_id),
-        needs_senior=lambda row: row.return_count >= 1,
+        task_unit_name=lambda row: ref.unit_name(row.task_unit_id),
+        needs_senior=lambda row: row.return_count >= 1 and row.task_role == AssignmentRole.LEAD,
     )
     return step.page(rows, make, key=_clock_key)
 

@@ -64,8 +64,12 @@ def line_maker(
 ) -> Callable[[Row[Any]], Line]:
     """What makes a line of a row: the columns it shows, names of its ids, how its clock stands, `more` by field.
 
-    `by_unit` counts what is left by the lead unit's calendar, otherwise it is the hotline that must act.
+    `by_unit` counts what is left by the calendar of the unit of the row's task, else of the lead's; otherwise it is the
+    hotline that must act.
     """
+
+    def unit_of(row: Row[Any]) -> int | None:
+        return row._mapping.get("unit_id", row.lead_unit_id)
 
     shown = {f.name for f in fields(view)}
 
@@ -78,8 +82,8 @@ def line_maker(
             area_name=ref.area_name(row.area_id),
             unit_name=ref.unit_name(row.lead_unit_id),
             light=light_of(at, values.get("warn_at"), due_at, values.get("extension_filed_at")),
-            minutes_left=minutes_left(ref, row.lead_unit_id if by_unit else None, at, due_at),
-            provisional=provisional(ref, row.lead_unit_id if by_unit else None, at, due_at),
+            minutes_left=minutes_left(ref, unit_of(row) if by_unit else None, at, due_at),
+            provisional=provisional(ref, unit_of(row) if by_unit else None, at, due_at),
             **{name: of(row) for name, of in more.items()},
         )
 

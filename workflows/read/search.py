@@ -19,7 +19,7 @@ from workflows.read.lists import IS_OPEN, subtree, with_due
 from workflows.read.paging import Page, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.texts import holds, terms_of
-from workflows.rules.numbering import is_valid, normalise_ticket_no
+from workflows.rules.numbering import is_valid, ticket_no_within
 from workflows.rules.roles import Actor
 from workflows.rules.text import SIMILAR, bigrams, overlap, search_form
 from workflows.rules.vocabulary import Anonymity, AreaKind
@@ -69,7 +69,7 @@ def search(actor: Actor, words: str, *, after: str | None = None, size: int = SI
     """Tickets that hold every one of the words, newest first; a full ticket number finds that ticket alone."""
     step = walk(after, int, size=size, descending=True)
     at, ref = now(), reference()
-    no, terms = normalise_ticket_no(words), terms_of(words)
+    no, terms = ticket_no_within(words), terms_of(words)
     if is_valid(no):
         query = select(*TICKET_COLUMNS, Ticket.content).where(Ticket.no == no)
     elif terms:

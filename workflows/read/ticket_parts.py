@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.read.around import MasterView, RelayView, SupporterView
 from workflows.read.conference_parts import ConferenceView
+from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.views import Light
 from workflows.rules.lifecycle import Move
 
@@ -72,6 +73,8 @@ class TicketFacts:
     must_confer: bool
     escalation_level: int
     invited_unit_ids: list[int]
+    open_parts: int
+    open_objections: int
     route: dict[str, Any] | None
     direct_answer: str
     reject_code: str | None
@@ -80,37 +83,6 @@ class TicketFacts:
     close_type: str | None
     category_name: str = ""
     area_name: str = ""
-    unit_name: str = ""
-
-
-@dataclass(frozen=True)
-class AssignmentView:
-    """One unit's task."""
-
-    id: int
-    unit_id: int
-    role: str
-    state: str
-    round: int
-    dispatched_at: datetime
-    dispatched_by_id: int | None
-    dispatch_note: str
-    override_reason: str
-    return_until: datetime | None
-    signed_at: datetime | None
-    auto_signed: bool
-    contacted_at: datetime | None
-    replied_at: datetime | None
-    accepted_at: datetime | None
-    ended_at: datetime | None
-    due_original: datetime | None
-    due_at: datetime | None
-    warn_at: datetime | None
-    final_designation: bool
-    return_count: int
-    extension_limits: list[dict[str, Any]]
-    extension_count: int
-    extension_filed_at: datetime | None
     unit_name: str = ""
 
 
@@ -216,6 +188,7 @@ class ReplyView:
     visitors: str
     promised_on: date | None
     signed_by: str
+    ahead_reason: str
     decision: str | None
     decided_at: datetime | None
     decided_by: str
@@ -325,6 +298,7 @@ class CandidateView:
 class TicketPage:
     """A ticket with its past and present; `moves` are those open to the reader now, in the order of the table.
 
+    `task` is the one the reader acts from; `contributions` are those of the parts the reader may know.
     `caller` is None where the reader may not know; `hidden` then says why. `history_count` is how many other
     tickets the caller has, up to 100, for the hotline's eyes. `merged` are its supporters.
     Newest first: events, replies, contacts, applications, urges, orders, conferences, attempts, supporters.
@@ -335,10 +309,12 @@ class TicketPage:
     caller: MaskedCaller | None
     hidden: Hidden | None
     lead: AssignmentView | None
+    task: AssignmentView | None
     assignments: tuple[AssignmentView, ...]
     clocks: tuple[ClockView, ...]
     events: tuple[EventView, ...]
     replies: tuple[ReplyView, ...]
+    contributions: tuple[ContributionView, ...]
     contacts: tuple[ContactView, ...]
     applications: tuple[ApplicationView, ...]
     urges: tuple[UrgeView, ...]
@@ -351,6 +327,11 @@ class TicketPage:
     master: MasterView | None = None
     merged: tuple[SupporterView, ...] = ()
     relays: tuple[RelayView, ...] = ()
+
+    @property
+    def tree(self) -> list[AssignmentView]:
+        """The tasks by their numbers, each above those handed down from it."""
+        return sorted(self.assignments, key=lambda task: [int(step) for step in task.path.split(".")])
 
     def clock(self, code: str) -> ClockView | None:
         """The latest clock of a code that counts."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from workflows.engine import offered
+from workflows.engine import offered, own_task
 from workflows.errors import Unknown
 from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
@@ -20,6 +20,7 @@ from workflows.model.ticket import (
     Application,
     Assignment,
     ContactLog,
+    Contribution,
     Reply,
     Ticket,
     TicketEvent,
@@ -29,9 +30,9 @@ from workflows.model.ticket import (
 from workflows.read.around import MasterView, RelayView, SupporterView
 from workflows.read.conferences import conferences_of
 from workflows.read.scrubbing import without_caller
+from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.ticket_parts import (
     ApplicationView,
-    AssignmentView,
     AttemptView,
     CandidateView,
     ClockView,
@@ -48,6 +49,7 @@ from workflows.read.ticket_parts import (
 )
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
 from workflows.rules.calendar import BY_CALENDAR
+from workflows.rules.lifecycle import AssignmentRole
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import sees_identity, visible_to
@@ -74,18 +76,21 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
     hidden = _hidden(actor, ticket)
     assignments = _assignments(ticket, ref)
     lead = next((a for a in assignments if a.id == ticket.lead_assignment_id), None)
+    task = own_task(assignments, actor, ticket.lead_assignment_id)
     page = TicketPage(
         at=at, ticket=ticket, hidden=hidden,
         caller=None if hidden else MaskedCaller(row.masked_name, row.masked_phone, row.masked_address),
-        lead=lead, assignments=assignments, clocks=clocks_of(ticket.id, ref, at), events=_events(ticket, ref),
+        lead=lead, task=task, assignments=assignments, clocks=clocks_of(ticket.id, ref, at),
+        events=_events(ticket, ref),
         replies=views_of(ReplyView, _newest(Reply, ReplyView, Reply.ticket_id == ticket.id)),
+        contributions=_contributions(ticket, assignments, actor),
         contacts=views_of(ContactView, _newest(
             ContactLog, ContactView, ContactLog.assignment_id.in_([a.id for a in assignments]))),
         applications=_applications(ticket, ref),
         urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)), orders=_orders(ticket, ref),
         conferences=conferences_of(ticket.id, actor, ref),
         attempts=_attempts(ticket), candidates=candidates_of(ticket.route, ref),
-        moves=tuple(offered(ticket, lead, actor, at)),
+        moves=tuple(offered(ticket, task, actor, at)),
         history_count=_history(ticket, caller_key) if actor.of_hotline else 0,
         master=_master(ticket, actor, ref) if ticket.master_id else None,
         merged=_merged(ticket, actor) if ticket.supporters else (),
@@ -158,6 +163,33 @@ def _events(ticket: TicketFacts, ref: Reference) -> tuple[EventView, ...]:
         .limit(MOST_EVENTS)
     )
     return tuple(view_of(EventView, row, unit_name=ref.unit_name(row.actor_unit_id)) for row in rows)
+
+
+def _contributions(
+    ticket: TicketFacts, assignments: tuple[AssignmentView, ...], actor: Actor
+) -> tuple[ContributionView, ...]:
+    """What was reported of parts, newest first: to the hotline, the unit itself, those above it and the lead."""
+    by_id = {a.id: a for a in assignments if a.role != AssignmentRole.INFO}
+    if not any(a.role != AssignmentRole.LEAD for a in by_id.values()):
+        return ()
+    lead = by_id.get(ticket.lead_assignment_id)
+    rows = _newest(Contribution, ContributionView, Contribution.ticket_id == ticket.id)
+    return tuple(
+        view_of(ContributionView, row, unit_name=by_id[row.assignment_id].unit_name, path=by_id[row.assignment_id].path)
+        for row in rows if actor.of_hotline or _answers_to(by_id, by_id[row.assignment_id], lead, actor)
+    )
+
+
+def _answers_to(
+    by_id: dict[int, AssignmentView], part: AssignmentView, lead: AssignmentView | None, actor: Actor
+) -> bool:
+    """Whether a part is the actor's own, or answers to a task of theirs."""
+    above: AssignmentView | None = part
+    while above is not None:
+        if above.unit_id in actor.unit_ids:
+            return True
+        above = by_id.get(above.parent_id) if above.parent_id else lead if above is not lead else None
+    return False
 
 
 def _applications(ticket: TicketFacts, ref: Reference) -> tuple[ApplicationView, ...]:

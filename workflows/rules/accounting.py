@@ -130,6 +130,25 @@ def last_moment(basis: Basis, due: datetime) -> datetime:
     return due - timedelta(microseconds=1) if basis in BY_DAY else due
 
 
+def inner_due(days: Calendar, start: datetime, outer: datetime, basis: Basis, amount: int) -> datetime:
+    """The due of a task inside another's: so much before the other's due.
+
+    Where so much time is not left it is the other's due itself; where that is over, as if it began now.
+    """
+    earlier = _before(days, outer, basis, amount)
+    if earlier > start:
+        return earlier
+    return outer if outer > start else calendar.due(days, start, basis, amount)
+
+
+def _before(days: Calendar, due: datetime, basis: Basis, amount: int) -> datetime:
+    if basis is Basis.WD:
+        return calendar.working_days_before(days, due, amount)
+    if basis is Basis.WH:
+        return calendar.add_working_minutes(days, due, -60 * amount)
+    return due - timedelta(**{"minutes" if basis is Basis.MIN else "hours" if basis is Basis.H else "days": amount})
+
+
 def due_of(days: Calendar, start: datetime, basis: Basis, amount: int, segments: Iterable[Segment]) -> datetime:
     """The due by the days as they are now: the rule from its start, then everything that was added, in order."""
     due = calendar.due(days, start, basis, amount)
@@ -139,13 +158,17 @@ def due_of(days: Calendar, start: datetime, basis: Basis, amount: int, segments:
 
 
 def account(
-    days: Calendar, start: datetime, basis: Basis, amount: int, segments: Sequence[Segment], due: datetime
+    days: Calendar, start: datetime, basis: Basis, amount: int, segments: Sequence[Segment], due: datetime,
+    *, agreed: datetime | None = None,
 ) -> Account:
-    """The account of a clock that started by a rule, was moved by `segments` in this order, and is due at `due`."""
+    """The account of a clock that started by a rule, was moved by `segments` in this order, and is due at `due`.
+
+    `agreed` is the first due of one that was not counted from its start, but laid inside another task's due.
+    """
     kinds = [segment.kind for segment in segments]
     anew = len(kinds) - kinds[::-1].index(SegmentKind.RECOMPUTED) if SegmentKind.RECOMPUTED in kinds else 0
     first = segments[0].due_before if segments else due
-    lines = [Line(SegmentKind.RUN, start, first, None if anew else calendar.due(days, start, basis, amount))]
+    lines = [Line(SegmentKind.RUN, start, first, None if anew else agreed or calendar.due(days, start, basis, amount))]
     for place, segment in enumerate(segments, start=1):
         if place < anew:
             counted = None

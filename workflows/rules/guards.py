@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from workflows.errors import NotNow
+from workflows.rules.lifecycle import MOST_LEVELS, AssignmentRole, AssignmentState
 from workflows.rules.passing import HIGHEST, OFFICE
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import Anonymity, Kind
@@ -26,7 +27,7 @@ ANSWERABLE_KINDS = frozenset({Kind.CONSULT, Kind.HELP, Kind.SUGGEST, Kind.PRAISE
 
 @dataclass(frozen=True)
 class Situation:
-    """A ticket, the assignment of its lead unit if any, who wants to act, and when."""
+    """A ticket, the task it is acted from (the lead unit's, or a part), who wants to act, and when."""
 
     ticket: Any
     assignment: Any
@@ -209,6 +210,58 @@ def order_waits(on: Situation) -> None:
         raise NotNow("no_order_open")
 
 
+def street_leads(on: Situation) -> None:
+    """Only a street that leads may summon departments (Beijing regulation, Art. 33: 街乡吹哨)."""
+    if on.assignment is None or not on.assignment.of_street:
+        raise NotNow("streets_whistle")
+
+
+def task_in_hand(on: Situation) -> None:
+    """Handed down is what was signed for and not yet answered."""
+    if on.assignment is None or on.assignment.state not in (AssignmentState.WORKING, AssignmentState.REWORK):
+        raise NotNow("sign_first")
+
+
+def units_below(on: Situation) -> None:
+    """There is somebody to hand it down to."""
+    if not on.actor.unit_ids - {on.assignment.unit_id}:
+        raise NotNow("no_unit_below")
+
+
+def lower_level_left(on: Situation) -> None:
+    """The lowest level carries it out."""
+    if on.assignment.level >= MOST_LEVELS:
+        raise NotNow("levels_used_up", levels=MOST_LEVELS)
+
+
+def parts_open(on: Situation) -> None:
+    """Some other unit has a part in it."""
+    if not on.ticket.open_parts:
+        raise NotNow("no_part_open")
+
+
+def has_handed_down(on: Situation) -> None:
+    """The unit handed part of its task down."""
+    if on.assignment is None or not on.assignment.open_parts:
+        raise NotNow("nothing_handed_down")
+
+
+def objection_waits(on: Situation) -> None:
+    """A unit objects to its part."""
+    if not on.ticket.open_objections:
+        raise NotNow("nothing_filed")
+
+
+def answers_to_the_hotline(on: Situation) -> None:
+    """Who was handed a task by its own superior settles it with them."""
+    if on.assignment.role == AssignmentRole.SUB:
+        raise NotNow("settle_with_superior")
+
+
+#: Refusals that go without saying: nobody expects the move there.
+UNSAID = frozenset({"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
+                    "levels_used_up", "no_unit_below"})
+
 GUARDS: dict[str, Callable[[Situation], None]] = {
     guard.__name__: guard
     for guard in (
@@ -239,5 +292,13 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         supervisor_merges_dispatched,
         nobody_follows,
         not_rung_yet,
+        street_leads,
+        task_in_hand,
+        units_below,
+        lower_level_left,
+        parts_open,
+        has_handed_down,
+        objection_waits,
+        answers_to_the_hotline,
     )
 }

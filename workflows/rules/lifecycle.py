@@ -1,4 +1,4 @@
-"""The whole life of a ticket, as three tables of moves: ticket, assignment, application.
+"""The whole life of a ticket, as tables of moves: ticket, assignment, part, application.
 
 Every button, check, clock, document and test reads these tables. A move that touches several machines
 (a reply moves the ticket and the assignment) stands in each table under the same name and with the same
@@ -54,6 +54,7 @@ class TicketState(StrEnum):
 class AssignmentState(StrEnum):
     """Where one unit's task stands."""
 
+    TO_READ = "TO_READ"
     WAIT_SIGN = "WAIT_SIGN"
     WORKING = "WORKING"
     RETURN_ASKED = "RETURN_ASKED"
@@ -79,14 +80,16 @@ class ApplicationKind(StrEnum):
 
     RETURN = "RETURN"
     EXTENSION = "EXTENSION"
+    DECLINE = "DECLINE"
 
 
 class AssignmentRole(StrEnum):
-    """A unit's part in a ticket: lead, co-handler, joint, for information."""
+    """A unit's part in a ticket: lead, co-handler, joint, handed down by another unit, for information."""
 
     LEAD = "LEAD"
     CO = "CO"
     JOINT = "JOINT"
+    SUB = "SUB"
     INFO = "INFO"
 
 
@@ -103,13 +106,21 @@ WITH_A_UNIT = frozenset(
 #: A unit still owes an answer.
 OWING_STATES = frozenset({A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED, A.REWORK})
 #: The assignment is not over: owing, or waiting for the hotline.
-LIVE_STATES = OWING_STATES | {A.REPLIED, A.ACCEPTED}
+LIVE_STATES = OWING_STATES | {A.REPLIED, A.ACCEPTED, A.TO_READ}
+#: Parts the hotline gave (or a street summoned) and takes back, not another unit.
+BESIDE_THE_LEAD = frozenset({AssignmentRole.CO, AssignmentRole.JOINT, AssignmentRole.INFO})
+#: A task is handed down so many levels at most: hotline's unit, its own units, their stations, their people.
+MOST_LEVELS = 4
+
+#: A unit works on the ticket, or would.
+IN_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.REWORK})
 
 UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
 MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
 #: Who calls units together.
 CONVENERS = frozenset({R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR})
+SENDERS = frozenset({R.DISPATCHER, R.SHIFT_LEAD, R.SUPERVISOR, R.SYSTEM})
 
 
 @dataclass(frozen=True)
@@ -222,6 +233,19 @@ TICKET_MOVES = _table(
     _move("conceal", "E36a", frozenset(S) - {S.DRAFT, S.ARCHIVED}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.CITIZEN},
           guards=("caller_is_open",)),
     _move("disclose", "E36b", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CITIZEN}, guards=("caller_is_withheld",)),
+    _move("add_part", "E09a", {S.DISPATCHED, S.HANDLING, S.REWORK}, STAYS, SENDERS),
+    _move("copy", "E09b", WITH_A_UNIT, STAYS, SENDERS),
+    _move("whistle", "E09c", {S.HANDLING, S.REWORK}, STAYS, UNIT, guards=("street_leads",)),
+    _move("delegate", "E11", IN_WORK, STAYS, UNIT, guards=("task_in_hand", "units_below", "lower_level_left")),
+    _move("release_part", "E14a", WITH_A_UNIT, STAYS, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
+          guards=("objection_waits",)),
+    _move("keep_part", "E15a", WITH_A_UNIT, STAYS, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
+          guards=("objection_waits",)),
+    _move("recall_part", "E17a", WITH_A_UNIT, STAYS, {R.DISPATCHER, R.SUPERVISOR}, guards=("parts_open",),
+          reasons=RecallReason),
+    _move("withdraw_part", "E17b", WITH_A_UNIT, STAYS, UNIT, guards=("has_handed_down",), reasons=RecallReason),
+    _move("accept_part", "E24a", WITH_A_UNIT, STAYS, UNIT, guards=("has_handed_down",)),
+    _move("return_part", "E24b", IN_WORK, STAYS, UNIT, guards=("has_handed_down",)),
 )
 
 ASSIGNMENT_MOVES = _table(
@@ -242,6 +266,35 @@ ASSIGNMENT_MOVES = _table(
     _move("rework", "E31", {A.ACCEPTED, A.DONE}, A.REWORK, TICKET_MOVES["rework"].roles),
 )
 
+#: What happens to a task that is not the lead's. Its own unit signs, answers and objects, which moves no ticket; the
+#: rest stands in the ticket's table too, since others do it: the hotline, or the unit that handed the task down.
+PART_MOVES = _table(
+    _move("add_part", "E09a", None, A.WAIT_SIGN, TICKET_MOVES["add_part"].roles, starts=(C.PART_SIGN, C.CO)),
+    _move("copy", "E09b", None, A.TO_READ, TICKET_MOVES["copy"].roles),
+    _move("whistle", "E09c", None, A.WAIT_SIGN, TICKET_MOVES["whistle"].roles, starts=(C.PART_SIGN, C.CO)),
+    _move("delegate", "E11", None, A.WAIT_SIGN, TICKET_MOVES["delegate"].roles, starts=(C.PART_SIGN, C.SUB)),
+    _move("sign", "E10", A.WAIT_SIGN, A.WORKING, TICKET_MOVES["sign"].roles, stops=(C.PART_SIGN,)),
+    _move("acknowledge", "E10a", A.TO_READ, A.DONE, UNIT),
+    _move("contact", "E12", {A.WORKING, A.REWORK, A.RETURN_ASKED}, STAYS, TICKET_MOVES["contact"].roles),
+    _move("object", "E13a", {A.WAIT_SIGN, A.WORKING}, A.RETURN_ASKED, UNIT, guards=("answers_to_the_hotline",),
+          reasons=ReturnReason, stops=(C.PART_SIGN,), starts=(C.RETURN_DECISION,)),
+    _move("release_part", "E14a", A.RETURN_ASKED, A.RETURNED, TICKET_MOVES["release_part"].roles,
+          stops=(C.RETURN_DECISION, C.CO)),
+    _move("keep_part", "E15a", A.RETURN_ASKED, A.WORKING, TICKET_MOVES["keep_part"].roles,
+          stops=(C.RETURN_DECISION,)),
+    _move("recall_part", "E17a", {A.TO_READ, A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED}, A.RECALLED,
+          TICKET_MOVES["recall_part"].roles, stops=(C.PART_SIGN, C.CO, C.RETURN_DECISION)),
+    _move("withdraw_part", "E17b", {A.WAIT_SIGN, A.WORKING, A.REWORK}, A.RECALLED,
+          TICKET_MOVES["withdraw_part"].roles, stops=(C.PART_SIGN, C.SUB)),
+    _move("contribute", "E24", {A.WORKING, A.REWORK}, A.REPLIED, UNIT, stops=(C.CO, C.SUB)),
+    _move("accept_part", "E24a", A.REPLIED, A.ACCEPTED, TICKET_MOVES["accept_part"].roles),
+    _move("return_part", "E24b", A.REPLIED, A.REWORK, TICKET_MOVES["return_part"].roles, starts=(C.SUB,)),
+)
+#: What a unit does with its own part, whatever the ticket's state allows its lead.
+OF_ONES_OWN = frozenset({"sign", "acknowledge", "contact", "object", "contribute"})
+#: Moves of the ticket's table that whoever holds any task of it may make for what they handed down.
+OF_ANY_TASK = frozenset({"delegate", "withdraw_part", "accept_part", "return_part"})
+
 APPLICATION_MOVES = _table(
     _move("apply_return", "E13", None, P.FILED, TICKET_MOVES["apply_return"].roles),
     _move("grant_return", "E14", P.FILED, P.GRANTED, TICKET_MOVES["grant_return"].roles),
@@ -252,11 +305,16 @@ APPLICATION_MOVES = _table(
     _move("grant_extension", "E19", P.FILED, P.GRANTED, TICKET_MOVES["grant_extension"].roles),
     _move("refuse_extension", "E19b", P.FILED, P.REFUSED, TICKET_MOVES["refuse_extension"].roles),
     _move("close", "E30", P.FILED, P.LAPSED, TICKET_MOVES["close"].roles),
+    _move("object", "E13a", None, P.FILED, PART_MOVES["object"].roles),
+    _move("release_part", "E14a", P.FILED, P.GRANTED, TICKET_MOVES["release_part"].roles),
+    _move("keep_part", "E15a", P.FILED, P.REFUSED, TICKET_MOVES["keep_part"].roles),
+    _move("recall_part", "E17a", P.FILED, P.LAPSED, TICKET_MOVES["recall_part"].roles),
 )
 
 TABLES: dict[str, dict[str, Move]] = {
     "ticket": TICKET_MOVES,
     "assignment": ASSIGNMENT_MOVES,
+    "part": PART_MOVES,
     "application": APPLICATION_MOVES,
 }
 
@@ -278,12 +336,34 @@ def step(table: dict[str, Move], state: StrEnum | None, name: str, to: StrEnum |
     return to
 
 
-def check_role(name: str, roles: frozenset[Role]) -> None:
+def line_of(name: str, role: str | None, *, part: bool = False) -> Move:
+    """The line that rules a move on a task of this role (None: there is no task).
+
+    A unit's moves on its own part are ruled by the table of parts, all others by the ticket's; `part` says that the
+    move is about another task than the one it is made from. Raises NotNow for a move of parts where there is none.
+    """
+    if role not in (None, AssignmentRole.LEAD) and not part and name in OF_ONES_OWN:
+        return PART_MOVES[name]
+    if name not in TICKET_MOVES:
+        raise NotNow("no_part_of_yours", move=name)
+    return TICKET_MOVES[name]
+
+
+def check_role(line: Move, roles: frozenset[Role]) -> None:
     """Raise NotAllowed unless one of the roles may make the move."""
-    if TICKET_MOVES[name].roles.isdisjoint(roles):
-        raise NotAllowed("role_may_not", move=name)
+    if line.roles.isdisjoint(roles):
+        raise NotAllowed("role_may_not", move=line.name)
 
 
 def moves_from(state: StrEnum, roles: frozenset[Role]) -> list[Move]:
     """The ticket's moves these roles may make from this state, in the order of the table."""
     return [m for m in TICKET_MOVES.values() if state in m.sources and not m.roles.isdisjoint(roles)]
+
+
+def moves_of_part(state: StrEnum, task_state: StrEnum, roles: frozenset[Role]) -> list[Move]:
+    """The moves these roles may make from a unit's own part of a ticket that a unit holds."""
+    if state not in WITH_A_UNIT:
+        return []
+    own = [m for m in PART_MOVES.values() if m.name in OF_ONES_OWN and task_state in m.sources]
+    found = [*own, *(m for m in moves_from(state, roles) if m.name in OF_ANY_TASK)]
+    return [m for m in found if not m.roles.isdisjoint(roles)]

@@ -20,7 +20,8 @@ _REMEMBERED = 20_000  # answers kept by a LimitBook before it forgets them all
 class ClockCode(StrEnum):
     """The clocks of a ticket or an assignment, and what limits an action and never runs (`ALLOWANCES`).
 
-    STAGE is one of several successive limits inside the handling; its number is the round of the clock.
+    STAGE is one of several successive limits inside the handling; its number is the round of the clock. CO and SUB
+    are of tasks inside another's: their limit is how long before that one's due they must be answered.
     """
 
     TOTAL = "TOTAL"
@@ -36,6 +37,9 @@ class ClockCode(StrEnum):
     STAGE = "STAGE"
     EXTENSION = "EXTENSION"
     CONFERENCE = "CONFERENCE"
+    PART_SIGN = "PART_SIGN"
+    CO = "CO"
+    SUB = "SUB"
     RETURN_WINDOW = "RETURN_WINDOW"
     EXTENSION_FIRST = "EXTENSION_FIRST"
     EXTENSION_SECOND = "EXTENSION_SECOND"
@@ -44,6 +48,8 @@ class ClockCode(StrEnum):
 #: How much more time may be granted at most, the first time and the second. Without a rule nothing may: the number of
 #: rules that hold is the number of extensions there can be, their sum all the time there can be.
 EXTENSIONS = (ClockCode.EXTENSION_FIRST, ClockCode.EXTENSION_SECOND)
+#: Clocks whose due lies inside another task's.
+INNER_CLOCKS = frozenset({ClockCode.CO, ClockCode.SUB})
 #: Limits of an action; no clock of theirs runs.
 ALLOWANCES = frozenset({ClockCode.RETURN_WINDOW, *EXTENSIONS})
 
@@ -242,6 +248,10 @@ _TABLE = {
     ClockCode.EXTENSION: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
     # no rule was found to say how long a conference may take; it stands outside the unit's time and must be short
     ClockCode.CONFERENCE: "2 h, 24 h, 2 wd, 3 wd, 3 wd, 3 wd, 2 wd",
+    ClockCode.PART_SIGN: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
+    # before the due of the task they belong to
+    ClockCode.CO: "15 min, 2 h, 1 wd, 1 wd, 1 wd, 1 wd, 1 wd",
+    ClockCode.SUB: "15 min, 2 h, 4 wh, 1 wd, 1 wd, 1 wd, 1 wd",
     ClockCode.EXTENSION_FIRST: "-, 24 h, 2 wd, 5 wd, -, 10 wd, 5 wd",
     ClockCode.EXTENSION_SECOND: "-, -, -, 10 wd, -, -, 10 wd",
 }

@@ -22,6 +22,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _TICKET_NO = re.compile(r"[0-9]{17}")
 _QUERY_CODE = re.compile(f"[{CROCKFORD}]{{{QUERY_CODE_LENGTH}}}")
+_PATH = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}")
 _GAPS = re.compile(r"[\s\-‐-―_.·]+")
 _MISREAD = str.maketrans("OIL", "011")
 
@@ -139,6 +140,12 @@ def is_valid(no: str) -> bool:
     except NumberError:
         return False
     return True
+
+
+def ticket_no_within(text: str) -> str:
+    """The ticket number in what may be a task's (20260302010001230-1.2), as `normalise_ticket_no`."""
+    head, dash, path = text.strip().rpartition("-")
+    return normalise_ticket_no(head if dash and _PATH.fullmatch(path) else text)
 
 
 def assignment_no(no: str, path: Iterable[int]) -> str:

@@ -121,6 +121,13 @@ class ConferenceOutcome(StrEnum):
     LAPSED = "LAPSED"
 
 
+class PartRole(StrEnum):
+    """What part a unit is given beside the lead: to help with it, or to do it together."""
+
+    CO = "CO"
+    JOINT = "JOINT"
+
+
 class RecallReason(StrEnum):
     """Why the dispatch desk takes a ticket back (改派原因)."""
 

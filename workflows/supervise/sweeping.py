@@ -123,11 +123,9 @@ def _act(doing: Work, fired: Sequence[Fired]) -> None:
 
 
 def _waits_for_signature(row: Row[Any]) -> bool:
-    return (
-        row.code == ClockCode.SIGN
-        and row.assignment_state == AssignmentState.WAIT_SIGN
-        and row.state == TicketState.DISPATCHED
-    )
+    if row.assignment_state != AssignmentState.WAIT_SIGN:
+        return False
+    return row.code == ClockCode.PART_SIGN or (row.code == ClockCode.SIGN and row.state == TicketState.DISPATCHED)
 
 
 def _events(fired: Sequence[Fired]) -> Iterable[writing.Event]:
@@ -137,7 +135,8 @@ def _events(fired: Sequence[Fired]) -> Iterable[writing.Event]:
     # after everything else: what came of the same ticket's other clocks happened in the state the signature ends
     for one in fired:
         if one.level is Level.RED and _waits_for_signature(one.row):
-            yield writing.Event(one.row, "sign", str(TicketState.HANDLING), one.told)
+            lead = one.row.code == ClockCode.SIGN
+            yield writing.Event(one.row, "sign", str(TicketState.HANDLING) if lead else one.row.state, one.told)
 
 
 def _notices(doing: Work, fired: Iterable[Fired]) -> Iterable[dict[str, Any]]:

@@ -13,6 +13,7 @@ from workflows.model.base import db
 from workflows.model.rows import as_json
 from workflows.rules.escalation import Climb, Level, Threshold
 from workflows.rules.lifecycle import ASSIGNMENT_MOVES, TICKET_MOVES, AssignmentState, TicketState, step
+from workflows.rules.limits import ClockCode
 from workflows.rules.roles import SYSTEM, Role
 from workflows.rules.vocabulary import UrgeSource
 
@@ -138,10 +139,14 @@ def note_events(events: Iterable[Event], at: datetime) -> None:
 
 
 def sign_for(rows: Sequence[Row[Any]], at: datetime) -> None:
-    """Sign in the unit's stead: not signing does not stop time, and the late mark stays (§4.3, E10)."""
+    """Sign in the unit's stead: not signing does not stop time, and the late mark stays (§4.3, E10).
+
+    Only the lead's signature moves its ticket.
+    """
+    leads = [row.ticket_id for row in rows if row.code == ClockCode.SIGN]
     ticket_to = str(step(TICKET_MOVES, TicketState.DISPATCHED, "sign"))
     task_to = str(step(ASSIGNMENT_MOVES, AssignmentState.WAIT_SIGN, "sign"))
-    db.session.execute(_SIGN_TICKETS, {"at": at, "state": ticket_to, "ids": [row.ticket_id for row in rows]})
+    db.session.execute(_SIGN_TICKETS, {"at": at, "state": ticket_to, "ids": leads})
     db.session.execute(_SIGN_TASKS, {"at": at, "state": task_to, "ids": [row.assignment_id for row in rows]})
     db.session.execute(_STOP, {"at": at, "ids": [row.clock_id for row in rows]})
 

@@ -6,11 +6,12 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
 from hotline.seed import invent
-from hotline.seed.history import deeds, stories
+from hotline.seed.history import deeds, sharing, stories
 from hotline.seed.history.cast import Cast
 from hotline.seed.history.deeds import Case
 from hotline.seed.history.stage import Stage, Story
@@ -120,6 +121,11 @@ def certain(row: dict[str, str]) -> bool:
     return routine(row) and row["code"] not in _open_codes()
 
 
+def of_code(code: str) -> Among:
+    """Routine requests of one matter."""
+    return lambda row: routine(row) and row["code"] == code
+
+
 def uncertain(row: dict[str, str]) -> bool:
     """The catalogue names two units, or none."""
     return row["code"] in _open_codes() and row["urgency"] == Urgency.NORMAL
@@ -160,6 +166,8 @@ def _turned(w: Writer) -> Iterator[Story]:
     yield from w.spread(4, lambda at, _case: stories.kept(at, 120), certain, least_days=9)
     yield from w.spread(2, lambda at, _case: stories.kept(at, 560), certain, least_days=9)
     yield from w.spread(5, lambda at, _case: stories.taken_back(at), certain, least_days=8)
+    for deed, among in ((sharing.add_helper, certain), (sharing.hand_down, of_code("0404"))):
+        yield from w.spread(2, partial(_shared, deed), among, least_days=8)
     yield from w.spread(9, lambda at, case: stories.sent_back(at, case.chance), routine, least_days=8)
     yield from w.spread(2, lambda at, _case: stories.conferred(at), uncertain, least_days=9)
     yield from w.spread(6, lambda at, _case: stories.unanswered(at, 3), certain, least_days=10)
@@ -167,6 +175,10 @@ def _turned(w: Writer) -> Iterator[Story]:
     yield from w.spread(4, lambda at, case: [*stories.dissatisfied(at, case.chance), Step(deeds.judge, 400)], certain,
                         least_days=10)
     yield from w.spread(12, lambda at, case: stories.usual(replace(at, sign=1000), case.chance), certain, least_days=7)
+
+
+def _shared(deed: Callable[..., None], at: Pace, _case: Case) -> Plot:
+    return stories.shared(at, deed, over=True)
 
 
 def _waiting(w: Writer) -> Iterator[Story]:
@@ -185,6 +197,9 @@ def _waiting(w: Writer) -> Iterator[Story]:
     yield from w.held([30, 200], lambda at, _case: stories.begun(at), lambda row: row["urgency"] == Urgency.URGENT)
     yield from w.held([25, 90], lambda at, _case: stories.bridged(at), lambda row: row["kind"] == Kind.REPORT)
     yield from w.held([70], lambda at, _case: [*stories.begun(at), Step(deeds.withhold, 40)], certain)
+    yield from w.held([40, 190], lambda at, _case: stories.shared(at, sharing.add_helper), certain)
+    yield from w.held([70, 240], lambda at, _case: stories.shared(at, sharing.hand_down), of_code("0404"))
+    yield from w.held([110], lambda at, _case: stories.shared(at, sharing.whistle), of_code("0501"))
     yield from w.crowd(6, lambda at, _case: stories.begun(at), "0601", "银杏里小区", 500)
     yield from w.crowd(5, lambda at, _case: stories.taken(at), "1002", "梧桐里小区", 300)
     yield from w.crowd(4, lambda at, _case: stories.joined(at), "1002", "南禾家园", 420)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hotline.seed.history import conferences, deeds
+from hotline.seed.history import conferences, deeds, sharing
 from hotline.seed.history.deeds import Case
 from hotline.seed.history.stage import Stage, Story
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
@@ -100,6 +100,12 @@ def bridged(at: Pace) -> list[Step]:
 def begun(at: Pace) -> list[Step]:
     """Taken, signed, caller contacted."""
     return [*taken(at), Step(deeds.sign, at.sign), Step(deeds.contact, at.contact)]
+
+
+def shared(at: Pace, deed: Callable[..., None], *, over: bool = False) -> list[Step]:
+    """Begun, then given to others as well by a `deed`; where it is `over`, they report and the lead replies."""
+    rest = [Step(sharing.report, 200), Step(deeds.reply, 120), Step(deeds.accept, at.review), Step(deeds.ring, at.ring)]
+    return [*begun(at), Step(deed, 15), *(rest if over else [])]
 
 
 def answered(at: Pace, **reply: Any) -> list[Step]:
