@@ -201,6 +201,21 @@ def test_two_sweeps_at_once_and_people_at_the_same_tickets(
     assert one(admin, DEADLOCKS) == before
 
 
+def test_a_sweep_goes_on_beside_a_batch_that_waits(
+    app: Flask, city: City, numbers: list[str], programs: Programs, redis_url: str, admin: psycopg.Connection,
+    clean: Database,
+) -> None:
+    programs.start("hotline.worker", CLOCKS)
+    with redis.Redis.from_url(redis_url) as valkey:
+        with stuck_at(admin, clean, BATCH * 3 // 2):
+            sweep_by_worker(valkey, "half-stuck")
+            soon(lambda: one(admin, WAITING) <= 2 * BATCH)
+            assert one(admin, BLOCKED) == 1
+        soon(lambda: finished(valkey, "half-stuck"))
+    assert one(admin, WAITING) == 0
+    assert each_fired_once(app, admin, city) == {"expired": 2 * TICKETS, "warned": TICKETS}
+
+
 def signed_and_rung(app: Flask, city: City, no: str) -> int:
     """A clerk signs, unless the clock was quicker, and rings the caller. Returns 1 where the clerk signed."""
     with app.app_context():

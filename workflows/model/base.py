@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import TIMESTAMP, BigInteger, Identity, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -15,6 +17,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from workflows.model import idempotency
+
+T = TypeVar("T")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -117,3 +121,19 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         info["in_use_case"] = False
+
+
+@contextmanager
+def beside(function: Callable[..., T], *arguments: Any) -> Iterator[Future[T]]:
+    """While the block runs, run a function in a thread of its own, with a session and a connection of its own.
+
+    It lives in the same rehearsed time. The block ends when both have; what the function raised, `result` raises.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def run() -> T:
+        with app.app_context():  # what a session belongs to
+            return function(*arguments)
+
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(copy_context().run, run)

@@ -2,7 +2,8 @@
 
 It claims due clocks in batches with `FOR UPDATE SKIP LOCKED` on the clock and its ticket together (a move locks the
 ticket first, so the two can never wait for each other), decides in memory what is due of each, and writes
-everything that causes in the same transaction, a statement a table. A clock that is claimed twice has nothing left
+everything that causes in the same transaction, a statement a table. Where much is due two do so side by side: what
+one holds the other skips. A clock that is claimed twice has nothing left
 to do the second time: `next_at` has moved on, and `clock_firing` knows each step by the due date it was fired for.
 """
 
@@ -18,7 +19,7 @@ from workflows import outbox
 from workflows.engine import Work, work
 from workflows.engine.clocks import window_of
 from workflows.model import leaps
-from workflows.model.base import db
+from workflows.model.base import beside, db
 from workflows.model.clock import Clock
 from workflows.model.reference import ZONE
 from workflows.model.ticket import Assignment, Ticket
@@ -45,17 +46,35 @@ _COLUMNS = (
 def sweep(batch: int = BATCH) -> int:
     """Take every step that is due, the oldest first, until none is left. Returns how many were taken.
 
-    A clock that missed several takes one in each batch, so that the others are not kept waiting for it.
-    Clocks of a ticket somebody is just moving are left to the next sweep; all are while a leap of the database's
-    clock holds them.
+    Where there is more than a batch, two work through it side by side: while one decides, the database writes for
+    the other. A clock that missed several steps takes one in each batch, so that the others are not kept waiting
+    for it. Clocks of a ticket somebody is just moving are left to the next sweep; all are while a leap of the
+    database's clock holds them.
     """
+    claimed, taken = _take(batch)
+    if claimed < batch:
+        return taken + (_take_rest(batch) if claimed else 0)
+    with beside(_take_rest, batch) as other:
+        taken += _take_rest(batch)
+    return taken + other.result()
+
+
+def _take_rest(batch: int) -> int:
     total = 0
     while True:
-        with work(SYSTEM) as doing:
-            claimed = _claim(doing.at, batch)
-            if not claimed or leaps.holds(doing.at):
-                return total
-            total += _fire(doing, claimed)
+        claimed, taken = _take(batch)
+        if not claimed:
+            return total
+        total += taken
+
+
+def _take(batch: int) -> tuple[int, int]:
+    """Claim a batch and take its steps, in one transaction. Returns how many clocks were claimed, and steps taken."""
+    with work(SYSTEM) as doing:
+        claimed = _claim(doing.at, batch)
+        if not claimed or leaps.holds(doing.at):
+            return 0, 0
+        return len(claimed), _fire(doing, claimed)
 
 
 def _claim(at: datetime, batch: int) -> Sequence[Row[Any]]:
@@ -140,13 +159,19 @@ def _events(fired: Sequence[Fired]) -> Iterable[writing.Event]:
 
 
 def _notices(doing: Work, fired: Iterable[Fired]) -> Iterable[dict[str, Any]]:
-    day = doing.at.astimezone(ZONE).date()
     for one in fired:
         row, kind = one.row, NOTICES[one.level]
-        found = None if one.silent else doing.ref.ladder.of(row.code, row.unit_id, day).get(one.level)
-        for unit_id, role in dict.fromkeys(doing.ref.told(a, row.unit_id) for a in found.addressees) if found else ():
-            key = f"{one.level}:{row.clock_id}:{int(row.due_at.timestamp())}:{unit_id}:{role}"
+        key = f"{one.level}:{row.clock_id}:{int(row.due_at.timestamp())}"
+        told = doing.once(("told", row.code, row.unit_id, one.level), _told_of, doing, row, one.level)
+        for unit_id, role in () if one.silent else told:
             yield outbox.message(
-                key, outbox.NOTICE, row.ticket_id, doing.at, kind=kind, unit_id=unit_id, role=str(role),
-                ticket_no=row.no, data=one.told,
+                f"{key}:{unit_id}:{role}", outbox.NOTICE, row.ticket_id, doing.at, kind=kind, unit_id=unit_id,
+                role=role, ticket_no=row.no, data=one.told,
             )
+
+
+def _told_of(doing: Work, row: Row[Any], level: Level) -> list[tuple[int, str]]:
+    """Whom a step tells, each once: unit and role."""
+    found = doing.ref.ladder.of(row.code, row.unit_id, doing.at.astimezone(ZONE).date()).get(level)
+    told = [doing.ref.told(addressee, row.unit_id) for addressee in found.addressees] if found else []
+    return list(dict.fromkeys((unit_id, str(role)) for unit_id, role in told))
