@@ -29,6 +29,7 @@ from hotline.admin import views as admin
 from hotline.api import health, metrics
 from hotline.api import views as api
 from hotline.api.openapi import Api
+from hotline.approvals import views as approvals
 from hotline.callbacks import views as callbacks
 from hotline.departments import views as departments
 from hotline.desk import views as desk
@@ -61,6 +62,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (absences.bp, access.signed_in),
     (drafts.bp, access.signed_in),
     (departments.bp, access.roles_only(*UNIT_ROLES)),
+    (approvals.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
     (desk.bp, access.roles_only(Role.AGENT, Role.SHIFT_LEAD)),
     (callbacks.bp, access.roles_only(Role.CALLBACK, Role.SUPERVISOR)),

@@ -42,6 +42,7 @@ EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTE
 
 DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_DIR)
 EXTENDING = (Role.SUPERVISOR, Role.HOTLINE_DIR)
+APPROVING = (*EXTENDING, Role.UNIT_LEAD)
 REVIEWING = (Role.REVIEWER, Role.SUPERVISOR)
 WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_ROLES))
 
@@ -66,6 +67,8 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("承办"),
         (
             _entry("departments.queue", lazy_gettext("承办工单"), *UNIT_ROLES),
+            _entry("approvals.queue", lazy_gettext("待我审批"), *APPROVING),
+            _entry("approvals.ledger", lazy_gettext("挂账台账"), *WATCHING, *UNIT_ROLES),
             _entry("departments.invited", lazy_gettext("会商邀请"), *UNIT_ROLES),
         ),
     ),

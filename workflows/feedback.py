@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from workflows.engine import Work, lead_of, lock, lock_followed, move, resume_total, work
+from workflows.engine import Work, clear_ledger, lead_of, lock, lock_followed, move, resume_total, work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
@@ -201,6 +201,8 @@ def _close(doing: Work, ticket: Ticket, assignment: Assignment, close_type: Clos
     ticket.close_type, ticket.closed_at = str(close_type), doing.at
     assignment.ended_at = doing.at
     move(doing, ticket, "close", assignment=assignment, reason=close_type, note=note)
+    if assignment.suspension_count:
+        clear_ledger(doing, ticket)
 
 
 def rework(

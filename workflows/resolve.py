@@ -7,7 +7,17 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from workflows.engine import lead_of, lock, move, owing_below, resume_or_rework, start_clocks, task_of, work
+from workflows.engine import (
+    clear_ledger,
+    lead_of,
+    lock,
+    move,
+    owing_below,
+    resume_or_rework,
+    start_clocks,
+    task_of,
+    work,
+)
 from workflows.engine.work import Work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
@@ -205,6 +215,8 @@ def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | Non
         ticket.close_type, ticket.closed_at = str(CLOSES_AS[Resolution(given.resolution)]), doing.at
         assignment.ended_at = doing.at
         move(doing.by_system(), ticket, "close", assignment=assignment, reason=CloseType(ticket.close_type))
+        if assignment.suspension_count:
+            clear_ledger(doing, ticket)
         return ticket
 
 

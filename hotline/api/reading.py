@@ -8,7 +8,7 @@ from typing import Any
 from hotline.api import references
 from hotline.city import reference
 from hotline.moves import MOVES
-from hotline.tickets.eyes import history, own_tasks
+from hotline.tickets.eyes import applications, history, own_tasks
 from workflows.errors import Unknown
 from workflows.model.reference import Reference
 from workflows.read import figures as counted
@@ -42,7 +42,7 @@ def ticket(no: str, actor: Actor) -> Told:
         "replies": [_reply(reply, inside) for reply in page.replies],
         "applications": [
             vars(row) | {"reason": row.reason_code, "suggested_unit": references.unit(row.suggested_unit_id, ref)}
-            for row in page.applications
+            for row in applications(page, actor)
         ],
         "orders": [_order(row, inside, ref) for row in page.orders],
         "conferences": [_conference(row, ref) for row in page.conferences],

@@ -103,6 +103,8 @@ class Assignment(Schema):
     extension_limits = fields.List(fields.Dict(), required=True)
     extension_count = number()
     extension_filed_at = maybe_moment()
+    asked = fields.Dict(required=True, allow_none=True, metadata={"description": "waits for a step"})
+    suspension_count = number()
     number = text("the ticket's with the task's own: 20260302010001230-1.2")
 
 
@@ -166,6 +168,18 @@ class Reply(Schema):
     opinion = text()
 
 
+class Step(Schema):
+    """A step of an application's chain: the role that decides it, and how it ended."""
+
+    position = number("counted from 0")
+    role = one_of(Role)
+    opened_at = maybe_moment()
+    decided_at = maybe_moment()
+    decided_by = text()
+    decision = text("GRANTED, REFUSED or LAPSED", allow_none=True)
+    opinion = text()
+
+
 class Application(Schema):
     """Something a unit asked of the hotline."""
 
@@ -175,7 +189,7 @@ class Application(Schema):
     reason = text()
     basis = text()
     suggested_unit = reference()
-    plan = text("of an extension")
+    plan = text("of an extension or suspension; of a termination, what the caller was told")
     amount = number("more of `amount_basis` asked for", allow_none=True)
     granted = number(allow_none=True)
     amount_basis = one_of(Basis, allow_none=True)
@@ -184,6 +198,8 @@ class Application(Schema):
     decided_at = maybe_moment()
     decided_by = text()
     opinion = text()
+    details = fields.Dict(required=True, metadata={"description": "of a suspension: its obstacles, milestones, …"})
+    steps = list_of(Step)
 
 
 class Master(Schema):

@@ -15,9 +15,10 @@ from hotline.departments.signing import Signed, sign_all
 from hotline.forms import Typed, keeps, load, query
 from hotline.pages import fragment, size_asked
 from workflows.read import departments
+from workflows.read.approvals import approval_count
 from workflows.read.conferences import conference_queue
 from workflows.read.departments import Tab, TaskFilter
-from workflows.rules.roles import Actor
+from workflows.rules.roles import Actor, Role
 
 bp = Blueprint("departments", __name__, url_prefix="/departments")
 
@@ -39,6 +40,7 @@ def rows() -> dict[str, Any]:
             actor, tab, filters=filters, after=request.args.get("page"), size=size_asked()
         ),
         "arrived": departments.arrived_since(actor, since), "most": MOST_SIGNED,
+        "approving": approval_count(actor) if actor.has({Role.UNIT_LEAD}) else None,
         "kept": {name: request.args[name] for name in FILTERS if request.args.get(name)},
     }
 

@@ -13,7 +13,7 @@ from enum import Enum
 
 from flask_babel import get_locale
 
-from hotline.labels import bulk, conferring, ladder, refusals, setting_fields, states, words
+from hotline.labels import applications, bulk, conferring, ladder, refusals, setting_fields, states, words
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
@@ -51,6 +51,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Threshold": conferring.THRESHOLDS,
     "PartRole": states.PART_ROLES,
     "RecallReason": words.RECALL_REASONS,
+    "SuspensionCause": applications.SUSPENSION_CAUSES,
+    "TerminationGround": applications.TERMINATION_GROUNDS,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,
     "ContactResult": words.CONTACT_RESULTS,

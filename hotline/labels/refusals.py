@@ -43,6 +43,11 @@ REFUSALS: Mapping[str, Label] = {
     "already_due": Label("已到期，不能再申请延期。", "The time is over: no more can be asked for."),
     "no_extension_allowed": Label("按规定，这类工单不得延期。", "Tickets of this kind get no more time."),
     "extensions_used_up": Label("已延期 {count} 次，不能再延。", "More time was granted {count} times: there is no more."),
+    "application_undecided": Label("上一项申请尚在审批，请先等待结果。", "Something else is still undecided: wait for it."),
+    "nothing_asked": Label("没有待审批的这类申请。", "There is nothing of the kind to decide."),
+    "not_your_step": Label("现在不是由您审批的环节。", "This step is not yours."),
+    "last_step_decides": Label("这是最后一级，请直接批准或驳回。", "This is the last step: grant or refuse."),
+    "two_persons": Label("同一申请须由不同的人审批：您已提出或审批过。", "Different people decide: you filed it, or had a step before."),
     "extension_undecided": Label("延期申请尚未审批。", "An extension is still undecided."),
     "second_extension_needs_director": Label(
         "第二次延期由热线中心主任审批。", "A second extension is for the director of the hotline to decide."
@@ -209,8 +214,18 @@ PROBLEMS: Mapping[str, Label] = {
         "The text holds: {found}. The unit will read it. Take it out, or tick the box to keep it.",
     ),
     "phone_invalid": Label("电话号码不正确。", "This is not a telephone number."),
+    "cause_not_allowed": Label("这一原因目前不在挂账范围内。", "Nothing is suspended for this cause now."),
+    "milestones_wanted": Label(
+        "每行写一项，日期在前，如“2027-03-31 完成立项”，1 至 20 项。",
+        "Write one a line, the day first, such as “2027-03-31 budget agreed”; 1 to 20 of them.",
+    ),
+    "milestones_out_of_order": Label(
+        "节点须按日期先后，不早于今天，不晚于目标日期。", "In order of days, none gone by, none after the target day."
+    ),
+    "milestone_unknown": Label("没有这一节点。", "There is no such milestone."),
+    "day_not_later": Label("须晚于原定日期。", "This must be later than the day before."),
     "extension_too_long": Label("超过可延期的上限。", "This is more than may be granted."),
-    "caller_not_informed": Label("延期须先告知诉求人，请联系后勾选。", "Tell the caller first, then tick this."),
+    "caller_not_informed": Label("须先告知诉求人，请联系后勾选。", "Tell the caller first, then tick this."),
     "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
     "confer_override_needed": Label("本单须先会商；不经会商派单，请说明理由。", "Units must confer first: to send it on without, say why."),
     "conference_units": Label("请选择 2 至 10 个单位。", "Choose two to ten units."),

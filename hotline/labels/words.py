@@ -267,6 +267,7 @@ FIGURES: Mapping[str, Label] = {
     "RETURN": Label("退单率", "Returns"),
     "IMPROPER_RETURN": Label("不当退单率", "Improper returns"),
     "REWORK": Label("重办率", "Redone"),
+    "SUSPENSION": Label("挂账率", "Suspended"),
 }
 
 PARTS: Mapping[str, Label] = {
@@ -315,6 +316,8 @@ SETTING_SUBJECTS: Mapping[str, Label] = {
     "CALENDAR_DAY": Label("工作日历", "Calendar day"),
     "SUBSCRIPTION": Label("通知设置", "Channels of notices"),
     "ABSENCE": Label("外出代办", "Absence"),
+    "SIGN_OFF": Label("负责人审签", "Leaders' sign-off"),
+    "SUSPENSION_CAUSE": Label("挂账原因", "Causes of suspension"),
     "MESSAGE": Label("外发消息", "Message"),
 }
 

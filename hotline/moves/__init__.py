@@ -16,11 +16,26 @@ from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
 from hotline.moves import forms, part_forms
-from workflows import collect, conceal, confer, dispatch, extend, feedback, merge, resolve, share, supervise
+from workflows import (
+    approve,
+    collect,
+    conceal,
+    confer,
+    dispatch,
+    extend,
+    feedback,
+    merge,
+    resolve,
+    share,
+    supervise,
+    suspend,
+    terminate,
+)
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
 from workflows.rules import numbering
 from workflows.rules.roles import Actor
+from workflows.rules.vocabulary import SuspensionCause
 
 UseCase = Callable[..., Ticket]
 
@@ -36,6 +51,13 @@ class Entry:
 
 def _reply(no: str, actor: Actor, *, version: int, **given: Any) -> Ticket:
     return resolve.reply(no, actor, answer=resolve.Answer(**given), version=version)
+
+
+def _apply_suspension(
+    no: str, actor: Actor, *, version: int, reason: SuspensionCause, caller_informed: bool, **given: Any
+) -> Ticket:
+    return suspend.apply_suspension(no, actor, reason=reason, plan=suspend.Plan(**given),
+                                    caller_informed=caller_informed, version=version)
 
 
 def _record_callback(no: str, actor: Actor, *, version: int, rework: bool, **given: Any) -> Ticket:
@@ -67,6 +89,15 @@ MOVES: Mapping[str, Entry] = {
         Entry("apply_extension", forms.ApplyExtension(), extend.apply_extension),
         Entry("grant_extension", forms.GrantExtension(), extend.grant_extension),
         Entry("refuse_extension", forms.RefuseExtension(), extend.refuse_extension),
+        Entry("apply_suspension", forms.ApplySuspension(), _apply_suspension),
+        Entry("endorse", forms.Agree(), approve.endorse),
+        Entry("grant_suspension", forms.Agree(), suspend.grant_suspension),
+        Entry("refuse_suspension", forms.Disagree(), approve.refuse_suspension),
+        Entry("review_suspension", forms.ReviewSuspension(), suspend.review_suspension),
+        Entry("resume", forms.Resume(), suspend.resume),
+        Entry("apply_termination", forms.ApplyTermination(), terminate.apply_termination),
+        Entry("grant_termination", forms.Agree(), terminate.grant_termination),
+        Entry("refuse_termination", forms.Disagree(), approve.refuse_termination),
         Entry("reply", forms.Reply(), _reply),
         Entry("accept_reply", forms.AcceptReply(), resolve.accept_reply),
         Entry("send_back", forms.SendBack(), resolve.send_back),

@@ -20,9 +20,12 @@ from workflows.rules.vocabulary import (
     RecallReason,
     Resolution,
     ReturnReason,
+    SuspensionCause,
+    TerminationGround,
     Truth,
     UnresolvedReason,
 )
+from workflows.suspend import MOST_MILESTONES, Milestone
 
 #: A remark, an opinion, a caller's words.
 NOTE = 2_000
@@ -237,6 +240,74 @@ class RefuseExtension(MoveForm):
     """Refuse more time; the unit is told why."""
 
     opinion = CleanText(most=NOTE, required=True)
+
+
+class Milestones(OurField):
+    """The steps of a plan, each a day and what will be done: pairs, or lines of text that begin with the day."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> list[Milestone]:
+        lines = value.splitlines() if isinstance(value, str) else value
+        if not isinstance(lines, list) or len(lines) > MOST_MILESTONES:
+            raise refuse("milestones_wanted")
+        return [self._one(line) for line in lines if not isinstance(line, str) or line.strip()]
+
+    def _one(self, line: object) -> Milestone:
+        if isinstance(line, str):
+            on, _, what = line.strip().partition(" ")
+        elif isinstance(line, dict) and line.keys() == {"on", "what"}:
+            on, what = line["on"], line["what"]
+        else:
+            raise refuse("milestones_wanted")
+        what = CleanStr(most=120, required=True).deserialize(what)
+        return Milestone(Day(required=True).deserialize(on), what)
+
+
+class ApplySuspension(MoveForm):
+    """Set aside with a plan (挂账申请, §8.5)."""
+
+    reason = Choice(SuspensionCause, required=True)
+    obstacles = CleanText(most=NOTE, required=True)
+    plan = CleanText(most=NOTE, required=True)
+    milestones = Milestones(required=True)
+    leader_name = CleanStr(most=40, required=True)
+    leader_office = CleanStr(most=80, required=True)
+    target_on = Day(required=True)
+    caller_informed = Flag()
+
+
+class ApplyTermination(MoveForm):
+    """End without an answer to the matter (终止申请, §8.5)."""
+
+    reason = Choice(TerminationGround, required=True)
+    evidence = CleanText(most=NOTE, required=True)
+    explanation = CleanText(most=ANSWER, required=True)
+    caller_informed = Flag()
+
+
+class Agree(MoveForm):
+    """Agree at a step of a chain."""
+
+    opinion = CleanText(most=NOTE)
+
+
+class Disagree(MoveForm):
+    """Refuse at a step of a chain; the unit is told why."""
+
+    opinion = CleanText(most=NOTE, required=True)
+
+
+class ReviewSuspension(MoveForm):
+    """How far a suspended matter has got (挂账复查); a milestone, counted from 1, is done, or moved to a later day."""
+
+    progress = CleanText(most=NOTE, required=True)
+    milestone = StrictInt(least=1, most=MOST_MILESTONES)
+    moved_to = Day()
+
+
+class Resume(MoveForm):
+    """Take a suspended matter up again."""
+
+    note = CleanText(most=NOTE, required=True)
 
 
 class Reply(MoveForm):

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflows.read.ticket_parts import EventView, TicketPage
-from workflows.rules.roles import Actor
+from workflows.read.around import SuspensionView
+from workflows.read.ticket_parts import ApplicationView, EventView, TicketPage
+from workflows.rules.roles import READING_ROLES, Actor
 
 #: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, what
 #: it says in a conference, why somebody looked up a caller.
-INSIDE_NOTES = frozenset({"contact", "revealed", "answer_order", "opine", "ask_relay", "relay",
-                          "conceal", "disclose", "object", "keep_part", "release_part", "accept_part", "return_part",
-                          "delegate", "withdraw_part"})
+INSIDE_NOTES = frozenset(
+    {"contact", "revealed", "answer_order", "opine", "ask_relay", "relay", "conceal", "disclose", "object",
+     "keep_part", "release_part", "accept_part", "return_part", "delegate", "withdraw_part", "apply_suspension",
+     "endorse", "grant_suspension", "refuse_suspension", "review_suspension", "resume", "apply_termination",
+     "grant_termination", "refuse_termination"}
+)
 
 
 def own_tasks(page: TicketPage, actor: Actor) -> frozenset[int]:
     """The tasks whose internal account and contacts these eyes may read: all for the hotline, its own for a unit."""
     units = actor.unit_ids if actor.of_unit else frozenset()
     return frozenset(a.id for a in page.assignments if actor.of_hotline or a.unit_id in units)
+
+
+def applications(page: TicketPage, actor: Actor) -> list[ApplicationView]:
+    """What was asked of the hotline; what passes a chain inside a unit is for the hotline and that unit alone."""
+    own = own_tasks(page, actor)
+    return [asked for asked in page.applications
+            if not asked.steps or asked.assignment_id in own or actor.has(READING_ROLES)]
+
+
+def suspensions(page: TicketPage, actor: Actor) -> list[SuspensionView]:
+    """The lines of the ledger these eyes may read."""
+    own = own_tasks(page, actor)
+    return [line for line in page.suspensions if line.assignment_id in own or actor.has(READING_ROLES)]
 
 
 def history(page: TicketPage, actor: Actor) -> list[EventView]:

@@ -21,14 +21,16 @@ from workflows.rules.roles import Actor
 #: What most likely is to be done next, the first of these that is open; its panel stands open.
 PRIMARY = (
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
-    "dispatch", "grant_return", "grant_extension", "release_part", "rework", "close", "accept_reply", "record_callback",
+    "dispatch", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
+    "review_suspension", "release_part", "rework", "close", "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(
     {"acknowledge", "contribute", "object", "release_part", "keep_part",
      "confer", "opine", "escalate", "cancel_conference", "decide_conference",
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
-     "refuse_extension", "reply", "accept_reply", "send_back",
+     "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
+     "refuse_termination", "reply", "accept_reply", "send_back",
      "close", "rework"}
 )
 _REPLY_FIELDS = (

@@ -32,6 +32,14 @@ CANARY_REQUEST = REQUEST | {
 SECRETS = (CANARY, "11112222", "33334444", "350102199001010015")
 
 
+PLAN = {
+    "reason": "BUDGET", "obstacles": "尚未立项", "plan": "列入明年计划", "leader_name": "王建国",
+    "leader_office": "副局长",
+    "milestones": [{"on": "2099-03-31", "what": "完成立项"}], "target_on": "2099-06-30", "caller_informed": True,
+}
+ENDING = {"reason": "SETTLED", "evidence": "和解协议", "explanation": "您已与物业和解", "caller_informed": True}
+
+
 def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     agent, housing, urban = as_account("agent"), as_account("housing"), as_account("urban")
     dispatcher, reviewer, callback = as_account("dispatcher"), as_account("reviewer"), as_account("callback")
@@ -75,6 +83,16 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (housing, "apply_extension", {"reason": "OTHER", "amount": 2, "plan": "等待验收", "caller_informed": True},
          "HANDLING"),
         (as_account("director"), "refuse_extension", {"opinion": "时间足够"}, "HANDLING"),
+        (housing, "apply", {"kind": "suspension", **PLAN}, "HANDLING"),
+        (as_account("housing_lead"), "endorse", {"opinion": "属实"}, "HANDLING"),
+        (as_account("supervisor"), "endorse", {}, "HANDLING"),
+        (as_account("director"), "grant", {"kind": "suspension"}, "SUSPENDED"),
+        (housing, "review_suspension", {"progress": "已立项", "milestone": 1}, "SUSPENDED"),
+        (housing, "resume", {"note": "资金到位"}, "HANDLING"),
+        (housing, "apply_suspension", PLAN | {"milestones": "2099-03-31 完成立项\n2099-05-31 开工"}, "HANDLING"),
+        (as_account("housing_lead"), "refuse", {"kind": "suspension", "opinion": "可以办"}, "HANDLING"),
+        (housing, "apply", {"kind": "termination", **ENDING}, "HANDLING"),
+        (as_account("housing_lead"), "refuse_termination", {"opinion": "继续办理"}, "HANDLING"),
         (housing, "reply", answer, "REPLIED"),
         (reviewer, "send_back", {"defects": ["D3", "D6"], "opinion": "未写日期"}, "HANDLING"),
         (housing, "reply", answer, "REPLIED"),
@@ -97,11 +115,18 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert supervisor.move(other, "merge", master=no).json["state"] == "MERGED"
     assert supervisor.move(other, "unmerge", note="另一部电梯").json["state"] == "TO_DISPATCH"
     assert agent.move(no, "support", ticket=other).json["no"] == no
+    ended = agent.post("/tickets", REQUEST).json["no"]
+    for system, move, data in ((housing, "sign", {}), (housing, "apply_termination", ENDING),
+                               (as_account("housing_lead"), "endorse", {}), (supervisor, "grant_termination", {})):
+        made = system.move(ended, move, **data)
+        assert made.status_code == 200, (move, made.json)
+    assert made.json["state"] == "TERMINATED"
     shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 2, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support", "conceal"]
-    assert {event["kind"] for event in [*shown["events"], *merged["events"]]} >= set(MOVES) - OF_PARTS
+    told = [*shown["events"], *merged["events"], *agent.get(f"/tickets/{ended}").json["events"]]
+    assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS
     assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]
 
 
@@ -147,7 +172,7 @@ def test_moves_that_are_none_are_refused_by_name(as_account: SYSTEM):
         ({}, {"move": "required"}), ({"move": "create"}, {"move": "not_a_choice"}),
         ({"move": 7}, {"move": "not_a_choice"}),
         ({"move": ["sign"]}, {"move": "not_a_choice"}), ({"move": "apply"}, {"kind": "not_a_choice"}),
-        ({"move": "apply", "kind": "suspension"}, {"kind": "not_a_choice"}),
+        ({"move": "apply", "kind": "exclusion"}, {"kind": "not_a_choice"}),
             ({"move": "sign"}, {"version": "required"}),
         ({"move": "sign", "version": "1.5"}, {"version": "not_whole_number"}),
         ({"move": "sign", "version": 10**30}, {"version": "out_of_range"}),
@@ -201,7 +226,8 @@ def _enough(move: str) -> dict[str, object]:
             vocabulary = getattr(inner, "vocabulary", None)
             value = str(list(vocabulary)[-1]) if vocabulary else "1"
             filled[name] = [value] if inner is not field else value
-    return filled | ({"unresolved_reason": "FUNDS"} if move == "reply" else {})
+    more = {"reply": {"unresolved_reason": "FUNDS"}, "apply_suspension": PLAN}
+    return filled | more.get(move, {})
 
 
 @pytest.mark.parametrize(

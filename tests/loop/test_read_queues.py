@@ -73,7 +73,7 @@ def test_a_task_stands_in_the_tab_of_its_state(db, city):
             assert numbers(department_queue(who, tab)) == expected
         assert department_counts(who) == {
             Tab.TO_SIGN: 1, Tab.WORKING: 1, Tab.DUE_SOON: 0, Tab.OVERDUE: 0, Tab.RETURNING: 1, Tab.REWORK: 1,
-            Tab.CO: 0, Tab.SUB: 0, Tab.TO_READ: 0,
+            Tab.CO: 0, Tab.SUB: 0, Tab.TO_READ: 0, Tab.SUSPENDED: 0,
             Tab.REPLIED: 2,
         }
 

@@ -57,7 +57,7 @@ def test_what_is_wrong_is_told_and_the_words_are_kept(app, loop: Loop, browser: 
     answer = browser.send(f"/tickets/{no}/moves/apply_extension", status=422, version=version(app, no), **wrong)
     said = answer.get_data(as_text=True)
     assert "超过可延期的上限" in said
-    assert "延期须先告知诉求人" in said
+    assert "须先告知诉求人" in said
     assert "配件已订购，到货后安装。" in said
 
 

@@ -24,7 +24,7 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
-                  "unit_id": 7, "task_state": "WORKING", "level": 1, "of_street": False}
+                  "unit_id": 7, "task_state": "WORKING", "level": 1, "of_street": False, "asked": None}
     for name, value in facts.items():
         (assignment if name in assignment and not name.startswith("ticket_") else ticket)[
             name.removeprefix("ticket_")
@@ -34,6 +34,7 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
     return Situation(SimpleNamespace(**ticket), SimpleNamespace(**assignment), actor(role, unit_ids=units), AT)
 
 
+STEP = {"kind": "SUSPENSION", "role": "SUPERVISOR", "last": False, "by": [3]}
 CASES = [
     # guard, passes with, refused with (code, facts)
     ("answerable_at_once", {"kind": "CONSULT"}, ("not_answerable_at_once", {"kind": "COMPLAINT"})),
@@ -91,6 +92,17 @@ CASES = [
     ("objection_waits", {"open_objections": 1}, ("nothing_filed", {"open_objections": 0})),
     ("answers_to_the_hotline", {"part": "CO"}, ("settle_with_superior", {"part": "SUB"})),
     ("has_handed_down", {"handed_down": 1}, ("nothing_handed_down", {"handed_down": 0})),
+    ("nothing_undecided", {}, ("application_undecided", {"asked": STEP})),
+    ("suspension_asked", {"asked": STEP}, ("nothing_asked", {})),
+    ("termination_asked", {"asked": STEP | {"kind": "TERMINATION"}}, ("nothing_asked", {"asked": STEP})),
+    ("your_step", {"asked": STEP, "role": Role.SUPERVISOR}, ("not_your_step", {"asked": STEP})),
+    ("your_step", {"asked": STEP, "role": Role.SUPERVISOR}, ("nothing_asked", {})),
+    ("your_step", {"asked": STEP, "role": Role.SUPERVISOR},
+     ("two_persons", {"asked": STEP | {"by": [1, 3]}, "role": Role.SUPERVISOR})),
+    ("your_step", {"asked": STEP, "role": Role.SUPERVISOR},  # the leader of another unit
+     ("not_your_step", {"asked": STEP | {"role": "UNIT_LEAD"}, "role": Role.UNIT_LEAD})),
+    ("another_step_follows", {"asked": STEP}, ("last_step_decides", {"asked": STEP | {"last": True}})),
+    ("last_step", {"asked": STEP | {"last": True}}, ("not_your_step", {"asked": STEP})),
     ("order_waits", {"open_orders": 1}, ("no_order_open", {"open_orders": 0})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"anonymity": "ANONYMOUS"})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"need_reply": False})),

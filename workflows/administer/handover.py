@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from workflows.administer.books import today
 from workflows.administer.validity import end_row, replace_row
 from workflows.engine import Work, note_event
+from workflows.model.application import ApplicationStep, Suspension
 from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.settings import CatalogueRule, LadderStep, LimitRule
 from workflows.model.supervision import SupervisionOrder
-from workflows.model.ticket import Assignment, Ticket
+from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.lifecycle import LIVE_STATES
 from workflows.rules.roles import Role
 from workflows.rules.vocabulary import SettingSubject
@@ -49,6 +50,7 @@ def hand_over_tickets(doing: Work, unit_id: int, successor_id: int) -> None:
     ).all()
     _give_orders([task.id for task in tasks], successor_id)
     _give_clocks([task.id for task in tasks], unit_id, successor_id)
+    _give_applications([task.id for task in tasks], successor_id)
     by_id = {ticket.id: ticket for ticket in tickets}
     for task in tasks:
         ticket = by_id[task.ticket_id]
@@ -75,10 +77,22 @@ def _give_orders(task_ids: Sequence[int], successor_id: int) -> None:
 def _give_clocks(task_ids: Sequence[int], unit_id: int, successor_id: int) -> None:
     db.session.execute(
         update(Clock)
-        .where(Clock.assignment_id.in_(task_ids), Clock.unit_id == unit_id, Clock.stopped_at.is_(None))
+        .where(Clock.assignment_id.in_(task_ids), Clock.unit_id == unit_id,
+               or_(Clock.stopped_at.is_(None), Clock.void))  # void: of a suspended task, to run on some day
         .values(unit_id=successor_id),
         execution_options=_QUIETLY,
     )
+
+
+def _give_applications(task_ids: Sequence[int], successor_id: int) -> None:
+    """What waits for the leader of the unit waits for its successor's, and so does its line in the ledger."""
+    asked = select(Application.id).where(Application.assignment_id.in_(task_ids))
+    step = ApplicationStep
+    for found in (
+        update(step).where(step.application_id.in_(asked), step.unit_id.is_not(None), step.decided_at.is_(None)),
+        update(Suspension).where(Suspension.assignment_id.in_(task_ids), Suspension.cleared_at.is_(None)),
+    ):
+        db.session.execute(found.values(unit_id=successor_id), execution_options=_QUIETLY)
 
 
 def hand_over_rules(doing: Work, unit_id: int, successor_id: int | None) -> None:

@@ -5,6 +5,7 @@ outbox rows are committed together or not at all.
 """
 
 from workflows.engine.assigning import assign, check_part_units, choose_route, latest_inside, open_part, route_of
+from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.conferring import open_conference, weigh_passage
 from workflows.engine.dues import (
@@ -18,17 +19,22 @@ from workflows.engine.dues import (
 from workflows.engine.following import follow, lock_followed, lock_master
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
+from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
 from workflows.engine.work import Sink, Work, outcome_of, work
 
 __all__ = [
     "Sink",
     "Work",
     "above_of",
+    "agree",
+    "asked_of",
     "assign",
     "barred",
     "check_part_units",
     "choose_route",
+    "clear_ledger",
     "credit_late_decision",
+    "disagree",
     "filed",
     "follow",
     "hold_due",
@@ -41,6 +47,7 @@ __all__ = [
     "move_due",
     "note_event",
     "offered",
+    "open_chain",
     "open_conference",
     "open_part",
     "outcome_of",
@@ -52,7 +59,10 @@ __all__ = [
     "resume_or_rework",
     "resume_total",
     "route_of",
+    "run_on",
     "running_due_clock",
+    "running_suspension",
+    "stand_still",
     "start_clocks",
     "task_of",
     "weigh_passage",

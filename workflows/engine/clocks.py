@@ -40,10 +40,11 @@ ACTS = {
     ClockCode.PART_SIGN: Role.UNIT_CLERK,
     ClockCode.CO: Role.UNIT_CLERK,
     ClockCode.SUB: Role.UNIT_CLERK,
+    ClockCode.SUSPENSION: Role.UNIT_LEAD,
 }
 UNIT_CLOCKS = frozenset(
     {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION,
-     ClockCode.STAGE, ClockCode.PART_SIGN, *INNER_CLOCKS}
+     ClockCode.STAGE, ClockCode.PART_SIGN, ClockCode.SUSPENSION, *INNER_CLOCKS}
 )
 #: Clocks whose due date is the lead assignment's due date.
 DUE_CLOCKS = frozenset({ClockCode.HANDLING, ClockCode.REWORK})

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from workflows.engine.chains import lapse_chain
 from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.conferring import leave_conference
 from workflows.engine.followers import after_master
@@ -43,10 +44,12 @@ from workflows.rules.limits import ClockCode
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
 from workflows.scope import visible_to
 
-#: Moves that end the lead's task, and with it what it still asked for.
-LAPSING = frozenset(
+#: Moves that end the lead's task or answer it, and with it a chain that is undecided.
+ENDING_CHAINS = frozenset(
     name for name, line in APPLICATION_MOVES.items() if ApplicationState.LAPSED in line.targets
-) - PART_MOVES.keys()
+) - PART_MOVES.keys() | {"reply"}
+#: An extension asked for outlives the reply: whether that was in time hangs on it.
+LAPSING = ENDING_CHAINS - {"reply"}
 
 
 def lock(no: str, actor: Actor, version: int | None = None) -> Ticket:
@@ -188,8 +191,17 @@ def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application |
 
 
 def _lapsed_by(work: Work, name: str, assignment: Assignment | None) -> Application | None:
-    """The extension nobody decided before a move of that name ended the task."""
-    if name not in LAPSING or assignment is None or assignment.extension_filed_at is None:
+    """What a move leaves undecided lapses: a chain, and the extension, which the move steps with the rest."""
+    if assignment is None:
+        return None
+    if name in ENDING_CHAINS and assignment.asked is not None:
+        lapse_chain(work, assignment, name)
+    return _lapsed(work, assignment) if name in LAPSING else None
+
+
+def _lapsed(work: Work, assignment: Assignment) -> Application | None:
+    """The extension nobody decided before the task was over."""
+    if assignment.extension_filed_at is None:
         return None
     application = filed(assignment, ApplicationKind.EXTENSION)
     if application is not None:

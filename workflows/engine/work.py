@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from workflows import outbox
 from workflows.model import idempotency
+from workflows.model.application import ApplicationStep, Suspension
 from workflows.model.base import Base, db, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
@@ -36,9 +37,9 @@ T = TypeVar("T")
 
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
-    Ticket, TicketIdentity, Assignment, Application, Clock, ClockSegment, ContactLog, Reply, Contribution, CallbackTask,
-    CallbackAttempt, Urge, SupervisionOrder, Relay, Conference,
-    ConferenceOpinion, TicketEvent,
+    Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
+    Reply, Contribution, CallbackTask, CallbackAttempt, Urge, SupervisionOrder, Relay, Conference, ConferenceOpinion,
+    TicketEvent,
 )
 
 

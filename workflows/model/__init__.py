@@ -1,6 +1,7 @@
 """Every table. Importing this package registers them all with the metadata."""
 
 from workflows.model import (
+    application,
     clock,
     conference,
     directory,
@@ -14,6 +15,7 @@ from workflows.model import (
 )
 
 __all__ = [
+    "application",
     "clock",
     "conference",
     "directory",

@@ -19,8 +19,18 @@ from sqlalchemy import Engine, inspect, select, text
 
 from workflows.model.base import db, now
 from workflows.model.directory import Area, Category, Unit, User, UserRole
-from workflows.model.settings import CalendarDay, CatalogueRule, LadderStep, LimitRule, ThresholdRow, WorkCalendar
+from workflows.model.settings import (
+    CalendarDay,
+    CatalogueRule,
+    LadderStep,
+    LimitRule,
+    SignOffRule,
+    SuspensionCauseRule,
+    ThresholdRow,
+    WorkCalendar,
+)
 from workflows.rules.calendar import Basis, Calendar
+from workflows.rules.chains import SignOffs
 from workflows.rules.escalation import DISTRICT, HOTLINE, PARENT, Addressee, Ladder, Level, Step
 from workflows.rules.limits import ClockCode, Limit, LimitBook
 from workflows.rules.passing import Thresholds
@@ -96,6 +106,9 @@ class Reference:
     #: Unit → the roles somebody active holds there.
     holders: Mapping[int, frozenset[str]]
     thresholds: Thresholds
+    sign_offs: SignOffs
+    #: Causes for which nothing is suspended now.
+    closed_causes: frozenset[str]
 
     def calendar_of(self, unit_id: int | None) -> tuple[int, Calendar]:
         """The calendar a unit works by; the hotline's default where it has none of its own."""
@@ -289,6 +302,10 @@ def _load(number: int) -> Reference:
         ladder=Ladder(_step(r) for r in db.session.scalars(select(LadderStep).order_by(LadderStep.id))),
         holders=_holders(),
         thresholds=Thresholds.of(db.session.execute(select(ThresholdRow.code, ThresholdRow.amount))),
+        sign_offs=SignOffs(db.session.execute(select(SignOffRule.kind, SignOffRule.unit_id, SignOffRule.wanted)).all()),
+        closed_causes=frozenset(
+            db.session.scalars(select(SuspensionCauseRule.cause).where(~SuspensionCauseRule.allowed))
+        ),
     )
 
 

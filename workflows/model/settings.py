@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -97,6 +108,29 @@ class ThresholdRow(Base):
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     amount: Mapped[int] = mapped_column(Integer)
     source: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class SignOffRule(Numbered, Base):
+    """Whether a unit's leader signs applications of a kind before they leave the unit (审签); no unit: all others."""
+
+    __tablename__ = "sign_off_rule"
+    __table_args__ = (UniqueConstraint("kind", "unit_id", name="uq_sign_off_rule_kind_unit",
+                                       postgresql_nulls_not_distinct=True),)
+
+    kind: Mapped[str] = mapped_column(String(12))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    wanted: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class SuspensionCauseRule(Numbered, Base):
+    """Whether a matter may be suspended for a cause (挂账原因白名单)."""
+
+    __tablename__ = "suspension_cause_rule"
+
+    cause: Mapped[str] = mapped_column(String(24), unique=True)
+    allowed: Mapped[bool]
     version: Mapped[int] = mapped_column(default=1)
 
 

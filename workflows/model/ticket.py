@@ -34,7 +34,7 @@ OPEN = in_list("state", OPEN_STATES)
 LIVE = in_list("state", LIVE_STATES)
 OWING = in_list("state", OWING_STATES)
 #: States in which exactly one lead unit holds the ticket.
-HELD = in_list("state", {"DISPATCHED", "HANDLING", "RETURN_REVIEW", "REPLIED", "CALLBACK", "REWORK"})
+HELD = in_list("state", {"DISPATCHED", "HANDLING", "RETURN_REVIEW", "SUSPENDED", "REPLIED", "CALLBACK", "REWORK"})
 
 
 class Ticket(Numbered, Base):
@@ -227,6 +227,9 @@ class Assignment(Numbered, Base):
     extension_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: An extension asked for waits for its decision since then.
     extension_filed_at: Mapped[datetime | None]
+    #: What was asked for through a chain and waits for its next step (`rules.chains.waiting_for`).
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    suspension_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class ContactLog(Numbered, Base):
@@ -299,11 +302,12 @@ class Contribution(Numbered, Base):
 
 
 class Application(Numbered, Base):
-    """Something a unit asks of the hotline: a return, an extension, to be let out of a part it was given; suspension
-    and more by the same table.
+    """Something a unit asks of the hotline: a return, an extension, to be let out of a part it was given, to suspend
+    or to terminate.
 
     A return has its `basis` and the unit it suggests; an extension its `plan`, how much more of what time it asks for
-    and was `granted`, the clock it is for, and whether the caller was told.
+    and was `granted`, the clock it is for, and whether the caller was told. Suspension and termination pass several
+    steps (`ApplicationStep`); a termination's `plan` is what the caller was told.
     """
 
     __tablename__ = "application"
@@ -336,6 +340,8 @@ class Application(Numbered, Base):
     amount_basis: Mapped[str | None] = mapped_column(String(4))
     plan: Mapped[str] = mapped_column(Text, default="", server_default="")
     caller_informed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: What else the form of its kind holds: of a suspension its obstacles, milestones, leader and target.
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
 
 class Urge(Numbered, Base):

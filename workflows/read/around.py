@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,40 @@ class SupporterView:
     created_at: datetime
     anonymity: str
     callback_outcome: str | None
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step of an application's chain: whose it is, and how it ended."""
+
+    application_id: int
+    position: int
+    role: str
+    unit_id: int | None
+    opened_at: datetime | None
+    decided_at: datetime | None
+    decided_by: str
+    decision: str | None
+    opinion: str
+
+
+@dataclass(frozen=True)
+class SuspensionView:
+    """A line of the ledger of suspended matters."""
+
+    no: str
+    assignment_id: int
+    cause: str
+    plan: str
+    obstacles: str
+    milestones: list[dict[str, Any]]
+    leader_name: str
+    leader_office: str
+    target_on: date
+    since: datetime
+    granted_at: datetime
+    reviews: int
+    reviewed_at: datetime | None
+    resumed_at: datetime | None
+    cleared_at: datetime | None
+    cleared_by: str

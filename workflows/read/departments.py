@@ -27,7 +27,7 @@ from workflows.scope import visible_to
 
 
 class Tab(StrEnum):
-    """待签收 办理中 将超期 已超期 退单中 重办 协办 下派 抄送 已回复.
+    """待签收 办理中 将超期 已超期 退单中 重办 协办 下派 抄送 挂账 已回复.
 
     Those about time look at everything still owed, those about parts at such parts still owed; both stand in the
     tabs of their states as well.
@@ -42,6 +42,7 @@ class Tab(StrEnum):
     CO = "CO"
     SUB = "SUB"
     TO_READ = "TO_READ"
+    SUSPENDED = "SUSPENDED"
     REPLIED = "REPLIED"
 
 
@@ -56,6 +57,7 @@ STATES: dict[Tab, frozenset[AssignmentState]] = {
     Tab.CO: OWING_STATES,
     Tab.SUB: OWING_STATES,
     Tab.TO_READ: frozenset({AssignmentState.TO_READ}),
+    Tab.SUSPENDED: frozenset({AssignmentState.SUSPENDED}),
     Tab.REPLIED: frozenset({AssignmentState.REPLIED, AssignmentState.ACCEPTED}),
 }
 

@@ -48,6 +48,7 @@ class Figure(StrEnum):
     RETURN = "RETURN"
     IMPROPER_RETURN = "IMPROPER_RETURN"
     REWORK = "REWORK"
+    SUSPENSION = "SUSPENSION"
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ COHORTS: dict[Figure, Callable[[datetime], Cohort]] = {
         _returned(Application.state == str(ApplicationState.REFUSED)), Assignment.dispatched_at
     ),
     Figure.REWORK: lambda _at: _tasks(_redone(), Assignment.replied_at),
+    Figure.SUSPENSION: lambda _at: _tasks(Assignment.suspension_count > 0, Assignment.dispatched_at),
 }
 
 

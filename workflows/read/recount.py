@@ -63,6 +63,10 @@ QUERIES: dict[Figure, str] = {
                count(DISTINCT a.id) FILTER (WHERE a.round > 1 OR r.decision = 'SENT_BACK')
           FROM assignment a LEFT JOIN reply r ON r.assignment_id = a.id
          WHERE a.role = 'LEAD' AND {_in("a.replied_at")} GROUP BY 1""",
+    Figure.SUSPENSION: f"""
+        SELECT a.unit_id, count(DISTINCT a.id), count(DISTINCT s.assignment_id)
+          FROM assignment a LEFT JOIN suspension s ON s.assignment_id = a.id
+         WHERE a.role = 'LEAD' AND {_in("a.dispatched_at")} GROUP BY 1""",
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from workflows.model.reference import Reference
 from workflows.model.ticket import Ticket
 from workflows.read.views import Light, columns_of, light_of, minutes_left, provisional
+from workflows.rules.lifecycle import TicketState
 
 Line = TypeVar("Line", bound="TicketRow")
 
@@ -75,7 +76,8 @@ def line_maker(
 
     def make(row: Row[Any]) -> Line:
         values = {name: value for name, value in row._mapping.items() if name in shown}
-        due_at = values.get("due_at")
+        # the time of what is suspended stands still: it is neither yellow nor red
+        due_at = None if row.state == TicketState.SUSPENDED else values.get("due_at")
         return view(
             **values,
             category_name=ref.category_name(row.category_id),

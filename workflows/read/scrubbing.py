@@ -24,8 +24,10 @@ def without_caller(page: TicketPage) -> TicketPage:
 def _clean(value: Any, *caller: Any) -> Any:
     if isinstance(value, str):
         return scrub(str(value), *caller) if type(value) is str else value
-    if isinstance(value, tuple):
-        return tuple(_clean(one, *caller) for one in value)
+    if isinstance(value, (tuple, list)):
+        return type(value)(_clean(one, *caller) for one in value)
+    if isinstance(value, dict):
+        return {name: _clean(one, *caller) for name, one in value.items()}
     if not is_dataclass(value) or isinstance(value, type):
         return value
     changed = {f.name: _clean(getattr(value, f.name), *caller) for f in fields(value) if f.name != "no"}

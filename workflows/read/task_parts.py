@@ -41,6 +41,8 @@ class AssignmentView:
     extension_limits: list[dict[str, Any]]
     extension_count: int
     extension_filed_at: datetime | None
+    asked: dict[str, Any] | None
+    suspension_count: int
     unit_name: str = ""
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from workflows.read.around import MasterView, RelayView, SupporterView
+from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.views import Light
@@ -229,7 +229,9 @@ class ApplicationView:
     decided_at: datetime | None
     decided_by: str
     opinion: str
+    details: dict[str, Any]
     suggested_unit_name: str = ""
+    steps: tuple[StepView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -327,6 +329,7 @@ class TicketPage:
     master: MasterView | None = None
     merged: tuple[SupporterView, ...] = ()
     relays: tuple[RelayView, ...] = ()
+    suspensions: tuple[SuspensionView, ...] = ()
 
     @property
     def tree(self) -> list[AssignmentView]:

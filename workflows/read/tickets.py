@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select
 
 from workflows.engine import offered, own_task
 from workflows.errors import Unknown
+from workflows.model.application import ApplicationStep, Suspension
 from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
@@ -27,7 +28,7 @@ from workflows.model.ticket import (
     TicketIdentity,
     Urge,
 )
-from workflows.read.around import MasterView, RelayView, SupporterView
+from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.conferences import conferences_of
 from workflows.read.scrubbing import without_caller
 from workflows.read.task_parts import AssignmentView, ContributionView
@@ -49,6 +50,7 @@ from workflows.read.ticket_parts import (
 )
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
 from workflows.rules.calendar import BY_CALENDAR
+from workflows.rules.chains import STEPS
 from workflows.rules.lifecycle import AssignmentRole
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import Anonymity
@@ -95,6 +97,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         master=_master(ticket, actor, ref) if ticket.master_id else None,
         merged=_merged(ticket, actor) if ticket.supporters else (),
         relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
+        suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
     )
     return page if actor.of_hotline or ticket.anonymity != Anonymity.WITHHELD else without_caller(page)
 
@@ -194,9 +197,26 @@ def _answers_to(
 
 def _applications(ticket: TicketFacts, ref: Reference) -> tuple[ApplicationView, ...]:
     rows = _newest(Application, ApplicationView, Application.ticket_id == ticket.id)
+    steps = _steps([row.id for row in rows if row.kind in STEPS])
     return tuple(
-        view_of(ApplicationView, row, suggested_unit_name=ref.unit_name(row.suggested_unit_id)) for row in rows
+        view_of(ApplicationView, row, suggested_unit_name=ref.unit_name(row.suggested_unit_id),
+                steps=tuple(s for s in steps if s.application_id == row.id))
+        for row in rows
     )
+
+
+def _steps(application_ids: list[int]) -> tuple[StepView, ...]:
+    if not application_ids:
+        return ()
+    step = ApplicationStep
+    return views_of(StepView, db.session.execute(
+        select(*columns_of(step, StepView)).where(step.application_id.in_(application_ids))
+        .order_by(step.application_id, step.position)
+    ).all())
+
+
+def _suspensions(ticket: TicketFacts) -> tuple[SuspensionView, ...]:
+    return views_of(SuspensionView, _newest(Suspension, SuspensionView, Suspension.ticket_id == ticket.id))
 
 
 def _master(ticket: TicketFacts, actor: Actor, ref: Reference) -> MasterView:

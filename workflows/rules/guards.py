@@ -258,9 +258,51 @@ def answers_to_the_hotline(on: Situation) -> None:
         raise NotNow("settle_with_superior")
 
 
+def nothing_undecided(on: Situation) -> None:
+    """What was asked for before is decided first."""
+    if on.assignment.asked is not None:
+        raise NotNow("application_undecided")
+
+
+def _asked_for(kind: str) -> Callable[[Situation], None]:
+    def guard(on: Situation) -> None:
+        """Such an application waits for a decision."""
+        if on.assignment is None or on.assignment.asked is None or on.assignment.asked["kind"] != kind:
+            raise NotNow("nothing_asked")
+
+    guard.__name__ = f"{kind.lower()}_asked"
+    return guard
+
+
+def your_step(on: Situation) -> None:
+    """It is this person's step; nobody decides two of them, nor what he filed."""
+    asked = on.assignment.asked if on.assignment is not None else None
+    if asked is None:
+        raise NotNow("nothing_asked")
+    of_unit = asked["role"] != Role.UNIT_LEAD or on.assignment.unit_id in on.actor.unit_ids
+    if Role(asked["role"]) not in on.actor.roles or not of_unit:
+        raise NotNow("not_your_step")
+    if on.actor.user_id in asked["by"]:
+        raise NotNow("two_persons")
+
+
+def another_step_follows(on: Situation) -> None:
+    """Somebody else decides after this step."""
+    if on.assignment.asked["last"]:
+        raise NotNow("last_step_decides")
+
+
+def last_step(on: Situation) -> None:
+    """Everybody before has agreed."""
+    if not on.assignment.asked["last"]:
+        raise NotNow("not_your_step")
+
+
 #: Refusals that go without saying: nobody expects the move there.
-UNSAID = frozenset({"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
-                    "levels_used_up", "no_unit_below"})
+UNSAID = frozenset(
+    {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
+     "levels_used_up", "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides"}
+)
 
 GUARDS: dict[str, Callable[[Situation], None]] = {
     guard.__name__: guard
@@ -284,6 +326,12 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         caller_dissatisfied,
         rounds_left,
         order_waits,
+        nothing_undecided,
+        _asked_for("SUSPENSION"),
+        _asked_for("TERMINATION"),
+        your_step,
+        another_step_follows,
+        last_step,
         rung_after_its_master,
         caller_is_open,
         caller_is_withheld,

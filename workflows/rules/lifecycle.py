@@ -23,6 +23,8 @@ from workflows.rules.vocabulary import (
     RecallReason,
     RefuseReason,
     ReturnReason,
+    SuspensionCause,
+    TerminationGround,
 )
 
 
@@ -64,6 +66,8 @@ class AssignmentState(StrEnum):
     REWORK = "REWORK"
     DONE = "DONE"
     RECALLED = "RECALLED"
+    SUSPENDED = "SUSPENDED"
+    TERMINATED = "TERMINATED"
 
 
 class ApplicationState(StrEnum):
@@ -81,6 +85,8 @@ class ApplicationKind(StrEnum):
     RETURN = "RETURN"
     EXTENSION = "EXTENSION"
     DECLINE = "DECLINE"
+    SUSPENSION = "SUSPENSION"
+    TERMINATION = "TERMINATION"
 
 
 class AssignmentRole(StrEnum):
@@ -100,23 +106,24 @@ OPEN_STATES = frozenset(
      S.REPLIED, S.CALLBACK, S.REWORK}
 )
 #: A unit holds the ticket and answers for it.
-WITH_A_UNIT = frozenset(
-    {S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED, S.REPLIED, S.CALLBACK, S.REWORK}
-)
+WITH_A_UNIT = frozenset({S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED, S.REPLIED, S.CALLBACK, S.REWORK})
 #: A unit still owes an answer.
 OWING_STATES = frozenset({A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED, A.REWORK})
 #: The assignment is not over: owing, or waiting for the hotline.
-LIVE_STATES = OWING_STATES | {A.REPLIED, A.ACCEPTED, A.TO_READ}
+LIVE_STATES = OWING_STATES | {A.SUSPENDED, A.REPLIED, A.ACCEPTED, A.TO_READ}
 #: Parts the hotline gave (or a street summoned) and takes back, not another unit.
 BESIDE_THE_LEAD = frozenset({AssignmentRole.CO, AssignmentRole.JOINT, AssignmentRole.INFO})
 #: A task is handed down so many levels at most: hotline's unit, its own units, their stations, their people.
 MOST_LEVELS = 4
 
 #: A unit works on the ticket, or would.
+IN_HAND = frozenset({S.HANDLING, S.REWORK})  # signed for, and not yet answered
 IN_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.REWORK})
 
 UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
+#: Who decides steps of approval chains (`rules.chains`).
+DECIDING = frozenset({R.UNIT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
 MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
 #: Who calls units together.
 CONVENERS = frozenset({R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR})
@@ -194,7 +201,8 @@ TICKET_MOVES = _table(
           DESK | {R.CALLBACK, R.SUPERVISOR}, guards=("relay_waits",)),
     _move("interim", "E20", {S.HANDLING, S.REWORK}, STAYS, UNIT, stops=(C.STAGE,), starts=(C.STAGE,)),
     _move("apply_return", "E13", {S.DISPATCHED, S.HANDLING}, S.RETURN_REVIEW, UNIT, reasons=ReturnReason,
-          guards=("not_designated", "first_return", "inside_return_window", "no_extension_undecided"),
+          guards=("not_designated", "first_return", "inside_return_window", "no_extension_undecided",
+                  "nothing_undecided"),
           stops=(C.SIGN,), starts=(C.RETURN_DECISION,)),
     _move("grant_return", "E14", S.RETURN_REVIEW, S.TO_DISPATCH, {R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR},
           guards=("senior_decides_repeated_return",),
@@ -205,7 +213,7 @@ TICKET_MOVES = _table(
           reasons=RecallReason, stops=(C.SIGN, C.CONTACT, C.HANDLING, C.STAGE, C.SUPERVISION, C.EXTENSION),
           starts=(C.DISPATCH,)),
     _move("apply_extension", "E18", {S.HANDLING, S.REWORK}, STAYS, UNIT, reasons=ExtensionReason,
-          guards=("caller_contacted", "before_due", "no_extension_undecided", "extensions_left"),
+          guards=("caller_contacted", "before_due", "no_extension_undecided", "nothing_undecided", "extensions_left"),
           starts=(C.EXTENSION,)),
     _move("grant_extension", "E19", {S.HANDLING, S.REWORK, S.REPLIED, S.CALLBACK}, STAYS,
           {R.SUPERVISOR, R.HOTLINE_DIR}, guards=("extension_undecided", "director_decides_second_extension"),
@@ -213,6 +221,24 @@ TICKET_MOVES = _table(
     _move("refuse_extension", "E19b", {S.HANDLING, S.REWORK, S.REPLIED, S.CALLBACK}, STAYS,
           {R.SUPERVISOR, R.HOTLINE_DIR}, guards=("extension_undecided", "director_decides_second_extension"),
           stops=(C.EXTENSION,)),
+    _move("apply_suspension", "E21", IN_HAND, STAYS, UNIT, reasons=SuspensionCause,
+          guards=("caller_contacted", "before_due", "no_extension_undecided", "nothing_undecided")),
+    _move("endorse", "E21a", IN_HAND, STAYS, {R.UNIT_LEAD, R.SUPERVISOR},
+          guards=("your_step", "another_step_follows")),
+    _move("grant_suspension", "E21b", IN_HAND, S.SUSPENDED, {R.HOTLINE_DIR},
+          guards=("suspension_asked", "your_step", "last_step"), pauses=(C.HANDLING, C.REWORK, C.STAGE),
+          starts=(C.SUSPENSION,)),
+    _move("refuse_suspension", "E21c", IN_HAND, STAYS, DECIDING, guards=("suspension_asked", "your_step")),
+    _move("resume", "E22", S.SUSPENDED, (S.HANDLING, S.REWORK), UNIT | {R.SUPERVISOR, R.HOTLINE_DIR},
+          stops=(C.SUSPENSION,), resumes=(C.HANDLING, C.REWORK)),
+    _move("review_suspension", "E22a", S.SUSPENDED, STAYS, UNIT | {R.SUPERVISOR},
+          stops=(C.SUSPENSION,), starts=(C.SUSPENSION,)),
+    _move("apply_termination", "E23", IN_HAND, STAYS, UNIT, reasons=TerminationGround,
+          guards=("no_extension_undecided", "nothing_undecided")),
+    _move("grant_termination", "E23a", IN_HAND, S.TERMINATED, {R.SUPERVISOR},
+          guards=("termination_asked", "your_step", "last_step"),
+          stops=(C.HANDLING, C.REWORK, C.STAGE, C.CONTACT, C.SUPERVISION, C.TOTAL)),
+    _move("refuse_termination", "E23b", IN_HAND, STAYS, DECIDING, guards=("termination_asked", "your_step")),
     _move("reply", "E26", {S.HANDLING, S.REWORK}, S.REPLIED, UNIT, guards=("caller_contacted",),
           stops=(C.HANDLING, C.REWORK, C.STAGE), starts=(C.REVIEW,)),
     _move("accept_reply", "E27", S.REPLIED, S.CALLBACK, {R.REVIEWER, R.SUPERVISOR},
@@ -259,6 +285,9 @@ ASSIGNMENT_MOVES = _table(
     _move("refuse_return", "E15", A.RETURN_ASKED, A.WORKING, TICKET_MOVES["refuse_return"].roles),
     _move("merge", "E07", {A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED}, A.RECALLED, TICKET_MOVES["merge"].roles),
     _move("recall", "E17", {A.WAIT_SIGN, A.WORKING}, A.RECALLED, TICKET_MOVES["recall"].roles),
+    _move("grant_suspension", "E21b", {A.WORKING, A.REWORK}, A.SUSPENDED, TICKET_MOVES["grant_suspension"].roles),
+    _move("resume", "E22", A.SUSPENDED, (A.WORKING, A.REWORK), TICKET_MOVES["resume"].roles),
+    _move("grant_termination", "E23a", {A.WORKING, A.REWORK}, A.TERMINATED, TICKET_MOVES["grant_termination"].roles),
     _move("reply", "E26", {A.WORKING, A.REWORK}, A.REPLIED, TICKET_MOVES["reply"].roles),
     _move("accept_reply", "E27", A.REPLIED, A.ACCEPTED, TICKET_MOVES["accept_reply"].roles),
     _move("send_back", "E28", A.REPLIED, (A.WORKING, A.REWORK), TICKET_MOVES["send_back"].roles),
@@ -296,14 +325,16 @@ OF_ONES_OWN = frozenset({"sign", "acknowledge", "contact", "object", "contribute
 OF_ANY_TASK = frozenset({"delegate", "withdraw_part", "accept_part", "return_part"})
 
 APPLICATION_MOVES = _table(
-    _move("apply_return", "E13", None, P.FILED, TICKET_MOVES["apply_return"].roles),
-    _move("grant_return", "E14", P.FILED, P.GRANTED, TICKET_MOVES["grant_return"].roles),
-    _move("refuse_return", "E15", P.FILED, P.REFUSED, TICKET_MOVES["refuse_return"].roles),
+    *(
+        _move(name, TICKET_MOVES[name].number, source, target, TICKET_MOVES[name].roles)
+        for kind in ("return", "extension", "suspension", "termination")
+        for name, source, target in ((f"apply_{kind}", None, P.FILED), (f"grant_{kind}", P.FILED, P.GRANTED),
+                                     (f"refuse_{kind}", P.FILED, P.REFUSED))
+    ),
     _move("merge", "E07", P.FILED, P.LAPSED, TICKET_MOVES["merge"].roles),
     _move("recall", "E17", P.FILED, P.LAPSED, TICKET_MOVES["recall"].roles),
-    _move("apply_extension", "E18", None, P.FILED, TICKET_MOVES["apply_extension"].roles),
-    _move("grant_extension", "E19", P.FILED, P.GRANTED, TICKET_MOVES["grant_extension"].roles),
-    _move("refuse_extension", "E19b", P.FILED, P.REFUSED, TICKET_MOVES["refuse_extension"].roles),
+    _move("endorse", "E21a", P.FILED, STAYS, TICKET_MOVES["endorse"].roles),
+    _move("reply", "E26", P.FILED, P.LAPSED, TICKET_MOVES["reply"].roles),
     _move("close", "E30", P.FILED, P.LAPSED, TICKET_MOVES["close"].roles),
     _move("object", "E13a", None, P.FILED, PART_MOVES["object"].roles),
     _move("release_part", "E14a", P.FILED, P.GRANTED, TICKET_MOVES["release_part"].roles),

@@ -40,6 +40,7 @@ class ClockCode(StrEnum):
     PART_SIGN = "PART_SIGN"
     CO = "CO"
     SUB = "SUB"
+    SUSPENSION = "SUSPENSION"
     RETURN_WINDOW = "RETURN_WINDOW"
     EXTENSION_FIRST = "EXTENSION_FIRST"
     EXTENSION_SECOND = "EXTENSION_SECOND"
@@ -244,6 +245,8 @@ _TABLE = {
     ClockCode.CALLBACK: "4 h, 1 cd, 3 wd, 3 wd, 3 wd, 5 wd, 1 wd",
     ClockCode.REWORK: "2 h, 24 h, 1 wd, 3 wd, 5 wd, 5 wd, 3 wd",
     ClockCode.SUPERVISION: "1 wd, 1 wd, 3 wd, 3 wd, 3 wd, 3 wd, 3 wd",
+    # what is suspended is looked at every thirty days, whatever it is
+    ClockCode.SUSPENSION: "30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd",
     # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories
     ClockCode.EXTENSION: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
     # no rule was found to say how long a conference may take; it stands outside the unit's time and must be short

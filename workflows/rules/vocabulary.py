@@ -126,6 +126,28 @@ class PartRole(StrEnum):
 
     CO = "CO"
     JOINT = "JOINT"
+class SuspensionCause(StrEnum):
+    """What keeps a matter from being solved now, so that it may be suspended with a plan (挂账原因)."""
+
+    PROPERTY_CERTIFICATE = "PROPERTY_CERTIFICATE"
+    OLD_ESTATE = "OLD_ESTATE"
+    PLANNING = "PLANNING"
+    BUDGET = "BUDGET"
+    LITIGATION = "LITIGATION"
+    SEASON = "SEASON"
+    CONSTRUCTION = "CONSTRUCTION"
+    OTHER_BY_LAW = "OTHER_BY_LAW"
+
+
+class TerminationGround(StrEnum):
+    """Why the handling ends without an answer to the matter (终止办理, Weifang ordinance Art. 19)."""
+
+    REFUSES_COOPERATION = "REFUSES_COOPERATION"
+    SETTLED = "SETTLED"
+    IN_COURT = "IN_COURT"
+    IN_PETITION = "IN_PETITION"
+    UNFOUNDED = "UNFOUNDED"
+    OTHER_BY_LAW = "OTHER_BY_LAW"
 
 
 class RecallReason(StrEnum):
@@ -250,6 +272,8 @@ class SettingSubject(StrEnum):
     CALENDAR_DAY = "CALENDAR_DAY"
     SUBSCRIPTION = "SUBSCRIPTION"
     ABSENCE = "ABSENCE"
+    SIGN_OFF = "SIGN_OFF"
+    SUSPENSION_CAUSE = "SUSPENSION_CAUSE"
     MESSAGE = "MESSAGE"
 
 

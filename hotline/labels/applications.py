@@ -1,0 +1,27 @@
+"""Why a unit asks for a suspension or a termination."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.labels.label import Label
+
+SUSPENSION_CAUSES: Mapping[str, Label] = {
+    "PROPERTY_CERTIFICATE": Label("不动产权证办理历史遗留", "Property certificates of the past"),
+    "OLD_ESTATE": Label("老旧小区改造", "An old estate to be renewed"),
+    "PLANNING": Label("规划尚未实施", "Planning not carried out yet"),
+    "BUDGET": Label("需财政立项", "A budget is needed"),
+    "LITIGATION": Label("诉讼或仲裁中", "In court or arbitration"),
+    "SEASON": Label("受季节限制", "The season does not allow it"),
+    "CONSTRUCTION": Label("工程建设周期长", "Works take long"),
+    "OTHER_BY_LAW": Label("法律法规规定的其他情形", "Other cases by law"),
+}
+
+TERMINATION_GROUNDS: Mapping[str, Label] = {
+    "REFUSES_COOPERATION": Label("诉求人拒不配合", "The caller refuses to cooperate"),
+    "SETTLED": Label("诉求人已自行和解", "The caller has settled it"),
+    "IN_COURT": Label("已进入诉讼、仲裁、复议", "Before a court, arbitration or review"),
+    "IN_PETITION": Label("已进入信访程序", "In the petition procedure"),
+    "UNFOUNDED": Label("经查不存在该事项", "There is no such matter"),
+    "OTHER_BY_LAW": Label("法律法规规定的其他情形", "Other cases by law"),
+}

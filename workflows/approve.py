@@ -1,0 +1,52 @@
+"""审批: each step of what a unit asked for, from its own leader up to the director of the hotline.
+
+The last step grants, which is a move of its own for each kind; every step before it endorses, any may refuse.
+"""
+
+from __future__ import annotations
+
+from workflows.engine import Work, agree, asked_of, disagree, lead_of, lock, move, work
+from workflows.errors import Invalid
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules.roles import Actor, Role
+
+
+def endorse(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
+    """Agree at a step after which somebody else decides. Raises NotNow to whoever filed it or had a step before."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application = asked_of(assignment)
+        kind = application.kind if application is not None else None
+        move(doing, ticket, "endorse", assignment=assignment, application=application, note=opinion,
+             data={"kind": kind})
+        agree(doing, ticket, assignment, application, opinion)
+        return ticket
+
+
+def refuse_suspension(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Refuse a suspension at any step, saying why: the time runs on as it did."""
+    return _refuse("refuse_suspension", no, actor, opinion, version)
+
+
+def refuse_termination(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Refuse a termination at any step, saying why: the unit goes on."""
+    return _refuse("refuse_termination", no, actor, opinion, version)
+
+
+def _refuse(name: str, no: str, actor: Actor, opinion: str, version: int | None) -> Ticket:
+    if not opinion:
+        raise Invalid(fields={"opinion": ["required"]})
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application = asked_of(assignment)
+        move(doing, ticket, name, assignment=assignment, application=application, note=opinion)
+        disagree(doing, assignment, application, opinion)
+        _tell_unit(doing, ticket, assignment, application.kind)
+        return ticket
+
+
+def _tell_unit(doing: Work, ticket: Ticket, assignment: Assignment, kind: str) -> None:
+    for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
+        doing.tell("application_refused", ticket, unit_id=assignment.unit_id, role=role, asked=kind)
