@@ -1,5 +1,7 @@
 """The beat: puts each line of the schedule into its queue once per slot, and does the work itself without Redis.
 
+Then each queue has a thread, as it has a worker otherwise: a gateway that hangs keeps no clock waiting.
+
 Any number may run; the one that holds a lock in the database leads. A slot is counted on the database's clock and
 is the job's name, so a beat that starts again, or two that overlap, wake once. Cron slots missed while no beat ran
 are caught up once; what was done last is kept with the beat's sign of life.
@@ -37,6 +39,7 @@ PATIENCE = 15.0  # seconds without Redis after which the beat does the work itse
 PAUSE = 0.5  # between two looks at the clock
 RETRY = 1.0  # after the database was away, and between two tries to lead
 SIGN_SECONDS = 5.0
+GRACE = 20.0  # so long a beat that is stopped waits for the work it does itself
 SWEEP = "sweep-clocks"
 logger = logging.getLogger("hotline.beat")
 
@@ -58,6 +61,7 @@ class Beat:
         self.schedule = [replace(tick, every=every) if tick.name == SWEEP else tick for tick in schedule]
         self.redis = queues.connect(app.config["REDIS_URL"])
         self.done: dict[str, int] = {}
+        self._at_work: dict[str, threading.Thread] = {}
         self._silent_since: float | None = None
         self._alone = False
         self.held = self._apart = False
@@ -78,6 +82,7 @@ class Beat:
             except SQLAlchemyError as problem:
                 logger.warning("the database is away, trying again: %s", problem)
                 self._stopping.wait(RETRY)
+        self.rest(GRACE)
         self.redis.close()
 
     @contextmanager
@@ -181,17 +186,30 @@ class Beat:
         if not self._alone:
             logger.error("Redis has been away for %.0f s: the beat does the work itself", PATIENCE)
             self._alone = True
-        for tick, slot in due:
-            if self.done.get(tick.name) != slot:  # what was handed over before Redis went stays handed over
-                self._do(tick)
-                self.done[tick.name] = slot
+        for queue in dict.fromkeys(tick.queue for tick, _ in due):
+            # what was handed over before Redis went stays handed over
+            mine = [(tick, slot) for tick, slot in due if tick.queue == queue and self.done.get(tick.name) != slot]
+            if mine and not self._busy(queue):
+                self.done.update((tick.name, slot) for tick, slot in mine)
+                ticks = [tick for tick, _ in mine]
+                self._at_work[queue] = threading.Thread(target=self._do, args=(ticks,), daemon=True)
+                self._at_work[queue].start()
 
-    def _do(self, tick: Tick) -> None:
-        """Run a job here. Its failure is its own: the next slot tries again."""
-        job: Any = import_attribute(tick.job)
-        try:
-            job()
-        except Exception:
-            logger.exception("the job %s failed", tick.name)
-        finally:
-            db.session.remove()
+    def _busy(self, queue: str) -> bool:
+        return queue in self._at_work and self._at_work[queue].is_alive()
+
+    def rest(self, seconds: float) -> None:
+        """Wait until what the beat does itself is done, at most so long; what is not is rolled back."""
+        end = time.monotonic() + seconds
+        for thread in self._at_work.values():
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _do(self, ticks: Sequence[Tick]) -> None:
+        """Run a queue's jobs here, as its worker would. A failure is the job's own: the next slot tries again."""
+        for tick in ticks:
+            job: Any = import_attribute(tick.job)
+            try:
+                with self.app.app_context():
+                    job()
+            except Exception:
+                logger.exception("the job %s failed", tick.name)

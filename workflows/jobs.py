@@ -1,7 +1,7 @@
 """What workers run, and when. Arguments are ids and plain values; every job may run twice.
 
 A worker serves one queue; `SCHEDULE` is data the beat reads. A job that the beat could not put in a queue
-(Redis away) is run by the beat itself, with the same effect.
+(Redis away) is run by the beat itself, with the same effect, in a thread for each queue.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from workflows import delivery, imports, outbox, reconcile, supervise, upkeep
 from workflows.administer import dues
 from workflows.rules.vocabulary import Carrier
 
-#: Short and never late; notices and search; what waits for others' servers; long work people wait for.
-CLOCKS, OUTBOX, DELIVERY, BULK = "clocks", "outbox", "delivery", "bulk"
-QUEUES = (CLOCKS, OUTBOX, DELIVERY, BULK)
+#: Short and never late; notices and search; long work people wait for.
+CLOCKS, OUTBOX, BULK = "clocks", "outbox", "bulk"
+#: A queue for each channel: whoever waits for another's server keeps nobody else waiting.
+EMAIL, SMS, WEBHOOK = map(str, (Carrier.EMAIL, Carrier.SMS, Carrier.WEBHOOK))
+QUEUES = (CLOCKS, OUTBOX, EMAIL, SMS, WEBHOOK, BULK)
 
-#: Batches long work gets from the schedule at a time, so that a beat working alone is back at the clocks in seconds.
+#: Batches long work gets from the schedule at a time, so that a beat working alone can be stopped within seconds.
 SLICE = 5
 #: Seconds such a job may run in one piece; what is left is taken up by the schedule.
 LONG_SECONDS = 3 * 3600
@@ -112,9 +114,9 @@ def reconcile_all() -> int:
 SCHEDULE = (
     Tick("sweep-clocks", CLOCKS, "workflows.jobs.sweep_clocks", timeout=300, every=5),
     Tick("relay-outbox", OUTBOX, "workflows.jobs.relay_outbox", timeout=120, every=5),
-    Tick("deliver-email", DELIVERY, "workflows.jobs.deliver_email", timeout=600, every=5),
-    Tick("deliver-sms", DELIVERY, "workflows.jobs.deliver_sms", timeout=600, every=5),
-    Tick("deliver-webhook", DELIVERY, "workflows.jobs.deliver_webhook", timeout=600, every=5),
+    Tick("deliver-email", EMAIL, "workflows.jobs.deliver_email", timeout=600, every=5),
+    Tick("deliver-sms", SMS, "workflows.jobs.deliver_sms", timeout=600, every=5),
+    Tick("deliver-webhook", WEBHOOK, "workflows.jobs.deliver_webhook", timeout=600, every=5),
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),

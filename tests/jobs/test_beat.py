@@ -18,7 +18,7 @@ from hotline import beat as beats
 from hotline.beat import Beat, slot_of
 from tests.database import Database
 from workflows import upkeep
-from workflows.jobs import BULK, CLOCKS, QUEUES, SCHEDULE, Tick
+from workflows.jobs import BULK, CLOCKS, QUEUES, SCHEDULE, SMS, Tick
 from workflows.model import leaps
 from workflows.model.base import db as database
 from workflows.model.leaps import HELD, Look
@@ -27,10 +27,12 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 FAST = Tick("fast", CLOCKS, "tests.jobs.test_beat.note_fast", timeout=30, every=3600)
 SLOW = Tick("slow", BULK, "tests.jobs.test_beat.note_slow", timeout=30, every=3600)
 BROKEN = Tick("broken", CLOCKS, "tests.jobs.test_beat.fail", timeout=30, every=3600)
+STUCK = Tick("stuck", SMS, "tests.jobs.test_beat.wait_for_somebody", timeout=30, every=3600)
 Make = Callable[..., Beat]
 Switch = Callable[[bool], None]
 Waiting = Callable[[str], list[str]]
 noted: list[str] = []
+over = threading.Event()
 
 
 def note_fast() -> None:
@@ -41,6 +43,12 @@ def note_fast() -> None:
 def note_slow() -> None:
     """Stands for another job."""
     noted.append("slow")
+
+
+def wait_for_somebody() -> None:
+    """Stands for a job whose gateway says nothing."""
+    noted.append("stuck")
+    over.wait(60)
 
 
 def fail() -> None:
@@ -162,8 +170,9 @@ def test_without_redis_the_beat_does_the_work_itself_once_and_says_so(
     monkeypatch.setattr(beats, "SIGN_SECONDS", 0.0)
     beat.beat()
     beat.beat()
+    beat.rest(10)
 
-    assert noted == ["fast", "slow"]
+    assert sorted(noted) == ["fast", "slow"]
     assert upkeep.last_sign_of_life("beat").detail["without_redis"] is True
 
 
@@ -174,6 +183,7 @@ def test_when_redis_is_back_the_work_goes_to_the_queues_again(
     away(True)
     monkeypatch.setattr(beats, "PATIENCE", 0.0)
     beat.beat()
+    beat.rest(10)
     away(False)
     monkeypatch.setattr(beats, "SIGN_SECONDS", 0.0)
     beat.done.clear()  # the next slot
@@ -191,8 +201,31 @@ def test_one_failing_job_keeps_no_other_from_running(
     away(True)
     monkeypatch.setattr(beats, "PATIENCE", 0.0)
     beat.beat()
+    beat.rest(10)
 
     assert noted == ["fast"]
+
+
+def test_without_redis_a_queue_that_waits_for_somebody_keeps_no_other_waiting(
+    make: Make, away: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat = make(STUCK, FAST)
+    away(True)
+    monkeypatch.setattr(beats, "PATIENCE", 0.0)
+    over.clear()
+    try:
+        for times in (1, 2, 3):
+            beat.done.clear()  # the next slot
+            beat.beat()
+            assert soon(lambda times=times: noted.count("fast") == times)
+        assert noted.count("stuck") == 1, "a queue does one thing at a time"
+    finally:
+        over.set()
+    beat.rest(10)
+    beat.done.clear()
+    beat.beat()
+    beat.rest(10)
+    assert noted.count("stuck") == 2
 
 
 def test_a_leap_of_the_databases_clock_holds_the_clocks_until_confirmed(

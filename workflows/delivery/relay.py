@@ -1,8 +1,8 @@
 """The relay of one channel: claim a batch with a lease, send it outside any transaction, write down how it went.
 
 The lease is committed before anything is sent. A worker that dies in between leaves messages whose lease runs out;
-they are sent once more under the same key, and never by two workers at a time. Each channel has jobs of its own, and
-a batch nobody took ends the job, so that a channel that hangs costs the others some seconds at most.
+they are sent once more under the same key, and never by two workers at a time. Each channel has a queue and a worker
+of its own, so that one that hangs costs the others nothing; a batch nobody took ends the job.
 """
 
 from __future__ import annotations
