@@ -28,6 +28,7 @@ from workflows import outbox, supervise, upkeep
 from workflows.jobs import CLOCKS, OUTBOX, Tick
 from workflows.model import base, leaps
 from workflows.model.base import now
+from workflows.read.overdue import overdue
 
 FIRINGS = (
     "SELECT kind, ticket_id, data->>'clock', data->>'due_at' FROM ticket_event WHERE kind IN ('warned', 'expired')"
@@ -124,6 +125,16 @@ def test_who_has_answered_in_time_is_never_escalated(city: City, admin: psycopg.
         " WHERE e.kind = 'expired'"
     ).fetchall()
     assert fired == [(waiting, "REVIEW")]  # the hotline's own delay, not the unit's
+
+
+def test_a_due_whose_limit_is_gone_still_turns_red_and_is_listed(city: City, admin: psycopg.Connection) -> None:
+    no = late_by(8, city)
+    admin.execute("DELETE FROM limit_rule WHERE code IN ('HANDLING', 'SIGN', 'CONTACT')")
+    supervise.sweep()
+
+    red = "SELECT count(*) FROM ticket_event WHERE kind = 'expired' AND data->>'clock' = 'HANDLING'"
+    assert admin.execute(red).fetchone() == (1,)
+    assert no in {row.no for row in overdue(city.actor("supervisor")).items}
 
 
 @pytest.fixture

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import builders as play
-from workflows import administer, supervise
+from workflows import administer, dispatch, supervise
 from workflows.administer import LimitLine, dues
 from workflows.engine.long_work import JobState
 from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model.base import db as database
-from workflows.model.clock import Clock, ClockSegment
+from workflows.model.clock import Clock, ClockSegment, segment_of
+from workflows.model.reference import reference
 from workflows.model.ticket import Assignment, Ticket, TicketEvent
+from workflows.rules.accounting import account, put_back
 from workflows.rules.calendar import Basis, DayKind
 from workflows.rules.limits import ClockCode
 
@@ -164,6 +166,26 @@ def test_a_new_limit_judges_running_clocks_only_on_purpose(city, boss):
     assert (segment.reason, segment.amount, segment.basis) == ("RULE_CHANGED", 2, "wd")
     assert clock_of(other).rule == old
     assert tried(dues.order_limits(boss)).params["report"] == {}
+
+
+def test_time_given_back_is_kept_when_another_limit_holds(city, boss):
+    no = play.to_handling(city)
+    play.ask_return(city, no)
+    with play.at("2026-11-17 17:30"):
+        dispatch.refuse_return(no, city.actor("dispatcher"), opinion="属你局职责")
+        shorter(boss, city)
+        done(tried(dues.order_limits(boss)).id, boss)
+    clock, days = clock_of(no), reference().calendars[clock_of(no).calendar_id]
+    lines = list(database.session.scalars(select(ClockSegment).order_by(ClockSegment.id)))
+    given = [line for line in lines if line.kind == "CREDIT"]
+    assert [line.clock_id for line in given] == [clock.id]
+    assert given[0].minutes > 0
+    assert clock.due_original == play.moment("2026-11-18 17:30")
+    assert clock.due_at == put_back(days, Basis.WD, clock.due_original, given[0].minutes)
+    told = account(days, clock.started_at, Basis(clock.rule["basis"]), clock.rule["amount"],
+                   [segment_of(line) for line in lines if line.clock_id == clock.id], clock.due_at)
+    assert told.adds_up
+    assert told.sound
 
 
 def test_a_limit_judged_anew_twice_keeps_the_first_rule_on_record(city, boss):
