@@ -9,10 +9,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, text
 
 from hotline import pulse
 from tests import builders as play
+from workflows.administer import dues
+from workflows.administer.limit_plans import judged_by
+from workflows.model.base import db as base
+from workflows.model.clock import Clock
 from workflows.read.callers import history
 from workflows.read.figures import figures
 from workflows.read.overdue import ageing, due_soon, overdue
@@ -61,6 +65,11 @@ def plans_of(db, ask):
     return "\n".join(lines)
 
 
+def ask_for(what, *conditions):
+    """What a changed limit asks of running clocks."""
+    return base.session.scalars(select(what).select_from(Clock).where(*conditions))
+
+
 def questions(city):
     """What is asked all day, and the indexes that answer it."""
     housing, supervisor, agent = city.actor("housing"), city.actor("supervisor"), city.actor("agent")
@@ -83,6 +92,8 @@ def questions(city):
         "board": (lambda: overdue(supervisor), ["ix_clock_running_due"]),
         "soon": (lambda: due_soon(supervisor), ["ix_clock_running_due"]),
         "ageing": (lambda: ageing(supervisor), ["ix_clock_running_due"]),
+        "a limit's clocks": (lambda: ask_for(func.count(), *judged_by([7], "HANDLING")), ["ix_clock_judged_by"]),
+        "judged anew": (lambda: ask_for(Clock.id, *dues._touched({"rule_id": 7})), ["ix_clock_judged_by"]),
         "timers": (pulse.take, ["ix_clock_next_at"]),
         "caller": (lambda: history(agent, "13812345678"), ["ix_ticket_identity_caller"]),
         "words": (lambda: search(agent, "电梯停运"), ["ix_ticket_text_bigrams"]),

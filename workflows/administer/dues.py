@@ -22,7 +22,7 @@ from workflows.engine.clocks import DUE_CLOCKS, limit_for, set_due, stage_for
 from workflows.engine.long_work import Claim, JobState, Stopped
 from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model.base import db, now, transaction
-from workflows.model.clock import Clock, ClockSegment, segment_of
+from workflows.model.clock import JUDGED_BY, Clock, ClockSegment, segment_of
 from workflows.model.feedback import CallbackTask
 from workflows.model.reference import ZONE
 from workflows.model.ticket import Assignment, Ticket
@@ -171,7 +171,7 @@ def _touched(params: dict[str, Any]) -> Sequence[ColumnElement[bool]]:
     if params.get("code"):
         found.append(Clock.code == params["code"])
     if params.get("rule_id"):
-        found.append(Clock.rule["rule_id"].astext == str(params["rule_id"]))
+        found.append(JUDGED_BY.in_([str(params["rule_id"])]))
     return found
 
 

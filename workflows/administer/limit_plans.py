@@ -9,14 +9,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
 from workflows.administer.books import RULE_SETTERS, administering, columns_of, created, record, today
 from workflows.administer.limits import IDENTITY, SUBJECT, LimitLine, check_default, check_line, is_default
 from workflows.administer.validity import ONE_DAY, end_row, not_past, replace_row
 from workflows.errors import Invalid, Outdated
 from workflows.model.base import db
-from workflows.model.clock import Clock
+from workflows.model.clock import JUDGED_BY, Clock
 from workflows.model.reference import Reference, reference
 from workflows.model.reference import today as present_day
 from workflows.model.settings import LimitRule
@@ -206,7 +206,7 @@ def judged_by(rule_ids: Iterable[int], code: str) -> Sequence[ColumnElement[bool
         Clock.stopped_at.is_(None),
         Clock.due_at.is_not(None),
         Clock.fired_at.is_(None),
-        Clock.rule["rule_id"].astext.cast(Integer).in_(list(rule_ids)),
+        JUDGED_BY.in_([str(rule_id) for rule_id in rule_ids]),
     )
 
 

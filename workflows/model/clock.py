@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,9 @@ class Clock(Numbered, Base):
         # each step's running clocks by due; the unit stands last so that one unit's are told apart in the index
         Index("ix_clock_running_due", "code", "due_at", "id", "unit_id",
               postgresql_where=text("stopped_at IS NULL AND due_at IS NOT NULL")),
+        # whoever changes a limit is shown the running clocks that were judged by it
+        Index("ix_clock_judged_by", text("(rule ->> 'rule_id')"), "id",
+              postgresql_where=text("stopped_at IS NULL AND fired_at IS NULL AND due_at IS NOT NULL")),
         Index("ix_clock_figures", "code", "due_at", "unit_id", postgresql_where=text("NOT void")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
@@ -61,6 +64,10 @@ class Clock(Numbered, Base):
     paused_since: Mapped[datetime | None]
     #: Voided clocks (recalled, returned) count in no figure.
     void: Mapped[bool] = mapped_column(default=False)
+
+
+#: The number of the rule a clock was judged by, in the words of its index.
+JUDGED_BY = Clock.rule[literal_column("'rule_id'")].astext
 
 
 class ClockFiring(Base):
