@@ -10,13 +10,24 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, text
 
-from workflows.engine import Work, assign, choose_route, lock, move, open_conference, work
+from workflows.engine import (
+    Work,
+    assign,
+    check_part_units,
+    choose_route,
+    lock,
+    move,
+    open_conference,
+    open_part,
+    work,
+)
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Ticket
+from workflows.rules.lifecycle import AssignmentRole
 from workflows.rules.passing import HOTLINE
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import ConferenceOutcome, ConferenceReason, ConferenceStance
@@ -137,8 +148,10 @@ def escalate(no: str, actor: Actor, *, note: str, version: int | None = None) ->
         return ticket
 
 
-def decide_conference(no: str, actor: Actor, *, unit_id: int, minutes: str, version: int | None = None) -> Ticket:
-    """Designate a unit for good, with the minutes, and give it the ticket.
+def decide_conference(
+    no: str, actor: Actor, *, unit_id: int, minutes: str, co_units: Sequence[int] = (), version: int | None = None
+) -> Ticket:
+    """Designate a unit for good, with the minutes, and give it the ticket, with others to help it.
 
     Raises Invalid without minutes, or for a unit that is closed or the hotline's own.
     """
@@ -149,13 +162,16 @@ def decide_conference(no: str, actor: Actor, *, unit_id: int, minutes: str, vers
             wrong["unit_id"] = ["unit_unknown"]
         if wrong:
             raise Invalid(fields=wrong)
+        check_part_units(doing, ticket, {"unit_id": [unit_id], "co_units": co_units})
         conference, invited = _present(ticket), list(ticket.invited_unit_ids)
         conference.outcome, conference.minutes = str(ConferenceOutcome.DECIDED), minutes
         conference.lead_unit_id = unit_id
         named = {c.unit_id for c in choose_route(doing, ticket).candidates}
-        assign(doing, ticket, unit_id, note=minutes, override_reason="" if unit_id in named else DECIDED, final=True,
-               by="decide_conference")
-        _tell(doing, "conference_decided", ticket, [one for one in invited if one != unit_id])
+        lead = assign(doing, ticket, unit_id, note=minutes, override_reason="" if unit_id in named else DECIDED,
+                      final=True, by="decide_conference")
+        for one in co_units:
+            open_part(doing, ticket, "add_part", one, AssignmentRole.CO, lead, reason=DECIDED)
+        _tell(doing, "conference_decided", ticket, [one for one in invited if one not in {unit_id, *co_units}])
         return ticket
 
 

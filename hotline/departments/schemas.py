@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from marshmallow import ValidationError, post_load
+
 from hotline.forms import Choice, CleanStr, Form, Many, OurField, StrictInt, refuse
+from workflows.errors import Problem
 from workflows.read.departments import Tab
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +35,23 @@ class QueueFilter(Form):
     since = Second(load_default=None)
 
 
-class SignMany(Form):
-    """Tickets to sign for, each as number and the version its reader saw: 20261123010000012.3"""
+def _task(*, required: bool = False) -> CleanStr:
+    return CleanStr(pattern=r"[0-9]{10,20}\.[0-9]{1,9}(-[0-9.]{1,24})?", required=required)
 
-    tickets = Many(CleanStr(pattern=r"[0-9]{10,20}\.[0-9]{1,9}", required=True), most=MOST_SIGNED, required=True)
+
+class SignMany(Form):
+    """Tasks to sign for, each as its ticket, the version its reader saw, and its number: 20261123010000012.3-1.2
+
+    `one` is the task whose own button was pressed: then the ticks beside it do not count.
+    """
+
+    tickets = Many(_task(required=True), most=MOST_SIGNED)
+    one = _task()
+
+    @post_load
+    def chosen(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """What is to be signed for."""
+        chosen = [given["one"]] if given["one"] else given["tickets"]
+        if not chosen:
+            raise ValidationError({"tickets": [Problem("required")]})
+        return {"tickets": chosen}

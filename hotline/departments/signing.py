@@ -19,13 +19,15 @@ class Signed:
 
 
 def sign_all(tickets: Iterable[str], actor: Actor) -> list[Signed]:
-    """Sign for every ticket ("number.version"), in a transaction each."""
-    return [_sign(*ticket.split("."), actor) for ticket in tickets]
+    """Sign for every task ("ticket.version-number of the task"), in a transaction each."""
+    return [_sign(ticket, actor) for ticket in tickets]
 
 
-def _sign(no: str, version: str, actor: Actor) -> Signed:
+def _sign(ticket: str, actor: Actor) -> Signed:
+    no, _, rest = ticket.partition(".")
+    version, _, task = rest.partition("-")
     try:
-        perform("sign", no, actor, {"version": version})
+        perform("sign", no, actor, {"version": version, "task": task})
     except Refusal as refusal:
         return Signed(no, refusal)
     return Signed(no)

@@ -136,6 +136,7 @@ class DecideConference(MoveForm):
     """Who it is, and what was said (会商结果)."""
 
     unit_id = one_unit(required=True)
+    co_units = several_units()
     minutes = CleanText(most=ANSWER, required=True)
 
 

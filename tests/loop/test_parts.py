@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import builders as play
-from workflows import dispatch, outbox, resolve, share, supervise
+from workflows import confer, dispatch, outbox, resolve, share, supervise
 from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model.clock import Clock
 from workflows.model.outbox import Notice
@@ -15,7 +15,7 @@ from workflows.read.departments import Tab, department_counts, department_queue
 from workflows.read.search import search
 from workflows.read.tickets import ticket_page
 from workflows.rules.roles import Actor, Role
-from workflows.rules.vocabulary import ContactResult, PartRole, RecallReason, Resolution, ReturnReason
+from workflows.rules.vocabulary import ConferenceReason, ContactResult, PartRole, RecallReason, Resolution, ReturnReason
 
 MONDAY = "2026-11-16 10:00"
 DUE = "2026-11-23 17:30"
@@ -416,3 +416,17 @@ def test_whoever_stands_above_several_tasks_says_which(db, city):
             resolve.sign(no, city.actor("urban"), task="2")
     assert {path: task.state for path, task in tasks(db, no).items()} == {
         "1": "WORKING", "2": "WORKING", "3": "WAIT_SIGN"}
+
+
+def test_a_conference_names_a_lead_and_who_helps_it(db, city):
+    with play.at(MONDAY):
+        no = play.log(city, "0502").no
+        units = [city.units["HOUSING"], city.units["URBAN"]]
+        confer.confer(no, city.actor("dispatcher"), reason=ConferenceReason.OVERLAP, question="谁主办", unit_ids=units)
+        with pytest.raises(Invalid):
+            confer.decide_conference(no, city.actor("director"), unit_id=units[0], minutes="住建主办", co_units=units)
+        confer.decide_conference(no, city.actor("director"), unit_id=units[0], minutes="住建主办", co_units=units[1:])
+    found = tasks(db, no)
+    assert {path: (task.role, task.unit_id) for path, task in found.items()} == {
+        "1": ("LEAD", units[0]), "2": ("CO", units[1])}
+    assert found["1"].final_designation

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from tests import builders as play
-from workflows import supervise, upkeep
+from workflows import share, supervise, upkeep
 from workflows.errors import Unknown
 from workflows.read.figures import Figure, Part, figures, tickets_behind
 from workflows.read.overdue import ageing, due_soon, due_soon_counts, overdue
@@ -20,15 +20,15 @@ PERIOD = (date(2026, 11, 1), date(2026, 11, 30))
 SEES = {
     **dict.fromkeys(("agent", "agent2", "shift", "dispatcher", "supervisor", "reviewer", "callback", "director",
                      "leader", "discipline"),
-                    frozenset({"housing", "kept", "given", "school", "east", "water", "nobody"})),
-    "coordinator": {"housing", "kept", "given", "school", "east", "water"},
-    "housing": {"housing", "kept", "given"},
-    "housing_lead": {"housing", "kept", "given"},
-    "urban": {"given"},
-    "schools": {"school"},
+                    frozenset({"housing", "kept", "given", "school", "east", "water", "shared", "below", "nobody"})),
+    "coordinator": {"housing", "kept", "given", "school", "east", "water", "shared", "below"},
+    "housing": {"housing", "kept", "given", "shared"},
+    "housing_lead": {"housing", "kept", "given", "shared"},
+    "urban": {"given", "shared"},
+    "schools": {"school", "below"},
     "east": {"east"},
     "west": set(),
-    "water": {"water"},
+    "water": {"water", "shared"},
     "admin": set(),
     "auditor": set(),
 }
@@ -41,7 +41,10 @@ def city(db):
 
 @pytest.fixture
 def stock(db, city):
-    """A ticket for every unit but one; one given from unit to unit, one that has none. All say the same."""
+    """A ticket for every unit but one; one given from unit to unit, one shared, one handed down, one that has none.
+
+    All say the same.
+    """
     with play.at("2026-11-09 10:00"):
         found = {
             "housing": play.to_closed(city),
@@ -50,11 +53,18 @@ def stock(db, city):
             "school": play.log(city, "0201").no,
             "east": play.log(city, "0501", "D-E").no,
             "water": play.log(city, "0601", **play.WITHHELD).no,
+            "shared": play.log(city, "0502", **play.WITHHELD).no,
+            "below": play.log(city, "99").no,
             "nobody": play.log(city, "99").no,
         }
         play.ask_return(city, found["given"])
         play.dispatch.grant_return(found["given"], city.actor("dispatcher"))
         play.send_to(city, found["given"], "URBAN", override_reason="退单建议")
+        play.send_to(city, found["shared"], "HOUSING", co_units=[city.units["URBAN"]],
+                     copy_units=[city.units["WATER"]])
+        play.send_to(city, found["below"], "DISTRICT")
+        play.sign(city, found["below"], "coordinator")
+        share.delegate(found["below"], city.actor("coordinator"), unit_id=city.units["SCHOOLS"])
         upkeep.index_texts()
     with play.at("2026-11-18 10:00"):
         supervise.sweep()
