@@ -143,6 +143,7 @@ def script(stage: Stage, cast: Cast) -> Iterator[Story]:
     yield from _turned(writer)
     yield from _waiting(writer)
     yield from _late(writer)
+    yield from _together(writer)
 
 
 def _closed(w: Writer) -> Iterator[Story]:
@@ -166,8 +167,6 @@ def _turned(w: Writer) -> Iterator[Story]:
     yield from w.spread(4, lambda at, _case: stories.kept(at, 120), certain, least_days=9)
     yield from w.spread(2, lambda at, _case: stories.kept(at, 560), certain, least_days=9)
     yield from w.spread(5, lambda at, _case: stories.taken_back(at), certain, least_days=8)
-    for deed, among in ((sharing.add_helper, certain), (sharing.hand_down, of_code("0404"))):
-        yield from w.spread(2, partial(_shared, deed), among, least_days=8)
     yield from w.spread(9, lambda at, case: stories.sent_back(at, case.chance), routine, least_days=8)
     yield from w.spread(2, lambda at, _case: stories.conferred(at), uncertain, least_days=9)
     yield from w.spread(6, lambda at, _case: stories.unanswered(at, 3), certain, least_days=10)
@@ -175,10 +174,6 @@ def _turned(w: Writer) -> Iterator[Story]:
     yield from w.spread(4, lambda at, case: [*stories.dissatisfied(at, case.chance), Step(deeds.judge, 400)], certain,
                         least_days=10)
     yield from w.spread(12, lambda at, case: stories.usual(replace(at, sign=1000), case.chance), certain, least_days=7)
-
-
-def _shared(deed: Callable[..., None], at: Pace, _case: Case) -> Plot:
-    return stories.shared(at, deed, over=True)
 
 
 def _waiting(w: Writer) -> Iterator[Story]:
@@ -196,13 +191,16 @@ def _waiting(w: Writer) -> Iterator[Story]:
     yield from w.held([60, 300, 700, 1500], lambda at, case: stories.reworked(at, case.chance), certain)
     yield from w.held([30, 200], lambda at, _case: stories.begun(at), lambda row: row["urgency"] == Urgency.URGENT)
     yield from w.held([25, 90], lambda at, _case: stories.bridged(at), lambda row: row["kind"] == Kind.REPORT)
-    yield from w.held([70], lambda at, _case: [*stories.begun(at), Step(deeds.withhold, 40)], certain)
-    yield from w.held([40, 190], lambda at, _case: stories.shared(at, sharing.add_helper), certain)
-    yield from w.held([70, 240], lambda at, _case: stories.shared(at, sharing.hand_down), of_code("0404"))
-    yield from w.held([110], lambda at, _case: stories.shared(at, sharing.whistle), of_code("0501"))
+    yield from w.held([70], _withheld_later, certain)
     yield from w.crowd(6, lambda at, _case: stories.begun(at), "0601", "银杏里小区", 500)
     yield from w.crowd(5, lambda at, _case: stories.taken(at), "1002", "梧桐里小区", 300)
     yield from w.crowd(4, lambda at, _case: stories.joined(at), "1002", "南禾家园", 420)
+
+
+def _withheld_later(at: Pace, case: Case) -> Plot:
+    """The caller was open at first."""
+    case.tale = replace(case.tale, request=replace(case.tale.request, anonymity=Anonymity.OPEN))
+    return [*stories.begun(at), Step(deeds.withhold, 40)]
 
 
 def _late(w: Writer) -> Iterator[Story]:
@@ -221,3 +219,15 @@ def _late(w: Writer) -> Iterator[Story]:
 def _slowly(at: Pace, case: Case) -> Plot:
     """Everything goes well, only too late."""
     return stories.usual(replace(at, reply=case.chance.uniform(2300, 3800)), case.chance)
+
+
+def _together(w: Writer) -> Iterator[Story]:
+    """What several units work on: helped, handed down, summoned by a street; some of it over."""
+    for deed, among in ((sharing.add_helper, certain), (sharing.hand_down, of_code("0404"))):
+        yield from w.held([40, 190], partial(_shared, deed), among)
+        yield from w.spread(2, partial(_shared, deed, over=True), among, least_days=8)
+    yield from w.held([110], partial(_shared, sharing.whistle), of_code("0501"))
+
+
+def _shared(deed: Callable[..., None], at: Pace, _case: Case, *, over: bool = False) -> Plot:
+    return stories.shared(at, deed, over=over)
