@@ -112,7 +112,7 @@ def refuse_return(no: str, actor: Actor, *, opinion: str, version: int | None = 
         _decide(doing, application, opinion)
         assignment.final_designation = True
         assignment.signed_at = assignment.signed_at or doing.at
-        minutes = credit_late_decision(doing, ticket, assignment)
+        minutes = credit_late_decision(doing, ticket, assignment, application)
         if minutes:
             note_event(doing, ticket, "credited", before=ticket.state, assignment=assignment,
                        data={"minutes": minutes, "due_at": assignment.due_at.isoformat()})

@@ -18,7 +18,7 @@ from workflows.read.conference_parts import ConferenceView
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
 from workflows.read.task_parts import AssignmentView
-from workflows.read.ticket_parts import ClockView, EventView, OrderView, ReplyView, TicketPage
+from workflows.read.ticket_parts import ApplicationView, ClockView, EventView, OrderView, ReplyView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules import numbering
 from workflows.rules.roles import Actor
@@ -40,10 +40,7 @@ def ticket(no: str, actor: Actor) -> Told:
         "events": [_event(event, ref) for event in history(page, actor)],
         "contributions": [vars(row) | {"task": row.path} for row in page.contributions],
         "replies": [_reply(reply, inside) for reply in page.replies],
-        "applications": [
-            vars(row) | {"reason": row.reason_code, "suggested_unit": references.unit(row.suggested_unit_id, ref)}
-            for row in applications(page, actor)
-        ],
+        "applications": [_application(row, ref) for row in applications(page, actor)],
         "orders": [_order(row, inside, ref) for row in page.orders],
         "conferences": [_conference(row, ref) for row in page.conferences],
         "moves": [
@@ -65,19 +62,22 @@ def clocks(no: str, actor: Actor) -> list[Told]:
     ref = reference()
     return [
         _clock(told.clock, ref) | {"calendar": told.calendar_name, "calendar_version": told.calendar_version,
-                                   "lines": [_line(line) for line in told.lines], "adds_up": told.adds_up,
-                                   "sound": told.sound, "late_minutes": told.late_minutes}
+                                   "adds_up": told.adds_up,
+                                   "lines": [_line(line, told.asked(line)) for line in told.lines],
+                                   "sound": told.sound, "late_minutes": told.late_minutes,
+                                   "applications": [_application(one, ref) for one in told.applications],
+                                   "firings": told.firings}
         for told in clock_accounts(no, actor)
     ]
 
 
-def _line(line: AccountLine) -> Told:
+def _line(line: AccountLine, application: int) -> Told:
     segment = vars(line.segment) if line.segment is not None else {}
     days = [vars(day) | {"blocks": [list(block) for block in day.blocks]} for day in line.days]
     return vars(line) | {
         "at": segment.get("at"), "by": segment.get("by_name", ""), "reason": segment.get("reason"),
         "minutes": segment.get("minutes", 0), "amount": segment.get("amount"), "basis": segment.get("basis"),
-        "days": days,
+        "days": days, "application": application,
     }
 
 
@@ -101,6 +101,10 @@ def _with_unit(row: Mapping[str, Any], unit_id: int | None, ref: Reference) -> T
 def _clock(clock: ClockView, ref: Reference) -> Told:
     segments = [vars(segment) | {"by": segment.by_name} for segment in clock.segments]
     return _with_unit(vars(clock) | {"segments": segments}, clock.unit_id, ref)
+
+
+def _application(row: ApplicationView, ref: Reference) -> Told:
+    return vars(row) | {"reason": row.reason_code, "suggested_unit": references.unit(row.suggested_unit_id, ref)}
 
 
 def _caller(page: TicketPage) -> Told | None:

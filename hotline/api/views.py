@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from hotline.access import current_actor
-from hotline.api import clock_shapes, intake, moving, problems, reading, schemas, shapes
+from hotline.api import account_shapes, intake, moving, problems, reading, schemas, shapes
 from hotline.api.body import json_body
 from hotline.api.limit import within_limit
 from hotline.api.once import acted_once
@@ -72,7 +72,7 @@ def ticket(no: str) -> Any:
 
 
 @bp.route("/tickets/<string:no>/clocks")
-@bp.response(200, clock_shapes.ClockAccount(many=True))
+@bp.response(200, account_shapes.ClockAccount(many=True))
 def clocks(no: str) -> Any:
     """Say why each clock of a ticket is due when it is, line by line."""
     return reading.clocks(no, current_actor())

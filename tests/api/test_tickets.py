@@ -13,8 +13,8 @@ from hotline.api import views
 from hotline.api.limit import Buckets
 from hotline.moves import MOVES
 from tests.api.conftest import REQUEST, System
-from tests.builders import ANONYMOUS, WITHHELD, City, at, log, to_closed, to_replied
-from workflows import supervise, upkeep
+from tests.builders import ANONYMOUS, WITHHELD, City, ask_return, at, log, to_closed, to_handling, to_replied
+from workflows import dispatch, supervise, upkeep
 from workflows.model import base
 from workflows.model.directory import UserSession
 from workflows.rules.lifecycle import PART_MOVES
@@ -142,6 +142,25 @@ def test_a_ticket_shows_its_past_its_clocks_and_what_may_be_done_now(as_account:
     assert clocks["HANDLING"]["rule"]["amount"] == 5
     assert clocks["HANDLING"]["minutes_left"] > 0
     assert {open_now["move"] for open_now in shown["moves"]} == {"sign", "apply_return"}
+
+
+def test_the_account_of_a_clock_names_what_was_asked_and_decided(app: Flask, city: City, as_account: SYSTEM):
+    with app.app_context():
+        with at("2026-03-02 10:00"):
+            no = to_handling(city)
+            ask_return(city, no)
+        with at("2026-03-03 16:00:30"):
+            supervise.sweep()
+            dispatch.refuse_return(no, city.actor("dispatcher"), opinion="属你局职责")
+        base.db.session.remove()
+    clocks = {clock["code"]: clock for clock in as_account("housing").get(f"/tickets/{no}/clocks").json}
+    run, credit = clocks["HANDLING"]["lines"]
+    [asked] = clocks["HANDLING"]["applications"]
+    assert (run["application"], credit["application"], credit["minutes"]) == (0, 1, 450)
+    assert (asked["reason"], asked["state"], asked["decided_by"]) == ("NOT_OUR_DUTY", "REFUSED", "派单员")
+    assert clocks["RETURN_DECISION"]["applications"] == [asked]
+    assert [step["level"] for step in clocks["RETURN_DECISION"]["firings"]][-1] == "RED"
+    assert clocks["SIGN"]["applications"] == clocks["SIGN"]["firings"] == []
 
 
 def test_only_moves_open_to_the_account_are_offered_and_the_others_are_refused(as_account: SYSTEM):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -170,6 +171,15 @@ def redis_paused(tried: Trial) -> None:
             valkey.execute_command("CLIENT", "PAUSE", int(tried.lasting * 1000), "ALL")
         tried.ripen()
         tried.until_fired()
+        in_time(partial(_answers, tried))
+
+
+def _answers(tried: Trial) -> bool:
+    try:
+        with tried.site.redis() as valkey:
+            return valkey.ping()
+    except RedisError:
+        return False
 
 
 def two_of_everything(tried: Trial) -> None:

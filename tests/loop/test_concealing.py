@@ -15,6 +15,7 @@ from workflows.model.outbox import Notice
 from workflows.model.relay import Relay
 from workflows.model.ticket import Assignment, ContactLog, Ticket
 from workflows.read import queues
+from workflows.read.accounts import clock_accounts
 from workflows.read.search import search
 from workflows.read.tickets import ticket_page
 from workflows.rules.vocabulary import ContactResult, RecallReason
@@ -56,8 +57,10 @@ def test_from_then_on_no_page_of_a_unit_says_who_it_was(db, city):
         withhold(city, no)
         page = ticket_page(no, city.actor("housing"))
         assert (page.hidden, page.caller) == ("WITHHELD", None)
+        told = clock_accounts(no, city.actor("housing"))
         for secret in SECRETS:
             assert secret not in repr(page)
+            assert secret not in repr(told)
         assert "1111 2222" not in repr(page)
         with pytest.raises(NotAllowed):
             collect.reveal(no, city.actor("housing"), reason="联系诉求人")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +14,8 @@ from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.outbox import Notice
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.read import queues
+from workflows.read.figures import Figure, figures
+from workflows.read.overdue import ageing, overdue
 from workflows.read.tickets import ticket_page
 from workflows.read.views import Light
 from workflows.rules.vocabulary import ExtensionReason, Kind, RecallReason, Urgency
@@ -90,13 +94,35 @@ def test_a_due_whose_extension_is_undecided_is_held_and_not_red(db, city):
     with play.at("2026-11-24 10:00"):
         supervise.sweep()
         shown = ticket_page(no, city.actor("housing")).clock("HANDLING")
-        [row] = queues.department_queue(city.actor("housing"), "OVERDUE").items
+        [row] = queues.department_queue(city.actor("housing"), "WORKING").items
+        nowhere_overdue(city)
         [waiting] = queues.extension_queue(city.actor("supervisor")).items
     handling = clock(db, no)
     assert (handling.warned_at is not None, handling.fired_at, handling.next_at) == (True, None, None)
     assert (shown.light, shown.late, row.light) == (Light.HELD, False, Light.HELD)
     assert (waiting.amount, waiting.amount_basis, waiting.needs_director) == (5, "wd", False)
     assert clock(db, no, "EXTENSION").fired_at is not None  # the hotline is late, not the unit
+
+
+def nowhere_overdue(city):
+    """Lists, counts, board and figures agree: while nobody has decided it is neither late nor in time."""
+    unit, hotline = city.actor("housing"), city.actor("supervisor")
+    handling = {"code": "HANDLING"}
+    assert queues.department_queue(unit, "OVERDUE").items == ()
+    assert queues.department_counts(unit)["OVERDUE"] == 0
+    assert overdue(hotline, **handling).items == ()
+    assert [line.code for line in ageing(hotline) if line.code == "HANDLING"] == []
+    [total, *_] = figures(hotline, date(2026, 11, 1), date(2026, 11, 30))
+    assert total.ratios[Figure.ON_TIME].denominator == 0
+
+
+def overdue_everywhere(city):
+    unit, hotline = city.actor("housing"), city.actor("supervisor")
+    assert len(queues.department_queue(unit, "OVERDUE").items) == queues.department_counts(unit)["OVERDUE"] == 1
+    assert len(overdue(hotline, code="HANDLING").items) == 1
+    assert [line.total for line in ageing(hotline) if line.code == "HANDLING"] == [1]
+    [total, *_] = figures(hotline, date(2026, 11, 1), date(2026, 11, 30))
+    assert (total.ratios[Figure.ON_TIME].numerator, total.ratios[Figure.ON_TIME].denominator) == (0, 1)
 
 
 def test_granted_after_the_due_but_asked_in_time_it_was_never_late(db, city):
@@ -132,6 +158,7 @@ def test_refused_after_the_due_it_turns_red_at_once(db, city):
             extend.refuse_extension(no, city.actor("supervisor"), opinion="")
         extend.refuse_extension(no, city.actor("supervisor"), opinion="理由不充分")
         supervise.sweep()
+        overdue_everywhere(city)
     handling = clock(db, no)
     assert handling.due_at == play.moment(DUE)
     assert handling.late_seconds > 0

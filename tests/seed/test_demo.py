@@ -243,6 +243,13 @@ def test_every_way_a_ticket_can_turn_is_there():
     assert kinds_of(Ticket.anonymity) == {"OPEN", "WITHHELD", "ANONYMOUS"}
     assert kinds_of(Ticket.caller_type) >= {"PERSON", "ENTERPRISE"}
     assert kinds_of(Application.state) == {"FILED", "GRANTED", "REFUSED"}
+    held = (Clock.held_since.is_not(None), Clock.due_at < now())
+    assert count(select(Clock).where(*held)) == 1
+    assert kinds >= {"apply_extension", "grant_extension", "refuse_extension", "supervise", "answer_order"}
+    every = select(ClockSegment.clock_id).group_by(ClockSegment.clock_id)
+    for kind in ("CREDIT", "EXTENSION", "RESUMED"):
+        every = every.having(func.bool_or(ClockSegment.kind == kind))
+    assert count(every) == 1
     assert kinds_of(Conference.outcome) == {None, "DECIDED"}
     assert kinds_of(Urge.source) == {"CITIZEN", "HOTLINE"}
     assert kinds_of(Ticket.urgency) == {"NORMAL", "URGENT", "CRITICAL"}
@@ -286,7 +293,7 @@ def test_every_threshold_fired_within_seconds_of_its_time_and_none_waits():
     assert db.session.scalar(select(func.max(Clock.warned_at - Clock.warn_at)).where(steady)) < timedelta(seconds=30)
     assert not count(select(Clock).where(Clock.next_at <= now() - timedelta(minutes=5)))
     missed = Clock.stopped_at.is_(None) & (Clock.due_at < now() - timedelta(minutes=5)) & Clock.fired_at.is_(None)
-    assert not count(select(Clock).where(missed))
+    assert not count(select(Clock).where(missed, Clock.held_since.is_(None)))
     assert not count(select(Outbox).where(Outbox.sent_at.is_(None)))
 
 

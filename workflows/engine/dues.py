@@ -17,7 +17,7 @@ from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.rows import new
-from workflows.model.ticket import Assignment, Ticket
+from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules import accounting
 from workflows.rules.accounting import SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
@@ -44,8 +44,8 @@ def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool
     return True
 
 
-def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment) -> int:
-    """Add to the handling clock the time the hotline took for a return beyond its own limit.
+def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment, application: Application) -> int:
+    """Add to the handling clock the time the hotline took for a return, `application`, beyond its own limit.
 
     Returns the minutes credited: working time of the unit where the limit counts that, else real time.
     """
@@ -59,7 +59,7 @@ def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment) -> 
         return 0
     due = accounting.put_back(days, basis, handling.due_at, minutes)
     move_due(work, ticket, assignment, handling, due, SegmentKind.CREDIT, SegmentReason.RETURN_DECIDED_LATE,
-             minutes=minutes, since=decision.due_at)
+             minutes=minutes, since=decision.due_at, application_id=application.id)
     return minutes
 
 

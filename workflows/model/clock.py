@@ -116,7 +116,7 @@ class ClockSegment(Numbered, Base):
     due_after: Mapped[datetime]
     #: Of the calendar the new due was counted by; 0 for lines older than this column.
     calendar_version: Mapped[int] = mapped_column(default=0)
-    #: The extension that was granted.
+    #: What was asked for and decided: the extension granted, the return refused late; none for other lines.
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
 
 

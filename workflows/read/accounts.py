@@ -6,7 +6,7 @@ Every figure is worked out from the rows that are stored and the one clock funct
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -14,15 +14,20 @@ from sqlalchemy import select
 
 from workflows.errors import Unknown
 from workflows.model.base import db, now
-from workflows.model.clock import segment_of
+from workflows.model.clock import ClockFiring, segment_of
 from workflows.model.reference import Reference, reference
 from workflows.model.settings import CalendarDay, WorkCalendar
 from workflows.model.ticket import Ticket
-from workflows.read.ticket_parts import ClockView, SegmentView
-from workflows.read.tickets import clocks_of
+from workflows.read.scrubbing import without_caller
+from workflows.read.ticket_parts import ApplicationView, ClockView, FiringView, SegmentView
+from workflows.read.tickets import MOST_ROWS, applications_of, clocks_of, reads_all
+from workflows.read.views import columns_of, views_of
 from workflows.rules.accounting import Line, SegmentKind, account, last_moment, time_lost
 from workflows.rules.calendar import Basis, Calendar
+from workflows.rules.chains import STEPS
 from workflows.rules.counting import Block, Day, DayCount, counted_days
+from workflows.rules.lifecycle import ApplicationKind
+from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
 from workflows.scope import visible_to
 
@@ -61,6 +66,8 @@ class ClockAccount:
     `adds_up`: the lines lead from the start to the due. `sound`: counted now, they still do; where they do not, the
     calendar has changed since (`outdated`), or somebody changed the rows.
     `late_minutes` is the time past the due, of the limit's own kind, until it stopped or now; 0 in time.
+    `applications` are what was asked about this limit, granted or not, and `firings` the warnings and reds it gave by
+    whatever due it then had; both oldest first.
     """
 
     at: datetime
@@ -73,6 +80,18 @@ class ClockAccount:
     adds_up: bool
     sound: bool
     late_minutes: float
+    applications: tuple[ApplicationView, ...] = ()
+    firings: tuple[FiringView, ...] = ()
+
+    def asked(self, line: AccountLine) -> int:
+        """Which of the applications, from 1, a line follows from; 0 for none."""
+        key = line.segment.application_id if line.segment is not None else None
+        return next((n for n, one in enumerate(self.applications, start=1) if one.id == key), 0)
+
+    def moved_by(self, application: ApplicationView) -> int:
+        """Which line, from 1, an application has added; 0 for none."""
+        return next((n for n, line in enumerate(self.lines, start=1)
+                     if line.segment is not None and line.segment.application_id == application.id), 0)
 
     @property
     def outdated(self) -> bool:
@@ -83,6 +102,11 @@ class ClockAccount:
     def right(self) -> bool:
         """Whether the lines explain the due."""
         return self.adds_up and (self.sound or self.outdated)
+
+    @property
+    def held(self) -> bool:
+        """Whether the due is over and still does not count, for an extension asked for in time is undecided."""
+        return self.clock.held_since is not None and (self.clock.stopped_at or self.at) > self.clock.due_at
 
     @property
     def provisional(self) -> bool:
@@ -98,18 +122,25 @@ def clock_account(no: str, clock_id: int, actor: Actor) -> ClockAccount:
     raise Unknown("clock_unknown")
 
 
-def clock_accounts(no: str, actor: Actor) -> list[ClockAccount]:
+def clock_accounts(no: str, actor: Actor) -> tuple[ClockAccount, ...]:
     """Every clock of a ticket, in the order they started. Raises Unknown where there is none for these eyes."""
     at, ref = now(), reference()
     ticket = db.session.execute(
-        select(Ticket.id, Ticket.no, Ticket.title).where(Ticket.no == no, visible_to(actor))
+        select(Ticket.id, Ticket.no, Ticket.title, Ticket.anonymity).where(Ticket.no == no, visible_to(actor))
     ).one_or_none()
     if ticket is None:
         raise Unknown("ticket_unknown")
     clocks = clocks_of(ticket.id, ref, at)
     names = _calendar_names()
     known = _days_between(clocks)
-    return [_told(clock, ticket.no, ticket.title, at, ref, names, known) for clock in clocks]
+    asked, fired = applications_of(ticket.id, ref)[::-1], _firings(clocks)
+    told = tuple(
+        replace(_told(clock, ticket.no, ticket.title, at, ref, names, known),
+                applications=tuple(one for one in asked if _concerns(one, clock)),
+                firings=tuple(one for one in fired if one.clock_id == clock.id))
+        for clock in clocks
+    )
+    return told if reads_all(actor, ticket.anonymity) else without_caller(told, ticket.id, ticket.no)
 
 
 def _told(
@@ -168,6 +199,25 @@ def _row(group: list[Day], known: Mapping[date, CalendarDay], days: Calendar) ->
         blocks=first.blocks, name=row.name if row else "", make_up=works and first.date.weekday() >= 5,
         provisional=any(days.is_provisional(day.date) for day in group),
     )
+
+
+def _concerns(asked: ApplicationView, clock: ClockView) -> bool:
+    """Whether a return or an extension is about this limit: asked for more of it, or is what it gives time to decide.
+
+    A return is about the whole task, and shown with its time to handle. What passes a chain inside a unit stays there.
+    """
+    if asked.assignment_id != clock.assignment_id or asked.kind in STEPS:
+        return False
+    returning = asked.kind == ApplicationKind.RETURN and clock.code == ClockCode.HANDLING
+    return returning or asked.clock_id == clock.id or asked.filed_at == clock.started_at
+
+
+def _firings(clocks: tuple[ClockView, ...]) -> tuple[FiringView, ...]:
+    rows = db.session.execute(
+        select(*columns_of(ClockFiring, FiringView)).where(ClockFiring.clock_id.in_([clock.id for clock in clocks]))
+        .order_by(ClockFiring.at, ClockFiring.reached_at).limit(MOST_ROWS)
+    ).all()
+    return views_of(FiringView, rows)
 
 
 def _calendar_names() -> dict[int, str]:

@@ -103,6 +103,10 @@ _STAGE = (
 )
 
 
+#: Past its due a task is not overdue while an extension asked for in time is undecided (红牌暂缓, §6.4).
+_NOT_HELD = Assignment.extension_filed_at.is_(None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskFilter:
     """What is looked for in a queue; None asks for nothing. A category or unit means it and all below it.
@@ -237,7 +241,7 @@ def _in_tab(tab: Tab, at: datetime, ref: Reference) -> tuple[ColumnElement[bool]
     """What a tab asks for beside the state."""
     due = Assignment.due_at
     if tab is Tab.OVERDUE:
-        return (due <= at,)
+        return due <= at, _NOT_HELD
     if tab is Tab.DUE_SOON:
         return (due > at, due <= warned_horizon(at, ref), Assignment.warn_at <= at)
     if tab is Tab.CO:

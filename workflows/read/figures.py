@@ -139,13 +139,16 @@ def _plain(answer: object) -> object:
 def _clocks(codes: Iterable[ClockCode], at: datetime) -> Cohort:
     """Of the clocks due in the period (and already stopped or run out), those stopped in time.
 
+    One past its due whose extension was asked for in time is judged when that is decided.
+
     The cohort of what should have been done (应办结, convention B of §7.2). Voided clocks of returned and
     recalled tasks do not count; a credit or extension counts by the new due date.
     """
     over = or_(Clock.stopped_at.is_not(None), Clock.due_at <= at)
     return Cohort(
         Clock.id, Clock.ticket_id, Clock.unit_id, Clock.due_at,
-        (Clock.code.in_([str(c) for c in codes]), ~Clock.void, over),
+        (Clock.code.in_([str(c) for c in codes]), ~Clock.void, over,
+         or_(Clock.held_since.is_(None), Clock.stopped_at <= Clock.due_at)),
         case((Clock.stopped_at <= Clock.due_at, 1), else_=0),
     )
 

@@ -1,6 +1,7 @@
 """The supervisor's board: what is about to be due, what is overdue and for how long, and who must act.
 
-A line is a clock, not a ticket: a ticket may be late in two steps. A unit's clocks are counted for the unit; the
+A line is a clock, not a ticket: a ticket may be late in two steps. A clock whose extension was asked for in time and is
+undecided is not overdue but held back (红牌暂缓, §6.4). A unit's clocks are counted for the unit; the
 hotline's own (dispatch, return decision, review, call-back) for the hotline, which sees them all.
 """
 
@@ -18,12 +19,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from workflows.model.base import db, now
 from workflows.model.clock import Clock
 from workflows.model.reference import Reference, reference
-from workflows.model.ticket import Ticket
+from workflows.model.ticket import Application, Ticket
 from workflows.read.kept import kept
 from workflows.read.paging import SIZE, Page, walk
 from workflows.read.views import provisional
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
+from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.limits import ALLOWANCES, ClockCode
 from workflows.rules.roles import Actor
 from workflows.scope import counted_for, scope_key, visible_to
@@ -81,6 +83,11 @@ _COLUMNS = (
 )
 #: Steps with a limit, in the words of the index of running clocks.
 LIMITED = tuple(str(code) for code in ClockCode if code not in {ClockCode.TOTAL, *ALLOWANCES})
+#: Clocks held back, said by their applications: these are few, and the clocks are counted by their index alone.
+_HELD = select(Application.clock_id).where(
+    Application.kind == str(ApplicationKind.EXTENSION), text("application.state = 'FILED'"),
+    Application.clock_id.is_not(None),
+)
 _RUNNING = text("clock.stopped_at IS NULL AND clock.due_at IS NOT NULL")
 
 
@@ -95,7 +102,7 @@ def overdue(
 ) -> Page[LateRow]:
     """Running clocks past their due, the longest overdue first; of a unit, a step or an age where asked."""
     at, ref = now(), reference()
-    conditions = [Clock.due_at <= at]
+    conditions = [*_over(at)]
     if bucket is not None:
         conditions.append(_in_bucket(bucket, _edges(ref, at)))
     return _page(actor, conditions, unit_id, code, after, size, at, ref)
@@ -164,6 +171,10 @@ def _page(
     return place.page(rows, line, lambda row: (row.due_at, row.clock_id))
 
 
+def _over(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Clock.due_at <= at, Clock.id.not_in(_HELD)
+
+
 def _running(actor: Actor, unit_id: int | None) -> tuple[ColumnElement[bool], ...]:
     """Clocks that run, for these eyes; of one unit where asked."""
     mine = (_RUNNING, counted_for(actor, Clock.unit_id))
@@ -214,7 +225,7 @@ def _count_ages(actor: Actor) -> list[Ageing]:
     counts = [func.count().filter(_in_bucket(bucket, edges)).label(bucket) for bucket in Bucket]
     counted = db.session.execute(
         select(Clock.unit_id, Clock.code, *counts)
-        .where(Clock.code.in_(LIMITED), *_running(actor, None), Clock.due_at <= at)
+        .where(Clock.code.in_(LIMITED), *_running(actor, None), *_over(at))
         .group_by(Clock.unit_id, Clock.code)
     )
     lines = [

@@ -1,4 +1,4 @@
-"""The page of a withheld caller's ticket as a unit reads it: without the caller, whoever wrote them into a text."""
+"""What a unit reads of a withheld caller's ticket: without the caller, whoever wrote them into a text."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import Any
 from workflows.model.base import db
 from workflows.model.secrets import opened
 from workflows.model.ticket import TicketIdentity
-from workflows.read.ticket_parts import TicketPage
 from workflows.rules.masking import scrub
 
 
-def without_caller(page: TicketPage) -> TicketPage:
-    """Every text of the page, without the caller's name, numbers and address."""
-    identity = db.session.get(TicketIdentity, page.ticket.id)
+def without_caller(told: Any, ticket_id: int, no: str) -> Any:
+    """A view of a ticket, or several, every text without the caller's name, numbers and address."""
+    identity = db.session.get(TicketIdentity, ticket_id)
     if identity is None:
-        return page
-    caller = opened(identity, page.ticket.no)
-    return _clean(page, caller["name"], (caller["phone"], caller["alt_phone"]), caller["address"])
+        return told
+    caller = opened(identity, no)
+    return _clean(told, caller["name"], (caller["phone"], caller["alt_phone"]), caller["address"])
 
 
 def _clean(value: Any, *caller: Any) -> Any:

@@ -216,6 +216,7 @@ class ApplicationView:
     kind: str
     state: str
     assignment_id: int
+    clock_id: int | None
     reason_code: str
     basis: str
     suggested_unit_id: int | None
@@ -232,6 +233,19 @@ class ApplicationView:
     details: dict[str, Any]
     suggested_unit_name: str = ""
     steps: tuple[StepView, ...] = ()
+
+
+@dataclass(frozen=True)
+class FiringView:
+    """A step of the ladder that a clock reached by the due it then had; `collapsed`: overtaken, told to nobody."""
+
+    clock_id: int
+    level: str
+    due_at: datetime
+    reached_at: datetime
+    at: datetime
+    late_seconds: int
+    collapsed: bool
 
 
 @dataclass(frozen=True)

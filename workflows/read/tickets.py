@@ -88,7 +88,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         contributions=_contributions(ticket, assignments, actor),
         contacts=views_of(ContactView, _newest(
             ContactLog, ContactView, ContactLog.assignment_id.in_([a.id for a in assignments]))),
-        applications=_applications(ticket, ref),
+        applications=applications_of(ticket.id, ref),
         urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)), orders=_orders(ticket, ref),
         conferences=conferences_of(ticket.id, actor, ref),
         attempts=_attempts(ticket), candidates=candidates_of(ticket.route, ref),
@@ -99,7 +99,12 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
     )
-    return page if actor.of_hotline or ticket.anonymity != Anonymity.WITHHELD else without_caller(page)
+    return page if reads_all(actor, ticket.anonymity) else without_caller(page, ticket.id, ticket.no)
+
+
+def reads_all(actor: Actor, anonymity: str) -> bool:
+    """Whether texts may be read as they were written, a withheld caller's name in them or not."""
+    return actor.of_hotline or anonymity != Anonymity.WITHHELD
 
 
 def _facts(row: Row[Any], ref: Reference) -> TicketFacts:
@@ -195,8 +200,9 @@ def _answers_to(
     return False
 
 
-def _applications(ticket: TicketFacts, ref: Reference) -> tuple[ApplicationView, ...]:
-    rows = _newest(Application, ApplicationView, Application.ticket_id == ticket.id)
+def applications_of(ticket_id: int, ref: Reference) -> tuple[ApplicationView, ...]:
+    """What was asked of the hotline about a ticket that is for the reader's eyes, newest first."""
+    rows = _newest(Application, ApplicationView, Application.ticket_id == ticket_id)
     steps = _steps([row.id for row in rows if row.kind in STEPS])
     return tuple(
         view_of(ApplicationView, row, suggested_unit_name=ref.unit_name(row.suggested_unit_id),

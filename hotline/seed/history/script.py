@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import select
 
 from hotline.seed import invent
-from hotline.seed.history import deeds, sharing, stories
+from hotline.seed.history import deeds, limits, sharing, stories
 from hotline.seed.history.cast import Cast
 from hotline.seed.history.deeds import Case
 from hotline.seed.history.stage import Stage, Story
@@ -106,6 +106,17 @@ def replace_open(case: Case) -> Case:
     return case
 
 
+def openly(plot: Callable[[Pace], Plot]) -> Plotter:
+    """The plot of a caller whom the unit may know, whoever was drawn."""
+
+    def made(at: Pace, case: Case) -> Plot:
+        request = replace(case.tale.request, anonymity=Anonymity.OPEN)
+        case.tale = replace(case.tale, request=request)
+        return plot(at)
+
+    return made
+
+
 def anything(row: dict[str, str]) -> bool:
     """Every template but those of praise, which nobody has to handle."""
     return row["kind"] != Kind.PRAISE
@@ -144,6 +155,7 @@ def script(stage: Stage, cast: Cast) -> Iterator[Story]:
     yield from _waiting(writer)
     yield from _late(writer)
     yield from _together(writer)
+    yield from _prolonged(writer)
 
 
 def _closed(w: Writer) -> Iterator[Story]:
@@ -214,6 +226,18 @@ def _late(w: Writer) -> Iterator[Story]:
     yield from w.begun([FIVE_DAYS + late for late in (950, 2000)],
                        lambda at, _case: [*stories.begun(at), Step(deeds.urge, 4300), *urged], certain)
     yield from w.spread(14, _slowly, certain, least_days=16)
+
+
+def _prolonged(w: Writer) -> Iterator[Story]:
+    """Time asked for, given, refused; orders awaiting their answer, and answered."""
+    yield from w.held([45, 200], openly(stories.time_asked), certain)
+    yield from w.held([30, 300], openly(stories.time_given), certain)
+    yield from w.held([60], openly(stories.time_given_once), certain)
+    yield from w.held([20], openly(stories.moved_in_every_way), certain)
+    yield from w.held([80], openly(stories.ordered), certain)
+    yield from w.held([50], openly(lambda at: [*stories.ordered(at), Step(limits.answer_order, 300)]), certain)
+    # asked for in time and not decided: red is held back
+    yield from w.begun([FIVE_DAYS + 600], openly(stories.time_asked), certain)
 
 
 def _slowly(at: Pace, case: Case) -> Plot:

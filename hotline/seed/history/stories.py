@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hotline.seed.history import conferences, deeds, sharing
+from hotline.seed.history import conferences, deeds, limits, sharing
 from hotline.seed.history.deeds import Case
 from hotline.seed.history.stage import Stage, Story
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
@@ -202,6 +202,32 @@ def kept(at: Pace, decided_after: float) -> list[Step]:
     """A return that is refused: the unit is designated and does it."""
     rest = [Step(deeds.contact, 60), Step(deeds.reply, at.reply), Step(deeds.accept, at.review)]
     return [*return_asked(at), Step(deeds.keep, decided_after), *rest, Step(deeds.ring, at.ring)]
+
+
+def time_asked(at: Pace) -> list[Step]:
+    """Begun, and more time asked for."""
+    return [*begun(at), Step(limits.ask_for_time, 240)]
+
+
+def time_given(at: Pace) -> list[Step]:
+    """More time asked for and granted."""
+    return [*time_asked(at), Step(limits.give_time, 90)]
+
+
+def time_given_once(at: Pace) -> list[Step]:
+    """Granted; asked for again, and refused."""
+    return [*time_given(at), Step(limits.ask_for_time, 400), Step(limits.deny_time, 150)]
+
+
+def moved_in_every_way(at: Pace) -> list[Step]:
+    """A return refused too late, more time granted, a reply sent back in time: a due that needs explaining."""
+    return [*return_asked(at), Step(deeds.keep, 560), Step(deeds.contact, 40), Step(limits.ask_for_time, 120),
+            Step(limits.give_time, 60), Step(deeds.reply, 200), Step(deeds.send_back, 90)]
+
+
+def ordered(at: Pace) -> list[Step]:
+    """Begun, and a supervision order issued."""
+    return [*begun(at), Step(limits.order, 200)]
 
 
 def taken_back(at: Pace) -> list[Step]:
