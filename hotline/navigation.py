@@ -86,6 +86,7 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("督办"),
         (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
+            _entry("supervisors.quality", lazy_gettext("派单质量"), *WATCHING),
             _entry("dispatchers.desk", lazy_gettext("延期待审"), *EXTENDING, tab="extensions"),
             _entry("callbacks.queue", lazy_gettext("不满意待处理"), Role.SUPERVISOR, tab="DISSATISFIED"),
             _entry("reconciliations.page", lazy_gettext("数据核对"), *RECONCILING),
@@ -101,6 +102,8 @@ MENU: tuple[Group, ...] = (
             _entry("admin.nodes", lazy_gettext("事项分类"), Role.ADMIN, what="categories"),
             _entry("admin.nodes", lazy_gettext("区域"), Role.ADMIN, what="areas"),
             _entry("admin.catalogue", lazy_gettext("派单目录"), Role.ADMIN, Role.HOTLINE_DIR),
+            _entry("admin.proposals", lazy_gettext("目录修订建议"), Role.ADMIN, Role.HOTLINE_DIR),
+            _entry("admin.thresholds", lazy_gettext("流转阈值"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.limits", lazy_gettext("时限规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.ladder", lazy_gettext("升级规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.calendars", lazy_gettext("工作日历"), Role.ADMIN),

@@ -16,6 +16,7 @@ from workflows.engine import (
     move,
     note_event,
     open_part,
+    propose_change,
     weigh_passage,
     work,
 )
@@ -93,6 +94,7 @@ def grant_return(no: str, actor: Actor, *, opinion: str = "", version: int | Non
         move(doing, ticket, "grant_return", assignment=assignment, application=application, note=opinion)
         _decide(doing, application, opinion)
         ticket.return_count += 1
+        propose_change(doing, ticket, assignment, application)
         _release(doing, ticket, assignment)
         weigh_passage(doing, ticket)
         doing.tell("return_granted", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)

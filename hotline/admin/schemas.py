@@ -166,6 +166,30 @@ class CatalogueForm(Form):
     valid_from = Day()
 
 
+class AcceptedProposal(Form):
+    """A line the catalogue shall have: whose the matter is from now on, everywhere or only at the place proposed."""
+
+    unit_id = StrictInt(required=True, least=1)
+    basis = CleanStr(required=True, most=200)
+    here_only = Flag()
+    grassroots_allowed = Flag()
+    ends_old = Flag()
+    opinion = CleanText(most=500)
+
+
+class RejectedProposal(Form):
+    """Why the catalogue stays as it is."""
+
+    opinion = CleanText(required=True, most=500)
+
+
+class ThresholdForm(Versioned):
+    """From how many on, and by what right."""
+
+    amount = StrictInt(required=True, least=1, most=99)
+    source = CleanStr(required=True, most=200)
+
+
 class TryOut(Form):
     """A matter, a place and a kind: where would it go?"""
 

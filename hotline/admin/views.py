@@ -1,6 +1,9 @@
 """The administrator's seat: importing the pages registers them with the blueprint."""
 
-from hotline.admin import channels, days, ladder, people, profiles, record, recounts, rules, trees, units
+from hotline.admin import channels, days, ladder, people, profiles, proposals, record, recounts, rules, trees, units
 from hotline.admin.base import bp
 
-__all__ = ["bp", "channels", "days", "ladder", "people", "profiles", "record", "recounts", "rules", "trees", "units"]
+__all__ = [
+    "bp", "channels", "days", "ladder", "people", "profiles", "proposals", "record", "recounts", "rules", "trees",
+    "units",
+]

@@ -48,6 +48,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "ConferenceStance": conferring.CONFERENCE_STANCES,
     "ConferenceOutcome": conferring.CONFERENCE_OUTCOMES,
     "EscalationLevel": conferring.ESCALATION_LEVELS,
+    "ProposalState": conferring.PROPOSAL_STATES,
     "Threshold": conferring.THRESHOLDS,
     "PartRole": states.PART_ROLES,
     "RecallReason": words.RECALL_REASONS,

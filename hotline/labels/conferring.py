@@ -37,3 +37,9 @@ THRESHOLDS: Mapping[str, Label] = {
     "ESCALATE_RETURNS": Label("提级的退单次数", "Returns from which a ticket is raised"),
     "ESCALATE_UNITS": Label("提级的流转单位数", "Units from which a ticket is raised"),
 }
+
+PROPOSAL_STATES: Mapping[str, Label] = {
+    "OPEN": Label("待处理", "To be decided", "warn"),
+    "ACCEPTED": Label("已采纳", "Taken up", "good"),
+    "REJECTED": Label("未采纳", "Set aside", "muted"),
+}

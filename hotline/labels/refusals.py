@@ -228,6 +228,9 @@ PROBLEMS: Mapping[str, Label] = {
     "caller_not_informed": Label("须先告知诉求人，请联系后勾选。", "Tell the caller first, then tick this."),
     "override_reason_needed": Label("与派单目录不一致，请说明理由。", "This differs from the catalogue: please say why."),
     "confer_override_needed": Label("本单须先会商；不经会商派单，请说明理由。", "Units must confer first: to send it on without, say why."),
+    "no_line_of_this_matter": Label(
+        "没有专为这一事项的现行条目可以终止。", "There is no line for just this matter that could end."
+    ),
     "conference_units": Label("请选择 2 至 10 个单位。", "Choose two to ten units."),
     "accepted_with_defects": Label("勾选了问题，不能审核通过；请取消勾选，或退回。", "Something is ticked: untick it, or send back."),
     "defects_needed": Label("退回须至少勾选一项。", "Tick at least one item to send it back."),

@@ -312,6 +312,7 @@ SETTING_SUBJECTS: Mapping[str, Label] = {
     "CATALOGUE": Label("派单目录", "Dispatch catalogue"),
     "LIMIT": Label("办理时限", "Time limit"),
     "LADDER": Label("升级规则", "Escalation step"),
+    "THRESHOLD": Label("流转阈值", "Threshold"),
     "WORK_CALENDAR": Label("工作时间", "Working hours"),
     "CALENDAR_DAY": Label("工作日历", "Calendar day"),
     "SUBSCRIPTION": Label("通知设置", "Channels of notices"),

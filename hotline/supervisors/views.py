@@ -12,6 +12,8 @@ from flask_babel import gettext
 
 from hotline import labels, times
 from hotline.access import current_actor
+from hotline.figures.schemas import PeriodFilter
+from hotline.figures.views import period, quick_periods
 from hotline.forms import Typed, keeps, load, query, sent_once
 from hotline.pages import MOST, csv_response, fragment
 from hotline.supervisors.schemas import BoardFilter, UrgeForm
@@ -19,7 +21,7 @@ from workflows import collect
 from workflows.engine.clocks import ACTS
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
-from workflows.read import orders, overdue
+from workflows.read import dispatching, orders, overdue
 from workflows.read.paging import Page
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
@@ -28,7 +30,7 @@ bp = Blueprint("supervisors", __name__, url_prefix="/supervision")
 
 #: The most rows a file of the board holds; beyond that the filters help.
 MOST_ROWS = 20_000
-TABS = ("overdue", "1", "2", "3", "ageing", "orders")
+TABS = ("overdue", "1", "2", "3", "ageing", "orders", "raised")
 #: What of the address is kept when the board is shown again.
 KEPT = ("tab", "unit_id", "code", "bucket", "page")
 
@@ -75,7 +77,8 @@ def _parts() -> dict[str, Any]:
         "total": sum(line.total for line in ageing), "soon": overdue.due_soon_counts(actor),
         "orders": orders.open_orders(actor, unit_id=found.get("unit_id"), after=request.args.get("page"))
         if tab == "orders" else None,
-        "page": Page() if tab == "orders" else lister(tab)(actor, after=request.args.get("page"), **found),
+        "raised": dispatching.raised(actor, after=request.args.get("page")) if tab == "raised" else None,
+        "page": Page() if tab in {"orders", "raised"} else lister(tab)(actor, after=request.args.get("page"), **found),
         "may_urge": actor.has(collect.CHASERS),
     }
 
@@ -90,6 +93,19 @@ def board() -> ResponseReturnValue:
 def rows() -> ResponseReturnValue:
     """The board's inside, for its refresh."""
     return fragment(render_template("supervisors/rows.html", **_parts(), wrong=Typed(), wrong_no=""))
+
+
+@bp.get("/dispatching")
+def quality() -> ResponseReturnValue:
+    """派单质量: right the first time, hops, the matters and the desks it goes wrong at."""
+    found, typed = query(PeriodFilter)
+    first, last = period(found)
+    asked = current_actor(), first, last
+    return render_template(
+        "supervisors/dispatching.html", typed=typed, first=first, last=last, quick=quick_periods(),
+        quality=dispatching.quality(*asked), categories=dispatching.worst_categories(*asked),
+        dispatchers=dispatching.by_dispatcher(*asked),
+    )
 
 
 @bp.get("/board.csv")

@@ -28,7 +28,9 @@ from workflows.administer.limit_plans import (
     plan_profile,
 )
 from workflows.administer.limits import LimitLine, complaints_about, create_limit, end_limit, replace_limit
+from workflows.administer.proposals import accept_proposal, reject_proposal
 from workflows.administer.subscriptions import change_subscription
+from workflows.administer.thresholds import change_threshold
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
 from workflows.administer.users import (
     change_user,
@@ -50,11 +52,13 @@ __all__ = [
     "LineFate",
     "StepLine",
     "YearPlan",
+    "accept_proposal",
     "apply_profile",
     "change_area",
     "change_calendar",
     "change_category",
     "change_subscription",
+    "change_threshold",
     "change_unit",
     "change_user",
     "close_unit",
@@ -84,6 +88,7 @@ __all__ = [
     "plan_edit",
     "plan_profile",
     "plan_year",
+    "reject_proposal",
     "replace_catalogue_rule",
     "replace_limit",
     "replace_step",

@@ -39,11 +39,15 @@ class CatalogueLine:
 def create_catalogue_rule(actor: Actor, *, line: CatalogueLine, valid_from: date | None = None) -> CatalogueRule:
     """Add a line to the catalogue, from today or a later day on."""
     with administering(actor, RULE_SETTERS) as doing:
-        start = first_day(doing, valid_from)
-        _check(doing, line, start)
-        row = CatalogueRule(**columns_of(line), valid_from=start, version=1)
-        created(doing, SUBJECT, row)
-        return row
+        return add_line(doing, line, first_day(doing, valid_from))
+
+
+def add_line(doing: Work, line: CatalogueLine, start: date) -> CatalogueRule:
+    """Add a line inside a decision. Raises Invalid for what is wrong with it."""
+    _check(doing, line, start)
+    row = CatalogueRule(**columns_of(line), valid_from=start, version=1)
+    created(doing, SUBJECT, row)
+    return row
 
 
 def replace_catalogue_rule(

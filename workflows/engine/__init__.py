@@ -19,6 +19,7 @@ from workflows.engine.dues import (
 from workflows.engine.following import follow, lock_followed, lock_master
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
+from workflows.engine.proposing import propose_change
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
 from workflows.engine.work import Sink, Work, outcome_of, work
 
@@ -54,6 +55,7 @@ __all__ = [
     "owing_below",
     "own_task",
     "part_of",
+    "propose_change",
     "release_due",
     "release_parts",
     "resume_or_rework",

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from workflows.engine.clocks import due_at, extension_limits, limit_for
 from workflows.engine.moves import move
 from workflows.engine.parts import next_path
+from workflows.engine.proposing import note_where_it_went
 from workflows.engine.work import Work
 from workflows.errors import Invalid
 from workflows.model.base import db
@@ -82,6 +83,7 @@ def assign(
     move(work, ticket, by, assignment=assignment, note=note, brand_new=brand_new,
          data={"unit_id": unit_id, "override": override_reason} if override_reason else {"unit_id": unit_id})
     ticket.must_confer = False
+    note_where_it_went(ticket, unit_id)
     work.sink.add(assignment)
     work.tell("dispatched", ticket, unit_id=unit_id, role=Role.UNIT_CLERK)
     return assignment

@@ -16,6 +16,7 @@ from workflows.model.base import Base, db, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
+from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import Reference, moment
 from workflows.model.relay import Relay
 from workflows.model.rows import written_together
@@ -39,7 +40,7 @@ T = TypeVar("T")
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
     Reply, Contribution, CallbackTask, CallbackAttempt, Urge, SupervisionOrder, Relay, Conference, ConferenceOpinion,
-    TicketEvent,
+    CatalogueProposal, TicketEvent,
 )
 
 

@@ -150,6 +150,14 @@ class TerminationGround(StrEnum):
     OTHER_BY_LAW = "OTHER_BY_LAW"
 
 
+class ProposalState(StrEnum):
+    """What became of a proposed change of the dispatch catalogue (目录修订建议)."""
+
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+
+
 class RecallReason(StrEnum):
     """Why the dispatch desk takes a ticket back (改派原因)."""
 
@@ -268,6 +276,7 @@ class SettingSubject(StrEnum):
     CATALOGUE = "CATALOGUE"
     LIMIT = "LIMIT"
     LADDER = "LADDER"
+    THRESHOLD = "THRESHOLD"
     WORK_CALENDAR = "WORK_CALENDAR"
     CALENDAR_DAY = "CALENDAR_DAY"
     SUBSCRIPTION = "SUBSCRIPTION"
