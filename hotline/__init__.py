@@ -30,6 +30,7 @@ from hotline.api import health, metrics
 from hotline.api import views as api
 from hotline.api.openapi import Api
 from hotline.approvals import views as approvals
+from hotline.attachments import views as attachments
 from hotline.callbacks import views as callbacks
 from hotline.departments import views as departments
 from hotline.desk import views as desk
@@ -43,6 +44,7 @@ from hotline.reviews import views as reviews
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
+from workflows import attach
 from workflows.administer.books import RULE_SETTERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
@@ -50,10 +52,13 @@ from workflows.model import secrets
 from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES, Role
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Largest request body: an import of some ten thousand rows.
-MOST_BYTES = 32 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+#: Largest request body: an import of some ten thousand rows, or a file.
+MOST_BYTES = 32 * MEGABYTE
 #: Largest body that is no upload, and largest sum of a form's fields.
-MOST_FORM_BYTES = 2 * 1024 * 1024
+MOST_FORM_BYTES = 2 * MEGABYTE
+#: Fields and files of one upload.
+MOST_PARTS = 60
 
 #: Every door of the house: a blueprint and who may pass. An endpoint outside this table is closed to everybody.
 MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
@@ -64,6 +69,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (departments.bp, access.roles_only(*UNIT_ROLES)),
     (approvals.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
+    (attachments.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
     (desk.bp, access.roles_only(Role.AGENT, Role.SHIFT_LEAD)),
     (callbacks.bp, access.roles_only(Role.CALLBACK, Role.SUPERVISOR)),
     (choices.bp, access.signed_in),
@@ -87,7 +93,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Raises hotline.config.ConfigError where a setting is missing or unsafe.
     """
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES, MAX_FORM_PARTS=MOST_PARTS)
     app.config.from_mapping(config.load(os.environ) if settings is None else settings)
     _trust_proxies(app)
     app.before_request(_limit_body)  # before anything reads the body
@@ -101,6 +107,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     pages.init_app(app)
     drafts.init_app(app)
     channels.install(app.config)
+    _open_store(app)
     _mount(app)
     return app
 
@@ -128,6 +135,15 @@ def _open_database(app: Flask) -> None:
     if keys := app.config.get("IDENTITY_KEY"):
         cipher, phone_key = app.config["IDENTITY_CIPHER"], app.config["PHONE_KEY"]
         secrets.install(secrets.IdentityBox(keys, next(iter(keys)), cipher, phone_key))
+
+
+def _open_store(app: Flask) -> None:
+    limits = attach.Limits(
+        file_bytes=app.config["ATTACHMENT_MEGABYTES"] * MEGABYTE, files=app.config["ATTACHMENTS_PER_TICKET"],
+        ticket_bytes=app.config["ATTACHMENT_MEGABYTES_PER_TICKET"] * MEGABYTE,
+        pixels=app.config["ATTACHMENT_MEGAPIXELS"] * 1_000_000,
+    )
+    attach.install(Path(app.config["ATTACHMENTS"]), limits)
 
 
 def _mount(app: Flask) -> None:

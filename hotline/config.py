@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -243,6 +244,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOTLINE_WEBHOOK_URL", "", _target, "another system that is told of notices; empty: none"),
     Setting("HOTLINE_WEBHOOK_SECRET", "", _text, "key of the signature it checks"),
     Setting("HOTLINE_OUTBOUND_NETWORKS", "", _networks, "private networks gateway and webhook may lie in"),
+    Setting("HOTLINE_ATTACHMENTS", "", _text, "folder of the files of tickets; default VAR/attachments"),
+    Setting("HOTLINE_ATTACHMENT_MEGABYTES", "20", _whole(1, 30), "largest file of a ticket"),
+    Setting("HOTLINE_ATTACHMENTS_PER_TICKET", "50", _whole(1, 200), "files a ticket may have"),
+    Setting("HOTLINE_ATTACHMENT_MEGABYTES_PER_TICKET", "200", _whole(1, 10_000), "of all files of a ticket together"),
+    Setting("HOTLINE_ATTACHMENT_MEGAPIXELS", "40", _whole(1, 150), "largest picture"),
     Setting("HOTLINE_SHARED_DATA", "", _text, "folder of real data, for tests and benches that use it"),
     Setting("HOTLINE_TEST_DATABASE_URL", "", _database, "tests only: superuser of a server to be filled"),
     Setting("HOTLINE_TEST_REDIS_URL", "", _redis, "tests only: a server to be emptied"),
@@ -267,6 +273,7 @@ def load(environ: Mapping[str, str], *, process: str = "web", testing: bool = Fa
     if complaints:
         raise ConfigError("The settings are not usable:\n" + "\n".join(f"  - {line}" for line in complaints))
     values["DATABASE_OWNER_URL"] = values["DATABASE_OWNER_URL"] or values["DATABASE_URL"]
+    values["ATTACHMENTS"] = values["ATTACHMENTS"] or str(Path(values["VAR"]).absolute() / "attachments")
     values["DATABASE_RO_URL"] = values["DATABASE_RO_URL"] or values["DATABASE_URL"]
     values["TRUSTED_HOSTS"] = values["TRUSTED_HOSTS"] or _hosts_of(values["BIND"])
     return values | _flask_names(values, process) | {"TESTING": testing, "DEBUG": False}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import delivery, imports, outbox, reconcile, supervise, upkeep
+from workflows import attach, delivery, imports, outbox, reconcile, supervise, upkeep
 from workflows.administer import dues
 from workflows.rules.vocabulary import Carrier
 
@@ -106,6 +106,11 @@ def sweep_away() -> int:
     return upkeep.sweep_away()
 
 
+def sweep_attachments() -> int:
+    """Delete files that belong to no ticket."""
+    return attach.sweep()
+
+
 def reconcile_all() -> int:
     """Look at everything as a whole, repair or list what cannot be so."""
     return reconcile.reconcile()
@@ -125,5 +130,6 @@ SCHEDULE = (
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
     Tick("forget-imports", BULK, "workflows.jobs.forget_imports", timeout=300, cron="15 3 * * *"),
     Tick("reconcile", BULK, "workflows.jobs.reconcile_all", timeout=3600, cron="40 3 * * *"),
+    Tick("sweep-attachments", BULK, "workflows.jobs.sweep_attachments", timeout=3600, cron="30 4 * * *"),
     Tick("sweep-away", BULK, "workflows.jobs.sweep_away", timeout=300, cron="20 3 * * *"),
 )

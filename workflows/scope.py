@@ -5,8 +5,11 @@ List, detail, search, similar, export and count all go through `visible_to`; not
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, false, select, true, union_all
+from typing import Any
 
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, union_all
+
+from workflows.model.attachment import Attachment
 from workflows.model.conference import ConferenceOpinion
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.lifecycle import TicketState
@@ -43,6 +46,22 @@ def sees_identity(actor: Actor, ticket: Ticket) -> bool:
     if actor.of_hotline:
         return True
     return actor.of_unit and ticket.anonymity == Anonymity.OPEN and ticket.state != TicketState.CONFERENCE
+
+
+def attachments_for(actor: Actor, ticket: Any) -> ColumnElement[bool]:
+    """The files of a ticket that is for these eyes which are for them too.
+
+    The hotline sees all. A unit sees its own evidence, and what came through the hotline unless it may show a caller
+    who is not open to the unit and was not released. Who only reads sees what is not sensitive.
+    """
+    there = and_(Attachment.ticket_id == ticket.id, Attachment.removed_at.is_(None))
+    if actor.of_hotline:
+        return there
+    open_to_them = true() if sees_identity(actor, ticket) else false()
+    fit = or_(Attachment.sensitive.is_(False), Attachment.released_at.is_not(None), open_to_them)
+    through_the_hotline = and_(Attachment.unit_id.is_(None), fit)
+    own = Attachment.unit_id.in_(sorted(actor.unit_ids if actor.of_unit else ()))
+    return and_(there, or_(through_the_hotline, own))
 
 
 def counted_for(actor: Actor, unit_id: ColumnElement[int | None]) -> ColumnElement[bool]:

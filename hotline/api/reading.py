@@ -123,6 +123,14 @@ def _reply(reply: ReplyView, inside: frozenset[int]) -> Told:
     return vars(reply) | ({} if reply.assignment_id in inside else {"internal_account": ""})
 
 
+def attachments(no: str, actor: Actor) -> Told:
+    """The files of a ticket. Raises Unknown."""
+    if not numbering.is_valid(no):
+        raise Unknown("ticket_unknown")
+    files, ref = ticket_page(no, actor).files, reference()
+    return {"items": [_with_unit(vars(row), row.unit_id, ref) for row in files.seen], "withheld": files.withheld}
+
+
 def _order(order: OrderView, inside: frozenset[int], ref: Reference) -> Told:
     hidden = {} if order.assignment_id in inside else {"answer": ""}
     return _with_unit(vars(order) | {"open": order.open} | hidden, order.unit_id, ref)

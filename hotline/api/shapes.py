@@ -16,7 +16,7 @@ from workflows.rules.lifecycle import ApplicationState, AssignmentState, TicketS
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Role
-from workflows.rules.vocabulary import Anonymity, CallerType, CloseType, Kind, Urgency
+from workflows.rules.vocabulary import Anonymity, AttachmentGroup, CallerType, CloseType, Kind, Urgency
 
 
 class MoveOutcome(Schema):
@@ -210,6 +210,37 @@ class Master(Schema):
     close_type = one_of(CloseType, allow_none=True)
     closed_at = maybe_moment()
     answer = text("what callers were told")
+
+
+class Attachment(Schema):
+    """A file of a ticket; its bytes are at `/tickets/{no}/attachments/{key}`."""
+
+    key = text()
+    group = one_of(AttachmentGroup)
+    name = text()
+    media_type = text()
+    size = number("bytes")
+    width = number("of a picture", allow_none=True)
+    height = number("of a picture", allow_none=True)
+    assignment_id = number(allow_none=True)
+    unit = reference()
+    sensitive = yes_no()
+    uploaded_at = moment()
+    uploaded_by = text()
+    released_at = maybe_moment()
+
+
+class Attachments(Schema):
+    """The files of a ticket this account may see, and how many more there are."""
+
+    items = list_of(Attachment)
+    withheld = number()
+
+
+class Attached(Schema):
+    """Keys of the files that were added."""
+
+    keys = fields.List(fields.String(), required=True)
 
 
 class OpenMove(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from hotline.access import current_actor
@@ -12,7 +13,12 @@ from hotline.api.body import json_body
 from hotline.api.limit import within_limit
 from hotline.api.once import acted_once
 from hotline.api.openapi import KEY_HEADER, Blueprint
+from hotline.attachments.schemas import AttachForm
+from hotline.attachments.serving import MOST_FILES, handed_out, uploads
+from hotline.forms import load
+from workflows import attach
 from workflows.errors import Refusal
+from workflows.rules.vocabulary import AttachmentGroup
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1", description="Tickets of the 12345 hotline")
 bp.register_error_handler(Refusal, problems.refused)
@@ -20,6 +26,19 @@ bp.register_error_handler(Unauthorized, problems.no_token)
 
 ANY_MOVE = {
     "required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/AnyMove"}}}
+}
+
+
+FILES = {
+    "required": True,
+    "content": {"multipart/form-data": {"schema": {
+        "type": "object", "additionalProperties": False, "required": ["group", "file"],
+        "properties": {
+            "group": {"enum": [str(group) for group in AttachmentGroup]},
+            "file": {"type": "array", "minItems": 1, "maxItems": MOST_FILES,
+                     "items": {"type": "string", "format": "binary"}},
+        },
+    }}},
 }
 
 
@@ -76,6 +95,32 @@ def ticket(no: str) -> Any:
 def clocks(no: str) -> Any:
     """Say why each clock of a ticket is due when it is, line by line."""
     return reading.clocks(no, current_actor())
+
+
+@bp.route("/tickets/<string:no>/attachments")
+@bp.response(200, shapes.Attachments())
+def attachments(no: str) -> Any:
+    """List the files of a ticket."""
+    return reading.attachments(no, current_actor())
+
+
+@bp.route("/tickets/<string:no>/attachments", methods=["POST"])
+@bp.response(201, shapes.Attached())
+@bp.doc(requestBody=FILES)
+def add_attachments(no: str) -> Any:
+    """Add files to a ticket, all or none.
+
+    What a file is is told by its content. Sent again, a file that is there already stays as it is.
+    """
+    group = load(AttachForm)["group"]
+    return {"keys": attach.attach(no, current_actor(), group=group, uploads=uploads(request.files.getlist("file")))}
+
+
+@bp.route("/tickets/<string:no>/attachments/<string:key>")
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+def attachment(no: str, key: str) -> Any:
+    """Hand out a file; its type is that found in it."""
+    return handed_out(attach.open_file(no, key, current_actor()))
 
 
 @bp.route("/overdue")

@@ -13,7 +13,7 @@ from enum import Enum
 
 from flask_babel import get_locale
 
-from hotline.labels import applications, bulk, conferring, ladder, refusals, setting_fields, states, words
+from hotline.labels import applications, bulk, conferring, files, ladder, refusals, setting_fields, states, words
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
@@ -73,6 +73,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Bucket": words.BUCKETS,
     "Figure": words.FIGURES,
     "Part": words.PARTS,
+    "AttachmentGroup": files.GROUPS,
     "CallbackOutcome": words.CALLBACK_OUTCOMES,
     "IdentityHit": words.IDENTITY_HITS,
     "DayKind": words.DAY_KINDS,

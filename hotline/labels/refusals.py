@@ -18,6 +18,18 @@ REFUSALS: Mapping[str, Label] = {
     "bad_cursor": Label("页码已失效，请从第一页看起。", "This page link is no longer good: start from the first page."),
     "draft_too_long": Label("草稿太长，未能保存。", "The draft is too long to be kept."),
     "reconciliation_unknown": Label("没有这次核对。", "There was no such reconciliation."),
+    "attachment_unknown": Label("没有这个附件，或不对您开放。", "There is no such file, or it is not for you."),
+    "attachment_missing": Label("附件暂时无法读取，请联系管理员。", "The file cannot be read right now: tell the administrator."),
+    "attachment_group_not_yours": Label("您的岗位不能上传或开放这类附件。", "Files of this kind are not your role's to add or release."),
+    "attachment_too_late": Label("工单现在不能再添加附件。", "No file can be added to this ticket now."),
+    "attachment_stays": Label("附件已随回复提交或不是您上传的，不能撤回。", "It went with a reply or is not yours: it stays."),
+    "attachments_too_many": Label(
+        "该工单的附件已达上限（{files} 个，共 {megabytes} MB）。", "The ticket holds all it may: {files} files, {megabytes} MB."
+    ),
+    "store_full": Label(
+        "附件存储空间已满，没有写入任何数据，请稍后再试并告知管理员。",
+        "There is no room left for files and nothing was written: try later, and tell the administrator.",
+    ),
     "unavailable": Label("系统暂时不可用，没有写入任何数据，请稍后再试。", "This cannot be done right now and nothing was written: please try again later."),
     "not_found": Label("没有找到您要的内容。", "What you look for is not here."),
     # of doors
@@ -312,6 +324,22 @@ PROBLEMS: Mapping[str, Label] = {
     "notice_count": Label("第 {line} 行：写的是共 {said} 天，起止日期却是 {found} 天。", "Line {line}: it says {said} days, but first and last are {found} days."),
     "year_without_days": Label("该年尚无日历，请先导入全年安排。", "Nothing is known of this year: import its notice first."),
     "day_twice": Label("同一天出现了两次。", "A day stands there twice."),
+    # files
+    "file_empty": Label("文件是空的。", "The file is empty."),
+    "file_too_large": Label("文件太大。", "The file is too large."),
+    "file_kind_refused": Label(
+        "不接受这种文件。可上传 JPG、PNG、WebP 图片，PDF，不含宏的 DOCX、XLSX，MP4、M4A、MP3。",
+        "This kind of file is not taken. Take JPG, PNG, WebP, PDF, DOCX and XLSX without macros, MP4, M4A, MP3.",
+    ),
+    "file_broken": Label("文件已损坏或不完整，无法读取。", "The file is broken or not whole."),
+    "file_bomb": Label("文件解开后过大，不予接受。", "Unpacked, the file is far too large."),
+    "file_active": Label(
+        "文件含有宏、脚本、嵌入文件或自动加载的外部内容，请另存为普通文件后上传。",
+        "The file holds macros, scripts, other files or content that loads itself: save it as a plain one first.",
+    ),
+    "file_locked": Label("文件已加密，请去掉密码后上传。", "The file is locked: take the password off first."),
+    "picture_too_large": Label("图片尺寸过大，请缩小后上传。", "The picture has too many pixels: make it smaller first."),
+    "files_too_many": Label("一次最多上传 10 个文件。", "Ten files at a time at most."),
     # passwords
     "password_wrong": Label("原密码不正确。", "The present password is wrong."),
     "password_short": Label("密码至少 {least} 位。", "At least {least} characters."),

@@ -16,7 +16,9 @@ from hotline.forms import Typed
 from hotline.moves import MOVES
 from hotline.tickets.eyes import own_tasks
 from workflows.read.ticket_parts import ReplyView, TicketPage
+from workflows.rules.lifecycle import OPEN_STATES, OWING_STATES
 from workflows.rules.roles import Actor
+from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup
 
 #: What most likely is to be done next, the first of these that is open; its panel stands open.
 PRIMARY = (
@@ -92,3 +94,13 @@ def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
 def _of_record(reply: ReplyView) -> dict[str, Any]:
     return {field: value for field in _REPLY_FIELDS if (value := getattr(reply, field)) not in (None, "", False)}
 
+
+
+def groups_for(page: TicketPage, actor: Actor) -> list[AttachmentGroup]:
+    """What this person may bring files for now: evidence of a task they owe, or what the hotline was given."""
+    groups: list[AttachmentGroup] = []
+    if actor.of_hotline and page.ticket.state in OPEN_STATES:
+        groups += HOTLINE_GROUPS
+    if actor.of_unit and any(a.unit_id in actor.unit_ids and a.state in OWING_STATES for a in page.assignments):
+        groups += set(AttachmentGroup) - HOTLINE_GROUPS
+    return sorted(groups, key=list(AttachmentGroup).index)

@@ -14,7 +14,7 @@ from hotline.labels import label
 from hotline.moves import choices, perform
 from hotline.sign_in.views import safe_target
 from hotline.tickets.eyes import applications, history, own_tasks, suspensions
-from hotline.tickets.panels import panels
+from hotline.tickets.panels import groups_for, panels
 from hotline.tickets.schemas import RevealForm
 from workflows import collect
 from workflows.engine import barred
@@ -34,7 +34,8 @@ def back_to() -> str:
     return safe_target(target) if target else ""
 
 
-def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.Identity | None = None) -> str:
+def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.Identity | None = None,
+         files: Typed | None = None) -> str:
     """The ticket as this person may see it; `typed` is what came with the `move` that was refused."""
     actor, back = current_actor(), back_to()
     page = ticket_page(no, actor)
@@ -42,6 +43,7 @@ def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.
         "tickets/ticket.html", page=page, ticket=page.ticket, back=back, revealed=revealed,
         panels=panels(page, actor, back, move, typed), reveal=typed if typed is not None and not move else Typed(),
         barred=barred(page.ticket, page.task, actor, page.at), units_of=choices.units_of, parts_of=choices.parts_of,
+        files=files or Typed(), groups=groups_for(page, actor),
         own_tasks=own_tasks(page, actor), events=history(page, actor),
         applications=applications(page, actor), suspensions=suspensions(page, actor),
     )

@@ -57,6 +57,8 @@ def test_the_description_names_every_address_and_wants_a_token(description: dict
     assert asked == {
         ("/api/v1/tickets", "get"), ("/api/v1/tickets", "post"), ("/api/v1/tickets/{no}", "get"),
         ("/api/v1/tickets/{no}/moves", "post"), ("/api/v1/tickets/{no}/clocks", "get"),
+        ("/api/v1/tickets/{no}/attachments", "get"), ("/api/v1/tickets/{no}/attachments", "post"),
+        ("/api/v1/tickets/{no}/attachments/{key}", "get"),
         ("/api/v1/overdue", "get"), ("/api/v1/figures", "get"),
         ("/api/v1/categories", "get"), ("/api/v1/areas", "get"), ("/api/v1/units", "get"),
     }

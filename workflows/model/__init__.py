@@ -2,6 +2,7 @@
 
 from workflows.model import (
     application,
+    attachment,
     clock,
     conference,
     directory,
@@ -17,6 +18,7 @@ from workflows.model import (
 
 __all__ = [
     "application",
+    "attachment",
     "clock",
     "conference",
     "directory",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
+from workflows.read.attachments import Files
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.views import Light
@@ -337,6 +338,7 @@ class TicketPage:
     orders: tuple[OrderView, ...]
     conferences: tuple[ConferenceView, ...]
     attempts: tuple[AttemptView, ...]
+    files: Files
     candidates: tuple[CandidateView, ...]
     moves: tuple[Move, ...]
     history_count: int

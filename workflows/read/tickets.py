@@ -29,6 +29,7 @@ from workflows.model.ticket import (
     Urge,
 )
 from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
+from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
 from workflows.read.scrubbing import without_caller
 from workflows.read.task_parts import AssignmentView, ContributionView
@@ -91,7 +92,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         applications=applications_of(ticket.id, ref),
         urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)), orders=_orders(ticket, ref),
         conferences=conferences_of(ticket.id, actor, ref),
-        attempts=_attempts(ticket), candidates=candidates_of(ticket.route, ref),
+        attempts=_attempts(ticket), files=files_of(ticket, actor), candidates=candidates_of(ticket.route, ref),
         moves=tuple(offered(ticket, task, actor, at)),
         history_count=_history(ticket, caller_key) if actor.of_hotline else 0,
         master=_master(ticket, actor, ref) if ticket.master_id else None,

@@ -330,3 +330,19 @@ class Dropped(StrEnum):
     OVERTAKEN = "OVERTAKEN"
     NO_ADDRESS = "NO_ADDRESS"
     GIVEN_UP = "GIVEN_UP"
+
+
+class AttachmentGroup(StrEnum):
+    """What a file is for (附件分组): the caller's and the hotline's own; a unit's evidence in three groups (§8.4)."""
+
+    CALLER = "CALLER"
+    HOTLINE = "HOTLINE"
+    PAPERS = "PAPERS"
+    CONTACT = "CONTACT"
+    HANDLING = "HANDLING"
+
+
+#: Brought in through the hotline; the others are a unit's.
+HOTLINE_GROUPS = frozenset({AttachmentGroup.CALLER, AttachmentGroup.HOTLINE})
+#: May show who called: a face, a plate, papers.
+SENSITIVE_GROUPS = frozenset({AttachmentGroup.CALLER, AttachmentGroup.PAPERS})
