@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,7 +19,7 @@ from workflows.rules.guards import UNREACHABLE_AFTER
 from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
-from workflows.rules.vocabulary import CLOSES_AS, CloseType, Resolution
+from workflows.rules.vocabulary import CLOSES_AS, CloseType, ReopenReason, Resolution
 
 #: The next try is not offered earlier than this after the last.
 BETWEEN_ATTEMPTS = timedelta(hours=4)
@@ -215,15 +216,32 @@ def rework(
         return ticket
 
 
+def reopen(no: str, actor: Actor, *, reason: ReopenReason, note: str, version: int | None = None) -> Ticket:
+    """Take a closed ticket up again, because its problem is back or something new is known (重开).
+
+    It goes to the unit that answered it, a round further; `note` says what is new. Raises NotNow where it was closed
+    too long ago: then it is a new ticket.
+    """
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        _again(doing, ticket, lead_of(ticket), "reopen", reason, note)
+        return ticket
+
+
 def _rework(
     doing: Work, ticket: Ticket, assignment: Assignment | None, reason: DissatisfactionReason, note: str
 ) -> None:
-    again = ticket.state == TicketState.CLOSED
-    move(doing, ticket, "rework", assignment=assignment, reason=reason, note=note)
-    if again:
+    _again(doing, ticket, assignment, "rework", reason, note)
+
+
+def _again(doing: Work, ticket: Ticket, assignment: Assignment | None, name: str, reason: StrEnum, note: str) -> None:
+    """Make the move that begins another round; of a closed ticket nothing is closed any more."""
+    closed = ticket.state == TicketState.CLOSED
+    move(doing, ticket, name, assignment=assignment, reason=reason, note=note)
+    if closed:
         resume_total(ticket)
         ticket.close_type = ticket.closed_at = assignment.ended_at = None
     ticket.round += 1
     assignment.round = ticket.round
-    doing.tell("rework", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
-    doing.tell("rework", ticket, unit_id=assignment.unit_id, role=Role.UNIT_LEAD)
+    doing.tell(name, ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
+    doing.tell(name, ticket, unit_id=assignment.unit_id, role=Role.UNIT_LEAD)

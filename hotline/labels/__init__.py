@@ -54,6 +54,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "RecallReason": words.RECALL_REASONS,
     "SuspensionCause": applications.SUSPENSION_CAUSES,
     "TerminationGround": applications.TERMINATION_GROUNDS,
+    "ReopenReason": applications.REOPEN_REASONS,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,
     "ContactResult": words.CONTACT_RESULTS,

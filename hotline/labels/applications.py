@@ -25,3 +25,8 @@ TERMINATION_GROUNDS: Mapping[str, Label] = {
     "UNFOUNDED": Label("经查不存在该事项", "There is no such matter"),
     "OTHER_BY_LAW": Label("法律法规规定的其他情形", "Other cases by law"),
 }
+
+REOPEN_REASONS: Mapping[str, Label] = {
+    "RECURRED": Label("问题反弹", "The problem is back"),
+    "NEW_FACTS": Label("有新的事实", "Something new is known"),
+}

@@ -80,6 +80,7 @@ REFUSALS: Mapping[str, Label] = {
         "The caller is dissatisfied: send it for re-handling, or let a supervisor judge.",
     ),
     "not_dissatisfied": Label("诉求人没有表示不满意，不能发回重办。", "The caller is not dissatisfied."),
+    "closed_too_long": Label("办结已超过 {days} 天，不能重开，请另行登记。", "Closed for more than {days} days: register a new ticket."),
     "rounds_used_up": Label("已重办 {rounds} 次，须由督办员决定。", "Re-handled {rounds} times: a supervisor decides."),
     "master_goes_first": Label("主单尚未结束，还不能回访并入的诉求人。", "The master is not over yet: its merged callers are rung later."),
     "merge_needs_supervisor": Label("工单已派到承办单位，须由督办员并单。", "A unit has this ticket already: a supervisor merges it."),

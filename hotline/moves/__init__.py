@@ -15,7 +15,7 @@ from flask import request
 from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
-from hotline.moves import forms, part_forms
+from hotline.moves import again_forms, forms, part_forms
 from workflows import (
     approve,
     collect,
@@ -103,7 +103,8 @@ MOVES: Mapping[str, Entry] = {
         Entry("send_back", forms.SendBack(), resolve.send_back),
         Entry("record_callback", forms.RecordCallback(), _record_callback),
         Entry("close", forms.Close(), feedback.close),
-        Entry("rework", forms.Rework(), feedback.rework),
+        Entry("rework", again_forms.Rework(), feedback.rework),
+        Entry("reopen", again_forms.Reopen(), feedback.reopen),
         Entry("urge", forms.Urge(), collect.urge),
         Entry("supervise", forms.Supervise(), supervise.supervise),
         Entry("answer_order", forms.AnswerOrder(), supervise.answer_order),

@@ -363,13 +363,6 @@ class Close(MoveForm):
     note = CleanText(most=NOTE)
 
 
-class Rework(MoveForm):
-    """Send back to be handled again (重办)."""
-
-    reason = Choice(DissatisfactionReason, required=True)
-    note = CleanText(most=NOTE)
-
-
 class Urge(AddingForm):
     """The caller asks again, or the hotline presses."""
 

@@ -104,6 +104,11 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (reviewer, "accept_reply", {}, "CALLBACK"),
         (callback, "record_callback", unhappy, "CALLBACK"),
         (as_account("supervisor"), "close", {"close_type": "JUDGED", "note": "已按规定办结"}, "CLOSED"),
+        (as_account("supervisor"), "reopen", {"reason": "RECURRED", "note": "修好两天又停"}, "REWORK"),
+        (housing, "reply", answer, "REPLIED"),
+        (reviewer, "accept_reply", {}, "CALLBACK"),
+        (callback, "record_callback", unhappy, "CALLBACK"),
+        (as_account("supervisor"), "close", {"close_type": "JUDGED", "note": "已按规定办结"}, "CLOSED"),
     )
     for system, move, data, state in steps:
         if move == "answer_order":
@@ -122,7 +127,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         assert made.status_code == 200, (move, made.json)
     assert made.json["state"] == "TERMINATED"
     shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
-    assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 2, 1)
+    assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support", "conceal"]
     told = [*shown["events"], *merged["events"], *agent.get(f"/tickets/{ended}").json["events"]]

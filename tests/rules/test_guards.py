@@ -113,6 +113,8 @@ CASES = [
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.SYSTEM})),
     ("caller_dissatisfied", {"callback_outcome": "DISSATISFIED"},
      ("not_dissatisfied", {"callback_outcome": "SATISFIED"})),
+    ("closed_lately", {"closed_at": AT - timedelta(days=30)},
+     ("closed_too_long", {"closed_at": AT - timedelta(days=30, seconds=1)})),
     ("rounds_left", {"round": MAX_ROUNDS, "role": Role.CALLBACK},
      ("rounds_used_up", {"round": MAX_ROUNDS + 1, "role": Role.CALLBACK})),
     ("rounds_left", {"round": 9, "role": Role.SUPERVISOR},

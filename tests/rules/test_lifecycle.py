@@ -74,7 +74,7 @@ def test_who_reads_or_administers_moves_nothing():
 
 
 #: What may still be done with a ticket that is over.
-AFTER_THE_END = {"support", "unmerge", "record_callback", "rework", "conceal"}
+AFTER_THE_END = {"support", "unmerge", "record_callback", "rework", "reopen", "conceal"}
 
 
 def test_nothing_else_leaves_a_terminal_state():

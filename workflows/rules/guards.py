@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from workflows.errors import NotNow
@@ -21,6 +21,8 @@ from workflows.rules.vocabulary import Anonymity, Kind
 MAX_ROUNDS = 2
 #: Unanswered call-back attempts after which a caller counts as unreachable.
 UNREACHABLE_AFTER = 3
+#: A closed ticket may be taken up again so long; later it is a new matter.
+REOPEN_WITHIN = timedelta(days=30)
 #: Kinds that may be answered and closed while the caller is on the line.
 ANSWERABLE_KINDS = frozenset({Kind.CONSULT, Kind.HELP, Kind.SUGGEST, Kind.PRAISE, Kind.OTHER})
 
@@ -198,6 +200,12 @@ def not_rung_yet(on: Situation) -> None:
         raise NotNow("already_rung")
 
 
+def closed_lately(on: Situation) -> None:
+    """What comes up again long after it was closed is a new ticket."""
+    if on.at > on.ticket.closed_at + REOPEN_WITHIN:
+        raise NotNow("closed_too_long", days=REOPEN_WITHIN.days)
+
+
 def rounds_left(on: Situation) -> None:
     """After MAX_ROUNDS re-handlings a supervisor decides what happens."""
     if on.ticket.round > MAX_ROUNDS and not on.actor.has({Role.SUPERVISOR}):
@@ -324,6 +332,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         caller_wants_callback,
         callback_allows_close,
         caller_dissatisfied,
+        closed_lately,
         rounds_left,
         order_waits,
         nothing_undecided,

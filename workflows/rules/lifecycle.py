@@ -22,6 +22,7 @@ from workflows.rules.vocabulary import (
     ExtensionReason,
     RecallReason,
     RefuseReason,
+    ReopenReason,
     ReturnReason,
     SuspensionCause,
     TerminationGround,
@@ -101,12 +102,9 @@ class AssignmentRole(StrEnum):
 
 S, A, P, R, C = TicketState, AssignmentState, ApplicationState, Role, ClockCode
 
-OPEN_STATES = frozenset(
-    {S.DRAFT, S.REVIEW, S.TO_DISPATCH, S.CONFERENCE, S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED,
-     S.REPLIED, S.CALLBACK, S.REWORK}
-)
 #: A unit holds the ticket and answers for it.
 WITH_A_UNIT = frozenset({S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED, S.REPLIED, S.CALLBACK, S.REWORK})
+OPEN_STATES = frozenset({S.DRAFT, S.REVIEW, S.TO_DISPATCH, S.CONFERENCE}) | WITH_A_UNIT
 #: A unit still owes an answer.
 OWING_STATES = frozenset({A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED, A.REWORK})
 #: The assignment is not over: owing, or waiting for the hotline.
@@ -252,6 +250,8 @@ TICKET_MOVES = _table(
     _move("rework", "E31", {S.CALLBACK, S.CLOSED}, S.REWORK, {R.CALLBACK, R.SUPERVISOR},
           guards=("caller_dissatisfied", "rounds_left"), reasons=DissatisfactionReason,
           stops=(C.CALLBACK,), starts=(C.REWORK,), resumes=(C.TOTAL,)),
+    _move("reopen", "E43", S.CLOSED, S.REWORK, DESK | {R.SUPERVISOR, R.CITIZEN},
+          guards=("closed_lately", "rounds_left"), reasons=ReopenReason, starts=(C.REWORK,), resumes=(C.TOTAL,)),
     _move("urge", "E35", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.SUPERVISOR, R.HOTLINE_DIR, R.CITIZEN}),
     _move("supervise", "E38", WITH_A_UNIT, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}, starts=(C.SUPERVISION,)),
     _move("answer_order", "E38a", WITH_A_UNIT, STAYS, UNIT, guards=("order_waits",), stops=(C.SUPERVISION,)),
@@ -293,6 +293,7 @@ ASSIGNMENT_MOVES = _table(
     _move("send_back", "E28", A.REPLIED, (A.WORKING, A.REWORK), TICKET_MOVES["send_back"].roles),
     _move("close", "E30", A.ACCEPTED, A.DONE, TICKET_MOVES["close"].roles),
     _move("rework", "E31", {A.ACCEPTED, A.DONE}, A.REWORK, TICKET_MOVES["rework"].roles),
+    _move("reopen", "E43", A.DONE, A.REWORK, TICKET_MOVES["reopen"].roles),
 )
 
 #: What happens to a task that is not the lead's. Its own unit signs, answers and objects, which moves no ticket; the
@@ -343,10 +344,7 @@ APPLICATION_MOVES = _table(
 )
 
 TABLES: dict[str, dict[str, Move]] = {
-    "ticket": TICKET_MOVES,
-    "assignment": ASSIGNMENT_MOVES,
-    "part": PART_MOVES,
-    "application": APPLICATION_MOVES,
+    "ticket": TICKET_MOVES, "assignment": ASSIGNMENT_MOVES, "part": PART_MOVES, "application": APPLICATION_MOVES,
 }
 
 

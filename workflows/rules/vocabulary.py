@@ -167,6 +167,13 @@ class RecallReason(StrEnum):
     OTHER = "OTHER"
 
 
+class ReopenReason(StrEnum):
+    """Why a closed ticket is taken up again (重开原因)."""
+
+    RECURRED = "RECURRED"
+    NEW_FACTS = "NEW_FACTS"
+
+
 class Defect(StrEnum):
     """What is wrong with a reply, D1–D13 (审核要点)."""
 

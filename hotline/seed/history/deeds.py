@@ -30,6 +30,7 @@ from workflows.rules.vocabulary import (
     Defect,
     RecallReason,
     RefuseReason,
+    ReopenReason,
     Resolution,
     ReturnReason,
     Truth,
@@ -273,6 +274,13 @@ def rework(case: Case, reason: DissatisfactionReason = DissatisfactionReason.RES
     """The supervisor confirms: it goes back to the unit."""
     if case.stands(TicketState.CALLBACK):
         feedback.rework(case.no, case.cast["supervise1"], reason=reason, note="诉求人反映问题未真正解决，请重新办理。")
+
+
+def reopen(case: Case) -> None:
+    """The caller rings again: it is back."""
+    if case.stands(TicketState.CLOSED):
+        feedback.reopen(case.no, case.cast["supervise1"], reason=ReopenReason.RECURRED,
+                        note="诉求人再次来电：问题又出现了。")
 
 
 def judge(case: Case) -> None:

@@ -173,6 +173,11 @@ def reworked(at: Pace, chance: random.Random) -> list[Step]:
     return [*dissatisfied(at, chance), Step(deeds.rework, 90)]
 
 
+def reopened(at: Pace) -> list[Step]:
+    """Closed, and the problem is back at once."""
+    return [*accepted(at), Step(deeds.ring, at.ring), Step(deeds.reopen, 90)]
+
+
 def solved_at_last(at: Pace, chance: random.Random) -> list[Step]:
     """Not content, handled again, content."""
     return [*reworked(at, chance), Step(deeds.reply, chance.uniform(200, 1100)), Step(deeds.accept, at.review),
