@@ -138,6 +138,7 @@ EXCUSED: Mapping[str, str] = {
     "admin.new_user": "a button on the list of users",
     "dispatchers.rows": "refreshes the desk",
     "supervisors.rows": "refreshes the board",
+    "supervisors.chases": "a link on the board",
     "supervisors.board_csv": "a link on the board",
     "figures.table_csv": "a link on the figures",
     "figures.behind": "each number leads there",

@@ -1,13 +1,16 @@
 """RQ's queues, as this application uses them: JSON only, ids as arguments, no waiting for a Redis that is away."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from redis import Redis
+from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
+
+from workflows.jobs import BULK, LONG_SECONDS
 
 KEEP_FAILED = 24 * 3600  # seconds a failed job stays to be looked at
 
@@ -47,3 +50,9 @@ def put(
     except DuplicateJobError:
         return False
     return True
+
+
+def begin_soon(url: str, job: str, key: int) -> None:
+    """Have a worker begin long work at once. Without Redis the schedule takes it up within seconds."""
+    with suppress(RedisError), connect(url) as redis:
+        put(redis, BULK, job, [key], job_id=f"{job.rpartition('.')[2]}-{key}", timeout=LONG_SECONDS, remember=0)

@@ -40,8 +40,6 @@ from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason
 from workflows.scope import sees_identity
 
 TITLE_LENGTH = 30
-#: Whose urging is the hotline's (催办), not the caller's passed on (催单).
-CHASERS = frozenset({Role.SUPERVISOR, Role.HOTLINE_DIR})
 
 
 @dataclass(frozen=True)
@@ -282,17 +280,15 @@ def receipt_again(result: dict[str, Any]) -> Receipt:
 
 
 def urge(no: str, actor: Actor, *, note: str = "", version: int | None = None) -> Ticket:
-    """The caller asks again, or the hotline presses the unit. No state changes; the unit is alerted."""
+    """The caller asks again (催单). No state changes; the unit is alerted."""
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        by_hotline = actor.has(CHASERS)
-        source = UrgeSource.HOTLINE if by_hotline else UrgeSource.CITIZEN
+        source = str(UrgeSource.CITIZEN)
         ticket.urge_count += 1
-        assignment = lead_of(ticket)
-        move(doing, ticket, "urge", assignment=assignment, note=note, data={"source": str(source)})
-        doing.sink.add(new(Urge, ticket_id=ticket.id, unit_id=ticket.lead_unit_id, at=doing.at, source=str(source),
-                            by_name=actor.name, note=note))
-        _alert(doing, ticket, "urged", source=str(source))
+        move(doing, ticket, "urge", assignment=lead_of(ticket), note=note, data={"source": source})
+        doing.sink.add(new(Urge, ticket_id=ticket.id, unit_id=ticket.lead_unit_id, at=doing.at, source=source,
+                           by_name=actor.name, note=note))
+        _alert(doing, ticket, "urged", source=source)
         return ticket
 
 
@@ -313,8 +309,6 @@ def _alert(doing: Work, ticket: Ticket, kind: str, **data: Any) -> None:
         doing.tell(kind, ticket, unit_id=None, role=Role.DISPATCHER, **data)
         return
     doing.tell(kind, ticket, unit_id=ticket.lead_unit_id, role=Role.UNIT_CLERK, **data)
-    if kind == "urged" and data.get("source") == str(UrgeSource.HOTLINE):
-        doing.tell(kind, ticket, unit_id=ticket.lead_unit_id, role=Role.UNIT_LEAD, **data)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from workflows import attach, delivery, imports, outbox, reconcile, supervise, upkeep
 from workflows.administer import dues
 from workflows.rules.vocabulary import Carrier
+from workflows.supervise import chasing
 
 #: Short and never late; notices and search; long work people wait for.
 CLOCKS, OUTBOX, BULK = "clocks", "outbox", "bulk"
@@ -91,6 +92,16 @@ def start_recounts() -> int:
     return dues.start_waiting(batches=SLICE)
 
 
+def run_chase(job_id: int) -> bool:
+    """Press units, one ticket after the other."""
+    return chasing.run_batch(job_id)
+
+
+def start_chases() -> int:
+    """Take up batches of pressing nobody works at, a hundred tickets at a time."""
+    return chasing.start_waiting(steps=SLICE)
+
+
 def forget_imports() -> int:
     """Delete uploaded files nobody came back for."""
     return imports.forget_files()
@@ -125,6 +136,7 @@ SCHEDULE = (
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
+    Tick("start-chases", BULK, "workflows.jobs.start_chases", timeout=300, every=10),
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),

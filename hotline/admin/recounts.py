@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from redis import RedisError
 
 from hotline import labels, queues
 from hotline.access import current_actor
@@ -22,7 +20,6 @@ from hotline.pages import MOST, Key, csv_response, fragment, paginate
 from hotline.times import local
 from workflows.administer import dues
 from workflows.engine.long_work import UNDER_WAY
-from workflows.jobs import BULK, LONG_SECONDS
 from workflows.model.reference import reference
 from workflows.model.work import Job
 from workflows.rules.limits import ClockCode
@@ -61,9 +58,7 @@ def order_limits() -> ResponseReturnValue:
 
 def _ordered(job_id: int) -> ResponseReturnValue:
     """Have a worker begin at once (without Redis the schedule takes it up within seconds), and show the job."""
-    with suppress(RedisError), queues.connect(current_app.config["REDIS_URL"]) as redis:
-        queues.put(redis, BULK, "workflows.jobs.run_recount", [job_id], job_id=f"recount-{job_id}",
-                   timeout=LONG_SECONDS, remember=0)
+    queues.begin_soon(current_app.config["REDIS_URL"], "workflows.jobs.run_recount", job_id)
     return redirect(url_for("admin.recount", job_id=job_id), code=303)
 
 

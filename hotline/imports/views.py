@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -13,7 +12,6 @@ import xlsxwriter
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from redis import RedisError
 
 from hotline import labels, queues
 from hotline.access import current_actor
@@ -25,7 +23,6 @@ from workflows import imports
 from workflows.engine.long_work import UNDER_WAY
 from workflows.errors import Invalid
 from workflows.imports import FIELDS, HEADINGS
-from workflows.jobs import BULK, LONG_SECONDS
 from workflows.model.reference import reference
 from workflows.model.work import Job, JobReject
 
@@ -132,15 +129,9 @@ def begin(job_id: int) -> ResponseReturnValue:
     if found.params["dry"]:  # once rows were taken for good the choices stand, and the run only goes on
         imports.choose(job_id, choices_of_form(form, imports.choices_of(found.params)), actor)
     imports.begin(job_id, actor, dry=form["deed"] is Deed.TRY)
-    _wake_worker(job_id)
+    queues.begin_soon(current_app.config["REDIS_URL"], "workflows.jobs.run_import", job_id)
     return redirect(url_for("imports.job", job_id=job_id), code=303)
 
-
-def _wake_worker(job_id: int) -> None:
-    """Have it begin at once. Without Redis the schedule takes it up within seconds."""
-    with suppress(RedisError), queues.connect(current_app.config["REDIS_URL"]) as redis:
-        queues.put(redis, BULK, "workflows.jobs.run_import", [job_id], job_id=f"import-{job_id}",
-                   timeout=LONG_SECONDS, remember=0)
 
 
 @bp.post("/<int:job_id>/cancel")

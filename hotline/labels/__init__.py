@@ -61,6 +61,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Truth": words.TRUTHS,
     "Resolution": words.RESOLUTIONS,
     "UnresolvedReason": words.UNRESOLVED_REASONS,
+    "ChaseWay": ladder.CHASE_WAYS,
     "UrgeSource": words.URGE_SOURCES,
     "DissatisfactionClass": words.DISSATISFACTION_CLASSES,
     "UnitKind": words.UNIT_KINDS,

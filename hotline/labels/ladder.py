@@ -1,4 +1,4 @@
-"""The rungs of the escalation ladder, whom they tell, and the levels of supervision orders."""
+"""The rungs of the escalation ladder, whom they tell, ways of pressing, and the levels of supervision orders."""
 
 from __future__ import annotations
 
@@ -39,4 +39,11 @@ ORDER_LEVELS: Mapping[str, Label] = {
     "1": Label("一级（热线督办）", "Level 1 (by the hotline)", "warn"),
     "2": Label("二级（政府督查）", "Level 2 (by the government)", "bad"),
     "3": Label("三级（约谈）", "Level 3 (interview)", "bad"),
+    "4": Label("四级（政府会议）", "Level 4 (government meeting)", "bad"),
+}
+
+CHASE_WAYS: Mapping[str, Label] = {
+    "MESSAGE": Label("系统催办", "By message"),
+    "PHONE": Label("电话催办", "By phone"),
+    "LETTER": Label("催办函", "By letter"),
 }

@@ -31,6 +31,7 @@ REFUSALS: Mapping[str, Label] = {
         "There is no room left for files and nothing was written: try later, and tell the administrator.",
     ),
     "unavailable": Label("系统暂时不可用，没有写入任何数据，请稍后再试。", "This cannot be done right now and nothing was written: please try again later."),
+    "batch_unknown": Label("没有这个催办批次。", "There is no such batch."),
     "not_found": Label("没有找到您要的内容。", "What you look for is not here."),
     # of doors
     "role_may_not_enter": Label("您的岗位不能使用这一页面。", "Your role may not use this page."),
@@ -247,6 +248,9 @@ PROBLEMS: Mapping[str, Label] = {
     "conference_units": Label("请选择 2 至 10 个单位。", "Choose two to ten units."),
     "accepted_with_defects": Label("勾选了问题，不能审核通过；请取消勾选，或退回。", "Something is ticked: untick it, or send back."),
     "defects_needed": Label("退回须至少勾选一项。", "Tick at least one item to send it back."),
+    "too_many_chased": Label("一批最多催办 2000 件，请用筛选条件缩小范围。", "A batch is 2,000 tickets at most: please filter."),
+    "no_due_to_shorten": Label("现在没有正在计时的办理时限，不能另定办结时间。", "No handling time runs now that could be shortened."),
+    "due_not_sooner": Label("办结时间应晚于现在、早于现到期时间。", "The new due must lie between now and the present due."),
     "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),
     "callback_says_nothing": Label("接通的回访须填写是否解决或是否满意。", "Say whether it is solved, or how satisfied."),
     "token_days": Label("有效天数应在 1 到 366 之间。", "A token lasts from 1 to 366 days."),

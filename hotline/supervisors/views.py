@@ -1,4 +1,4 @@
-"""The board: overdue and soon due clocks, the ageing table, urging, the list as CSV."""
+"""The board: overdue and soon due clocks, the ageing table, pressing one unit or many, the list as CSV."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,8 +16,9 @@ from hotline.figures.schemas import PeriodFilter
 from hotline.figures.views import period, quick_periods
 from hotline.forms import Typed, keeps, load, query, sent_once
 from hotline.pages import MOST, csv_response, fragment
-from hotline.supervisors.schemas import BoardFilter, UrgeForm
-from workflows import collect
+from hotline.supervisors import batches
+from hotline.supervisors.base import bp
+from hotline.supervisors.schemas import BatchForm, BoardFilter, ChaseForm
 from workflows.engine.clocks import ACTS
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
@@ -25,8 +26,8 @@ from workflows.read import dispatching, orders, overdue
 from workflows.read.paging import Page
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
-
-bp = Blueprint("supervisors", __name__, url_prefix="/supervision")
+from workflows.supervise import chase as press
+from workflows.supervise import chasing
 
 #: The most rows a file of the board holds; beyond that the filters help.
 MOST_ROWS = 20_000
@@ -79,20 +80,20 @@ def _parts() -> dict[str, Any]:
         if tab == "orders" else None,
         "raised": dispatching.raised(actor, after=request.args.get("page")) if tab == "raised" else None,
         "page": Page() if tab in {"orders", "raised"} else lister(tab)(actor, after=request.args.get("page"), **found),
-        "may_urge": actor.has(collect.CHASERS),
+        "may_chase": actor.has(chasing.CHASERS), "most": MOST,
     }
 
 
 @bp.get("/")
 def board() -> ResponseReturnValue:
     """The whole board."""
-    return render_template("supervisors/board.html", **_parts(), wrong=Typed(), wrong_no="")
+    return render_template("supervisors/board.html", **_parts(), wrong=Typed(), wrong_no="", batch=Typed())
 
 
 @bp.get("/rows")
 def rows() -> ResponseReturnValue:
     """The board's inside, for its refresh."""
-    return fragment(render_template("supervisors/rows.html", **_parts(), wrong=Typed(), wrong_no=""))
+    return fragment(render_template("supervisors/rows.html", **_parts(), wrong=Typed(), wrong_no="", batch=Typed()))
 
 
 @bp.get("/dispatching")
@@ -136,16 +137,45 @@ def _lines(actor: Actor, listed: Callable[..., Page[overdue.LateRow]], found: di
 
 
 def _board_again(no: str, typed: Typed) -> str:
-    """The board, with what was wrong with the urge."""
-    return render_template("supervisors/board.html", **_parts(), wrong=typed, wrong_no=no)
+    """The board, with what was wrong with the words."""
+    return render_template("supervisors/board.html", **_parts(), wrong=typed, wrong_no=no, batch=Typed())
 
 
-@bp.post("/tickets/<no>/urge")
+def _board_with(typed: Typed) -> str:
+    """The board, with what was wrong with a batch."""
+    return render_template("supervisors/board.html", **_parts(), wrong=Typed(), wrong_no="", batch=typed)
+
+
+@bp.post("/chases")
+@keeps(_board_with)
+def chase_many() -> ResponseReturnValue:
+    """Press for everything ticked, or for all that the filters find, as a job."""
+    form, actor = load(BatchForm), current_actor()
+    wanted = {name: form[name] for name in ("unit_id", "code", "bucket") if form[name] is not None}
+    tickets = _found(actor, wanted) if form["everything"] else form["tickets"]
+    with suppress(AlreadyDone), sent_once(actor):
+        job_id = chasing.order_batch(actor, tickets=tickets, way=form["way"], note=form["note"] or "")
+        return batches.begun(job_id)
+    return redirect(url_for("supervisors.chases"), code=303)
+
+
+def _found(actor: Actor, wanted: dict[str, Any]) -> Iterator[str]:
+    """The tickets on all pages of the board, some beyond the most a batch may have."""
+    after, seen, listed = None, 0, lister(tab_wanted())
+    while seen <= 2 * chasing.MOST:
+        page = listed(actor, after=after, size=MOST, **wanted)
+        yield from (row.no for row in page.items)
+        seen, after = seen + len(page.items), page.next
+        if after is None:
+            return
+
+
+@bp.post("/tickets/<no>/chase")
 @keeps(_board_again)
-def urge(no: str) -> ResponseReturnValue:
+def chase(no: str) -> ResponseReturnValue:
     """催办: the unit and its leader are told, and it is on record."""
-    form = load(UrgeForm)
+    form = load(ChaseForm)
     with suppress(AlreadyDone), sent_once(current_actor()):
-        collect.urge(no, current_actor(), note=form.get("note") or "", version=form["version"])
+        press(no, current_actor(), note=form.get("note") or "", version=form["version"])
     flash(gettext("工单 %(no)s 已催办。", no=no), "good")
     return redirect(url_for("supervisors.board", **kept_arguments()), code=303)

@@ -76,7 +76,9 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (agent, "add", {"text": "二号楼也停了"}, "HANDLING"),
         (as_account("supervisor"), "supervise", {"level": 1, "reason": "群众反映强烈"}, "HANDLING"),
         (housing, "answer_order", {"answer": "已约谈物业"}, "HANDLING"),
-        (housing, "interim", {"text": "配件已订购"}, "HANDLING"),
+        (as_account("supervisor"), "chase", {"way": "PHONE", "note": "请今日反馈"}, "HANDLING"),
+        (as_account("leader"), "instruct", {"words": "请抓紧办理"}, "HANDLING"),
+        (housing, "answer_order", {"answer": "已上门"}, "HANDLING"),
         (housing, "apply", {"kind": "extension", "reason": "CONSTRUCTION", "amount": 5, "plan": "配件已订购",
                             "caller_informed": True}, "HANDLING"),
         (as_account("supervisor"), "grant", {"kind": "extension", "amount": 3}, "HANDLING"),
@@ -215,7 +217,7 @@ def test_moves_that_are_none_are_refused_by_name(as_account: SYSTEM):
 @pytest.mark.parametrize("no", ["1", "20260302010001230", "x" * 500, "%00", "2026%3f", "２０２６", "'; --"])
 def test_a_ticket_there_is_not_is_not_found(as_account: SYSTEM, no: str):
     supervisor = as_account("supervisor")
-    for answer in (supervisor.get(f"/tickets/{no}"), supervisor.post(f"/tickets/{no}/moves", {"move": "urge"})):
+    for answer in (supervisor.get(f"/tickets/{no}"), supervisor.post(f"/tickets/{no}/moves", {"move": "chase"})):
         assert answer.status_code == 404
         assert answer.json["code"] in {"ticket_unknown", "not_found"}
 

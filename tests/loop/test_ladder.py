@@ -127,7 +127,7 @@ def test_after_an_outage_escalations_come_one_by_one_and_reminders_are_collapsed
     sweep_at("2026-11-25 18:00")
     assert steps(no) == [("BLUE", True), ("YELLOW", True), ("RED", False), ("URGE", False), ("SUPERVISE_1", False)]
     assert told("reminded") == told("warned") == set()
-    assert events(no) == ["expired", "urge", "supervise"]
+    assert events(no) == ["expired", "chase", "supervise"]
     late = {row.level: row.late_seconds for row in database.session.scalars(select(ClockFiring))}
     assert late["RED"] == pytest.approx(2 * 86400 + 1800, abs=60)
     assert late["SUPERVISE_1"] == pytest.approx(1800, abs=60)

@@ -319,7 +319,7 @@ def test_a_refused_request_says_why_and_where_else(db, city):
 def test_urging_and_adding_alert_the_unit_without_moving_the_ticket(db, city):
     with play.at(MONDAY):
         no = play.to_handling(city)
-        collect.urge(no, city.actor("supervisor"), note="请尽快")
+        supervise.chase(no, city.actor("supervisor"), note="请尽快")
         collect.add(no, city.actor("agent"), text="今天又停了一次")
         outbox.relay_notices()
     assert (ticket(db, no).state, ticket(db, no).urge_count) == ("HANDLING", 1)

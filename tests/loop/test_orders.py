@@ -14,6 +14,7 @@ from workflows.model.clock import Clock
 from workflows.model.outbox import Outbox
 from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import Ticket, TicketEvent
+from workflows.read.accounts import clock_accounts
 from workflows.read.orders import open_orders
 from workflows.read.tickets import ticket_page
 from workflows.rules.vocabulary import RecallReason
@@ -84,9 +85,9 @@ def test_an_order_has_a_number_and_a_clock_and_is_answered_in_writing(city: City
     assert kinds[-2:] == ["supervise", "answer_order"]
 
 
-def test_the_director_orders_and_others_do_not(city: City) -> None:
+def test_the_director_orders_and_units_desks_and_watchers_do_not(city: City) -> None:
     no, _ = ordered(city, by="director")
-    for account in ("dispatcher", "reviewer", "housing", "leader"):
+    for account in ("dispatcher", "reviewer", "housing", "discipline"):
         with pytest.raises(NotAllowed):
             supervise.supervise(no, city.actor(account), level=2, reason="催促")
 
@@ -201,3 +202,74 @@ def test_a_closed_units_orders_go_to_its_successor(city: City) -> None:
     assert order_of(no).unit_id == clock_of(order).unit_id == city.units["URBAN"]
     with play.at("2026-11-16 16:00"):
         answer(city, no, order, by="urban")
+
+
+def instruct(city: City, no: str, by: str = "leader", **given: object) -> None:
+    """The leader wants it done."""
+    supervise.instruct(no, city.actor(by), **({"words": "请三日内办结并报结果"} | given))
+
+
+def test_an_instruction_is_on_record_marks_the_ticket_and_demands_an_account(db, city) -> None:
+    with play.at(DAY):
+        no = play.to_handling(city)
+        instruct(city, no)
+    page = ticket_page(no, city.actor("housing"))
+    assert page.ticket.instructed_at is not None
+    assert [(said.leader, said.words, said.due_at) for said in page.instructions] == [
+        ("区领导", "请三日内办结并报结果", None)]
+    assert [(order.level, order.reason, order.open) for order in page.orders] == [
+        (2, "区领导：请三日内办结并报结果", True)]
+    assert page.events[0].kind == "supervise"
+    assert page.events[1].kind == "instruct"
+
+
+def test_an_instruction_brings_the_due_forward_and_the_account_says_so(db, city) -> None:
+    with play.at(DAY):
+        no = play.to_handling(city)
+    sooner = play.moment("2026-11-18 17:30")
+    with play.at("2026-11-17 09:00"):
+        instruct(city, no, due_at=sooner)
+        handling = next(told for told in clock_accounts(no, city.actor("housing")) if told.clock.code == "HANDLING")
+        lead = ticket_page(no, city.actor("housing")).lead
+    assert handling.clock.due_at == lead.due_at == lead.due_original == sooner
+    assert [line.kind for line in handling.lines] == ["RUN", "SHORTENED"]
+    assert handling.right
+    with play.at("2026-11-18 17:31"):
+        supervise.sweep()
+        assert "expired" in [event.kind for event in ticket_page(no, city.actor("housing")).events]
+
+
+@pytest.mark.parametrize("due", ["2026-11-17 08:59", "2026-11-30 17:30"])
+def test_an_instruction_never_gives_more_time_nor_time_gone_by(db, city, due) -> None:
+    with play.at(DAY):
+        no = play.to_handling(city)
+    with play.at("2026-11-17 09:00"):
+        with pytest.raises(Invalid) as refused:
+            instruct(city, no, due_at=play.moment(due))
+        assert refused.value.fields == {"due_at": ["due_not_sooner"]}
+        assert ticket_page(no, city.actor("leader")).instructions == ()
+
+
+def test_what_the_hotline_puts_down_names_its_leader(db, city) -> None:
+    with play.at(DAY):
+        no = play.to_handling(city)
+        with pytest.raises(Invalid):
+            instruct(city, no, by="supervisor")
+        instruct(city, no, by="supervisor", leader="王区长")
+        instruct(city, no, by="director", leader="李书记", words="抓紧")
+        page = ticket_page(no, city.actor("supervisor"))
+    assert [(said.leader, said.by_name) for said in page.instructions] == [("李书记", "热线主任"), ("王区长", "督办员")]
+    assert len(page.orders) == 1
+
+
+def test_an_instruction_on_what_no_unit_holds_tells_the_dispatch_desk(db, city) -> None:
+    with play.at(DAY):
+        no = play.log(city, "99").no
+        with pytest.raises(Invalid) as refused:
+            instruct(city, no, due_at=play.moment("2026-11-17 10:00"))
+        assert refused.value.fields == {"due_at": ["no_due_to_shorten"]}
+        instruct(city, no)
+    told = database.session.scalars(select(Outbox.payload["kind"].astext).order_by(Outbox.id)).all()
+    assert told[-1] == "instructed"
+    with pytest.raises(NotAllowed):
+        instruct(city, no, by="agent")

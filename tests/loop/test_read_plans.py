@@ -116,6 +116,8 @@ TICKETS = (
     f" 'created_at', {DAY}, 'closed_at', {DAY}"
 )
 
+TEXTS = "INSERT INTO ticket_text (ticket_id, created_at, body) SELECT id, created_at, md5(no) FROM ticket"
+
 
 #: What the database happens to know of tables comes from the tests before: it is to know nothing.
 FORGET = """
@@ -132,6 +134,8 @@ def closed_long_ago(admin):
     for table, changes in (("assignment", TASKS), ("ticket", TICKETS)):
         admin.execute(MANY.format(table=table, changes=changes))
         admin.execute(f"ANALYZE {table}")
+    admin.execute(TEXTS)
+    admin.execute("ANALYZE ticket_text")
 
 
 def test_what_is_asked_all_day_is_answered_by_an_index(db, city, admin):

@@ -16,7 +16,7 @@ from workflows.read.views import Light
 from workflows.rules.vocabulary import ContactResult
 
 MONDAY = "2026-11-16 10:00"
-BUDGET = 17
+BUDGET = 20
 
 
 @pytest.fixture
@@ -73,15 +73,15 @@ def test_the_moves_are_those_open_to_the_reader_now(db, city):
     with play.at(MONDAY):
         no = play.log(city).no
         names = {who: [m.name for m in ticket_page(no, city.actor(who)).moves]
-                 for who in ("housing", "dispatcher", "reviewer", "leader")}
+                 for who in ("housing", "dispatcher", "reviewer", "leader", "discipline")}
         resolve.sign(no, city.actor("housing"))
         signed = [m.name for m in ticket_page(no, city.actor("housing")).moves]
         resolve.contact(no, city.actor("housing"), result=ContactResult.REACHED, note="已联系")
         contacted = ticket_page(no, city.actor("housing"))
     assert names == {"housing": ["sign", "apply_return"], "reviewer": [],
                      "dispatcher": ["support", "recall", "add", "add_part", "copy"],
-                     "leader": []}
-    assert signed == ["contact", "interim", "apply_return"]
+                     "leader": ["supervise", "instruct"], "discipline": []}
+    assert signed == ["contact", "interim", "apply_return", "apply_termination"]
     assert contacted.offers("reply")
 
 

@@ -16,6 +16,7 @@ from tests.pages.browser import Client
 from workflows import supervise
 from workflows.model.base import now
 from workflows.read.figures import figures, this_month
+from workflows.supervise import chasing
 
 Loop = Callable[..., Any]
 
@@ -59,25 +60,25 @@ def test_the_file_of_the_board_holds_what_is_on_screen(browser: Client, late: di
     assert [(row[0], row[3]) for row in rows] == [(late["owed"], "区住房和建设局")]
 
 
-def test_urging_tells_the_unit_and_goes_on_record(browser: Client, late: dict[str, str]) -> None:
+def test_pressing_tells_the_unit_and_goes_on_record(browser: Client, late: dict[str, str]) -> None:
     board = browser.as_user("supervisor")
-    fields = board.page("/supervision/?code=HANDLING").fields(f"/supervision/tickets/{late['owed']}/urge")
-    board.send(f"/supervision/tickets/{late['owed']}/urge?code=HANDLING", **fields | {"note": "请今日联系诉求人"})
+    fields = board.page("/supervision/?code=HANDLING").fields(f"/supervision/tickets/{late['owed']}/chase")
+    board.send(f"/supervision/tickets/{late['owed']}/chase?code=HANDLING", **fields | {"note": "请今日联系诉求人"})
     page = board.page(f"/tickets/{late['owed']}")
     assert "请今日联系诉求人" in page.text()
 
 
-def test_an_urge_from_a_stale_board_is_refused_and_its_words_kept(browser: Client, late: dict[str, str]) -> None:
+def test_pressing_from_a_stale_board_is_refused_and_its_words_kept(browser: Client, late: dict[str, str]) -> None:
     board = browser.as_user("supervisor")
-    response = board.send(f"/supervision/tickets/{late['owed']}/urge", status=409, version=1, note="请今日联系诉求人")
+    response = board.send(f"/supervision/tickets/{late['owed']}/chase", status=409, version=1, note="请今日联系诉求人")
     assert "请今日联系诉求人" in response.data.decode()
 
 
 @pytest.mark.parametrize("account", ["leader", "discipline", "shift"])
-def test_who_only_watches_is_offered_no_urge(browser: Client, late: dict[str, str], account: str) -> None:
+def test_who_only_watches_is_offered_no_pressing(browser: Client, late: dict[str, str], account: str) -> None:
     page = browser.as_user(account).page("/supervision/")
     assert late["owed"] in page.text()
-    assert not [f for f in page.all("form") if "/urge" in (f.get("action") or "")]
+    assert not [f for f in page.all("form") if "/chase" in (f.get("action") or "")]
 
 
 @pytest.mark.parametrize("account", ["agent", "housing", "admin"])
@@ -124,3 +125,35 @@ def test_a_period_that_runs_backwards_is_said_to(browser: Client, city: City) ->
 
 def test_a_number_that_does_not_exist_is_not_found(browser: Client, city: City) -> None:
     browser.as_user("supervisor").page("/figures/tickets?figure=NONSENSE", status=404)
+
+
+def test_ticked_tickets_are_pressed_for_together_and_the_batch_stands_in_the_log(
+    browser: Client, late: dict[str, str], loop: Loop
+) -> None:
+    board = browser.as_user("supervisor")
+    sent = board.send("/supervision/chases?tab=overdue", tickets=[late["owed"], late["undecided"]], way="PHONE",
+                      note="请今日反馈", idempotency_key="press-1")
+    job_id = int(sent.headers["Location"].rpartition("/")[2])
+    loop(lambda _city: chasing.run_batch(job_id))
+    page = board.page(f"/supervision/chases/{job_id}")
+    assert "请今日反馈" in page.text()
+    assert "电话催办" in board.page(f"/tickets/{late['owed']}").text()
+    assert board.page("/supervision/chases").all("a", href=f"/supervision/chases/{job_id}")
+    again = board.send("/supervision/chases?tab=overdue", tickets=[late["owed"], late["undecided"]], way="PHONE",
+                       note="请今日反馈", idempotency_key="press-1")
+    assert again.headers["Location"].endswith("/supervision/chases")
+
+
+def test_all_that_the_filters_find_is_pressed_for(browser: Client, late: dict[str, str], loop: Loop) -> None:
+    board = browser.as_user("supervisor")
+    sent = board.send("/supervision/chases?tab=overdue", everything="1", code="HANDLING", way="LETTER")
+    job = loop(lambda _city: chasing.find_batch(int(sent.headers["Location"].rpartition("/")[2])).params)
+    assert job["tickets"] == [late["owed"]]
+    assert job["way"] == "LETTER"
+
+
+def test_a_batch_of_nothing_is_refused_in_words(browser: Client, late: dict[str, str]) -> None:
+    board = browser.as_user("supervisor")
+    page = board.send("/supervision/chases?tab=overdue", status=422, way="PHONE", note="请今日反馈").page
+    assert "勾选的工单" in page.text()
+    assert page.one("input", name="note", id_="chase-many-note").get("value") == "请今日反馈"

@@ -82,7 +82,7 @@ def test_an_interim_answer_stands_in_the_history_with_the_day_of_the_next(loop: 
 
 def test_who_only_reads_has_no_moves(loop: Loop, browser: Client) -> None:
     no = loop(play.to_handling)
-    assert not browser.as_user("leader").page(f"/tickets/{no}").all("section", id="moves")
+    assert not browser.as_user("discipline").page(f"/tickets/{no}").all("section", id="moves")
 
 
 def test_a_move_leads_back_to_the_list_it_came_from(app, loop: Loop, browser: Client) -> None:

@@ -17,6 +17,7 @@ from workflows.jobs import QUEUES, SCHEDULE, Tick
 ASKED_FOR = {
     "run_import": "whoever uploads a file; start_imports takes up what that forgot",
     "run_recount": "whoever has clocks judged anew; start_recounts takes up what that forgot",
+    "run_chase": "whoever presses for many tickets; start_chases takes up what that forgot",
 }
 
 
@@ -25,7 +26,7 @@ def _queued(module: Module) -> list[str]:
     return [
         argument.value
         for call in module.calls()
-        if called(call).rpartition(".")[2] in {"put", "enqueue", "enqueue_call"}
+        if called(call).rpartition(".")[2] in {"put", "begin_soon", "enqueue", "enqueue_call"}
         for argument in call.args
         if isinstance(argument, ast.Constant) and str(argument.value).startswith("workflows.jobs.")
     ]

@@ -15,6 +15,7 @@ from workflows.engine.dues import (
     release_due,
     resume_or_rework,
     running_due_clock,
+    shorten_due,
 )
 from workflows.engine.following import follow, lock_followed, lock_master
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
@@ -64,6 +65,7 @@ __all__ = [
     "run_on",
     "running_due_clock",
     "running_suspension",
+    "shorten_due",
     "stand_still",
     "start_clocks",
     "task_of",

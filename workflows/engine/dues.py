@@ -88,6 +88,15 @@ def move_due(
                    data={"clock": clock.code, "red_at": red.isoformat(), "due_at": due.isoformat()})
 
 
+def shorten_due(work: Work, ticket: Ticket, assignment: Assignment, clock: Clock, due: datetime) -> None:
+    """Give a unit's clock a sooner due, still ahead, by a leader's instruction; it is the task's own from then on."""
+    before = clock.due_at
+    set_due(work, clock, due)
+    assignment.due_at, assignment.warn_at = due, clock.warn_at
+    assignment.due_original = min(assignment.due_original, due)
+    _record(work, clock, SegmentKind.SHORTENED, SegmentReason.INSTRUCTED, before=before)
+
+
 def hold_due(work: Work, clock: Clock) -> None:
     """Let the due of a clock wait for a decision that was asked for in time."""
     clock.held_since = work.at

@@ -20,7 +20,7 @@ from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import Reference, moment
 from workflows.model.relay import Relay
 from workflows.model.rows import written_together
-from workflows.model.supervision import SupervisionOrder
+from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import (
     Application,
     Assignment,
@@ -39,8 +39,8 @@ T = TypeVar("T")
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
-    Reply, Contribution, CallbackTask, CallbackAttempt, Urge, SupervisionOrder, Relay, Conference, ConferenceOpinion,
-    CatalogueProposal, TicketEvent,
+    Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, Conference,
+    ConferenceOpinion, CatalogueProposal, TicketEvent,
 )
 
 

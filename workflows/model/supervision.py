@@ -1,4 +1,4 @@
-"""Supervision orders: the hotline demands an account in writing."""
+"""Supervision: orders that demand an account in writing, and what leaders instruct."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SupervisionOrder(Numbered, Base):
 
     __tablename__ = "supervision_order"
     __table_args__ = (
-        CheckConstraint("level BETWEEN 1 AND 3", name="level_known"),
+        CheckConstraint("level BETWEEN 1 AND 4", name="level_known"),
         CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_writing"),
         CheckConstraint("answered_at IS NULL OR lapsed_at IS NULL", name="answered_or_lapsed"),
         Index("uq_supervision_order_one_open", "ticket_id", "level", unique=True, postgresql_where=text(OPEN)),
@@ -44,3 +44,24 @@ class SupervisionOrder(Numbered, Base):
     answered_by_id: Mapped[int | None] = mapped_column(BigInteger)
     answered_by: Mapped[str] = mapped_column(String(80), default="")
     lapsed_at: Mapped[datetime | None]
+
+
+class Instruction(Numbered, Base):
+    """What a leader of the city or district wants done about a ticket (批示), and by when if sooner than its due.
+
+    Written by the leader, or put down by the hotline from a paper of theirs.
+    """
+
+    __tablename__ = "instruction"
+    __table_args__ = (
+        CheckConstraint("words <> ''", name="says_something"),
+        Index("ix_instruction_ticket", "ticket_id", "id"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    leader: Mapped[str] = mapped_column(String(80))
+    words: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(BigInteger)
+    by_name: Mapped[str] = mapped_column(String(80))

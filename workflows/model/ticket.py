@@ -120,6 +120,9 @@ class Ticket(Numbered, Base):
     open_parts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     open_objections: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
+    #: Since when a leader's instruction (批示) stands on it.
+    instructed_at: Mapped[datetime | None]
+
     route: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     direct_answer: Mapped[str] = mapped_column(Text, default="")
     reject_code: Mapped[str | None] = mapped_column(String(4))
@@ -348,11 +351,18 @@ class Urge(Numbered, Base):
     """Somebody asked for more speed: the caller (催单) or the hotline (催办)."""
 
     __tablename__ = "urge"
+    __table_args__ = (
+        Index("uq_urge_batch", "job_id", "ticket_id", unique=True, postgresql_where=text("job_id IS NOT NULL")),
+    )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime]
     source: Mapped[str] = mapped_column(String(8))
+    #: How the hotline pressed (`ChaseWay`); empty for the caller's urging.
+    way: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    #: The batch it was part of.
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
     by_name: Mapped[str] = mapped_column(String(80))
     note: Mapped[str] = mapped_column(Text, default="")
 

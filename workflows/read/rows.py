@@ -44,6 +44,7 @@ class TicketRow:
     return_count: int
     urge_count: int
     supporters: int
+    instructed_at: datetime | None
     callback_outcome: str | None
     close_type: str | None
     category_name: str = ""

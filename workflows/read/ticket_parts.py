@@ -64,6 +64,7 @@ class TicketFacts:
     hops: int
     return_count: int
     urge_count: int
+    instructed_at: datetime | None
     send_back_count: int
     open_orders: int
     open_relays: int
@@ -255,8 +256,20 @@ class UrgeView:
 
     at: datetime
     source: str
+    way: str
     by_name: str
     note: str
+
+
+@dataclass(frozen=True)
+class InstructionView:
+    """What a leader wants done, and by when if sooner than the due."""
+
+    at: datetime
+    leader: str
+    words: str
+    due_at: datetime | None
+    by_name: str
 
 
 @dataclass(frozen=True)
@@ -318,7 +331,8 @@ class TicketPage:
     `task` is the one the reader acts from; `contributions` are those of the parts the reader may know.
     `caller` is None where the reader may not know; `hidden` then says why. `history_count` is how many other
     tickets the caller has, up to 100, for the hotline's eyes. `merged` are its supporters.
-    Newest first: events, replies, contacts, applications, urges, orders, conferences, attempts, supporters.
+    Newest first: events, replies, contacts, applications, urges, instructions, orders, conferences, attempts,
+    supporters.
     """
 
     at: datetime
@@ -335,6 +349,7 @@ class TicketPage:
     contacts: tuple[ContactView, ...]
     applications: tuple[ApplicationView, ...]
     urges: tuple[UrgeView, ...]
+    instructions: tuple[InstructionView, ...]
     orders: tuple[OrderView, ...]
     conferences: tuple[ConferenceView, ...]
     attempts: tuple[AttemptView, ...]

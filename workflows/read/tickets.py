@@ -16,7 +16,7 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, reference
 from workflows.model.relay import Relay
-from workflows.model.supervision import SupervisionOrder
+from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import (
     Application,
     Assignment,
@@ -41,6 +41,7 @@ from workflows.read.ticket_parts import (
     ContactView,
     EventView,
     Hidden,
+    InstructionView,
     MaskedCaller,
     OrderView,
     ReplyView,
@@ -90,7 +91,8 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         contacts=views_of(ContactView, _newest(
             ContactLog, ContactView, ContactLog.assignment_id.in_([a.id for a in assignments]))),
         applications=applications_of(ticket.id, ref),
-        urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)), orders=_orders(ticket, ref),
+        urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)),
+        instructions=_instructions(ticket), orders=_orders(ticket, ref),
         conferences=conferences_of(ticket.id, actor, ref),
         attempts=_attempts(ticket), files=files_of(ticket, actor), candidates=candidates_of(ticket.route, ref),
         moves=tuple(offered(ticket, task, actor, at)),
@@ -124,6 +126,12 @@ def _hidden(actor: Actor, ticket: TicketFacts) -> Hidden | None:
     if sees_identity(actor, ticket):
         return None
     return Hidden.WITHHELD if ticket.anonymity == Anonymity.WITHHELD else Hidden.ROLE
+
+
+def _instructions(ticket: TicketFacts) -> tuple[InstructionView, ...]:
+    if ticket.instructed_at is None:
+        return ()
+    return views_of(InstructionView, _newest(Instruction, InstructionView, Instruction.ticket_id == ticket.id))
 
 
 def _newest(model: Any, view: type[Any], condition: Any) -> Any:

@@ -30,6 +30,7 @@ class SegmentKind(StrEnum):
     CREDIT = "CREDIT"
     PAUSE = "PAUSE"
     EXTENSION = "EXTENSION"
+    SHORTENED = "SHORTENED"
     RESUMED = "RESUMED"
     RECOMPUTED = "RECOMPUTED"
 
@@ -40,6 +41,7 @@ class SegmentReason(StrEnum):
     RETURN_DECIDED_LATE = "RETURN_DECIDED_LATE"
     EXTENSION_GRANTED = "EXTENSION_GRANTED"
     SUSPENDED = "SUSPENDED"
+    INSTRUCTED = "INSTRUCTED"
     SENT_BACK_IN_TIME = "SENT_BACK_IN_TIME"
     IN_CONFERENCE = "IN_CONFERENCE"
     CALENDAR_CHANGED = "CALENDAR_CHANGED"
@@ -186,4 +188,6 @@ def _moved(days: Calendar, basis: Basis, due: datetime, segment: Segment) -> dat
         return put_back(days, basis, due, segment.minutes)
     if segment.kind is SegmentKind.EXTENSION:
         return extended(days, due, segment.basis or basis, segment.amount or 0)
+    if segment.kind is SegmentKind.SHORTENED:
+        return min(due, segment.due_after)
     return due

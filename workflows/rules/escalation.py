@@ -49,7 +49,7 @@ AMOUNTS = {Level.BLUE: range(1, 100)} | dict.fromkeys(
 )
 #: What the history of a ticket and a notice call a step.
 EVENTS = {
-    Level.BLUE: "reminded", Level.YELLOW: "warned", Level.RED: "expired", Level.URGE: "urge", Level.MEETING: "meeting",
+    Level.BLUE: "reminded", Level.YELLOW: "warned", Level.RED: "expired", Level.URGE: "chase", Level.MEETING: "meeting",
 } | dict.fromkeys(ORDERS, "supervise")
 NOTICES = EVENTS | {Level.URGE: "urged"} | dict.fromkeys(ORDERS, "supervised")
 

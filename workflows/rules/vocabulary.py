@@ -244,6 +244,14 @@ class UrgeSource(StrEnum):
     HOTLINE = "HOTLINE"
 
 
+class ChaseWay(StrEnum):
+    """How the hotline pressed a unit (催办方式)."""
+
+    MESSAGE = "MESSAGE"
+    PHONE = "PHONE"
+    LETTER = "LETTER"
+
+
 class DissatisfactionClass(StrEnum):
     """Whose fault a dissatisfaction is, as judged; only the first leads to re-handling with penalty."""
 

@@ -10,7 +10,7 @@ from workflows.engine.orders import draw, write_order
 from workflows.errors import Invalid, NotNow, Unknown
 from workflows.model.base import db
 from workflows.model.supervision import SupervisionOrder
-from workflows.model.ticket import Ticket
+from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.roles import Actor, Role
 
 
@@ -23,19 +23,24 @@ def supervise(no: str, actor: Actor, *, level: int, reason: str, version: int | 
         raise Invalid(fields={"reason": ["required"]})
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        if level in _open_levels(ticket):
+        if level in open_levels(ticket):
             raise NotNow("order_open", level=level)
-        assignment = lead_of(ticket)
-        drawn = draw(doing, 1)[0]
-        move(doing, ticket, "supervise", assignment=assignment, note=reason, data={"level": level, "order": drawn[1]})
-        order = write_order(doing, ticket, assignment, doing.started[-1], drawn, level=level, reason=reason)
-        ticket.open_orders += 1
-        for role in (Role.UNIT_LEAD, Role.UNIT_CLERK):
-            doing.tell("supervised", ticket, unit_id=assignment.unit_id, role=role, order=order.no, level=level)
+        issue_order(doing, ticket, lead_of(ticket), level, reason)
         return ticket
 
 
-def _open_levels(ticket: Ticket) -> set[int]:
+def issue_order(doing: Work, ticket: Ticket, assignment: Assignment, level: int, reason: str) -> None:
+    """Give the unit that holds a ticket an order, and tell its people."""
+    drawn = draw(doing, 1)[0]
+    move(doing, ticket, "supervise", assignment=assignment, note=reason, data={"level": level, "order": drawn[1]})
+    order = write_order(doing, ticket, assignment, doing.started[-1], drawn, level=level, reason=reason)
+    ticket.open_orders += 1
+    for role in (Role.UNIT_LEAD, Role.UNIT_CLERK):
+        doing.tell("supervised", ticket, unit_id=assignment.unit_id, role=role, order=order.no, level=level)
+
+
+def open_levels(ticket: Ticket) -> set[int]:
+    """Of which levels orders wait for an answer."""
     return set(db.session.scalars(select(SupervisionOrder.level).where(*_open(ticket))))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import collect, conceal, dispatch, feedback, merge, resolve
+from workflows import collect, conceal, dispatch, feedback, merge, resolve, supervise
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
@@ -25,6 +25,7 @@ from workflows.rules.roles import Actor
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.vocabulary import (
     Anonymity,
+    ChaseWay,
     CloseType,
     ContactResult,
     Defect,
@@ -87,10 +88,24 @@ def refuse(case: Case, reason: RefuseReason) -> None:
     case.no = collect.refuse(case.tale.request, case.cast[case.agent], reason, case.tale.answer).no
 
 
-def urge(case: Case, by: str = "agent2", note: str = "诉求人再次来电催问办理进度。") -> None:
-    """Somebody presses: the caller through the desk, or the supervisor."""
+def urge(case: Case, note: str = "诉求人再次来电催问办理进度。") -> None:
+    """The caller asks again, through the desk."""
     if not case.stands(TicketState.CLOSED):
-        collect.urge(case.no, case.cast[by], note=note)
+        collect.urge(case.no, case.cast["agent2"], note=note)
+
+
+def chase(case: Case) -> None:
+    """The supervisor rings the unit."""
+    if not case.stands(TicketState.CLOSED):
+        supervise.chase(case.no, case.cast["supervise1"], way=ChaseWay.PHONE,
+                        note="已超期，请主要负责人过问并于今日内反馈。")
+
+
+def instruct(case: Case) -> None:
+    """A leader of the district wants it done."""
+    if not case.stands(TicketState.CLOSED):
+        supervise.instruct(case.no, case.cast["leader1"],
+                           words="请主办单位主要负责人到现场办理，两日内向诉求人当面答复。")
 
 
 def add(case: Case, text: str = "补充：现场照片已通过微信公众号上传，联系时间以下午为宜。") -> None:

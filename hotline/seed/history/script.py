@@ -223,7 +223,7 @@ def _late(w: Writer) -> Iterator[Story]:
     yield from w.begun([FIVE_DAYS + late for late in (35, 140, 320, 500, 760, 1100, 1700, 2600, 3900, 5400)],
                        lambda at, _case: stories.begun(at), certain)
     yield from w.begun([FIVE_DAYS + late for late in (90, 480, 1300)], lambda at, _case: stories.taken(at), certain)
-    urged = (Step(deeds.urge, 25, {"by": "supervise1", "note": "已超期，请主要负责人过问并于今日内反馈。"}),)
+    urged = (Step(deeds.chase, 25), Step(deeds.instruct, 60))
     yield from w.begun([FIVE_DAYS + late for late in (950, 2000)],
                        lambda at, _case: [*stories.begun(at), Step(deeds.urge, 4300), *urged], certain)
     yield from w.spread(14, _slowly, certain, least_days=16)
