@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from hotline.labels import VOCABULARIES
 from workflows.rules.guards import GUARDS
-from workflows.rules.lifecycle import OPEN_STATES, TABLES, ApplicationState, AssignmentState, Move, TicketState
+from workflows.rules.lifecycle import TABLES, Move
+from workflows.rules.states import OPEN_STATES, ApplicationState, AssignmentState, TicketState
 
 HEAD = """# The life of a ticket 工单流转
 

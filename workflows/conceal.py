@@ -12,9 +12,10 @@ from workflows.engine import Work, lead_of, lock, move, work
 from workflows.errors import Invalid
 from workflows.model.base import db
 from workflows.model.relay import Relay
+from workflows.model.reply import ContactLog
 from workflows.model.rows import new
 from workflows.model.secrets import opened
-from workflows.model.ticket import Assignment, ContactLog, Ticket, TicketEvent, TicketText
+from workflows.model.ticket import Assignment, Ticket, TicketEvent, TicketText
 from workflows.rules.masking import scrub
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
 from workflows.rules.text import search_form

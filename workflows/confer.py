@@ -27,9 +27,9 @@ from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Ticket
-from workflows.rules.lifecycle import AssignmentRole
 from workflows.rules.passing import HOTLINE
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import AssignmentRole
 from workflows.rules.vocabulary import ConferenceOutcome, ConferenceReason, ConferenceStance
 
 #: Units at one table.

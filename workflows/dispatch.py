@@ -24,9 +24,9 @@ from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
 from workflows.errors import Invalid, NotNow
 from workflows.model.reference import ZONE
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind, AssignmentRole
 from workflows.rules.vocabulary import RecallReason
 
 

@@ -27,8 +27,8 @@ from workflows.rules import accounting
 from workflows.rules.accounting import SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
 from workflows.rules.guards import wants_callback
-from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import ExtensionReason
 
 

@@ -13,12 +13,13 @@ from workflows.engine import Work, clear_ledger, lead_of, lock, lock_followed, m
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
+from workflows.model.reply import Reply
 from workflows.model.rows import new
-from workflows.model.ticket import Assignment, Reply, Ticket
+from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.guards import UNREACHABLE_AFTER
-from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import CLOSES_AS, CloseType, ReopenReason, Resolution
 
 #: The next try is not offered earlier than this after the last.

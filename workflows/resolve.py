@@ -23,12 +23,13 @@ from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
 from workflows.model.reference import ZONE
+from workflows.model.reply import ContactLog, Reply
 from workflows.model.rows import new
-from workflows.model.ticket import Application, Assignment, ContactLog, Reply, Ticket
+from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.guards import wants_callback
-from workflows.rules.lifecycle import ApplicationKind, AssignmentState, TicketState
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind, AssignmentState, TicketState
 from workflows.rules.vocabulary import (
     CLOSES_AS,
     CloseType,

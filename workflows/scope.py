@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, un
 from workflows.model.attachment import Attachment
 from workflows.model.conference import ConferenceOpinion
 from workflows.model.ticket import Assignment, Ticket
-from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import READING_ROLES, Actor, Role
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import Anonymity
 
 

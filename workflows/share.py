@@ -30,11 +30,12 @@ from workflows.engine import (
 from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
 from workflows.errors import Invalid, NotNow, Problem
 from workflows.model.base import db
+from workflows.model.reply import Contribution
 from workflows.model.rows import new
-from workflows.model.ticket import Application, Assignment, Contribution, Ticket
-from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
+from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind, AssignmentRole
 from workflows.rules.vocabulary import PartRole, RecallReason, Resolution, ReturnReason
 
 

@@ -30,9 +30,9 @@ from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Ticket
 from workflows.rules.guards import wants_callback
-from workflows.rules.lifecycle import ApplicationKind, AssignmentState, TicketState
 from workflows.rules.numbering import ApplicationPrefix, application_no
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind, AssignmentState, TicketState
 from workflows.rules.vocabulary import SuspensionCause
 
 #: Milestones a plan has at most.

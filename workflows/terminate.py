@@ -7,8 +7,8 @@ from workflows.errors import Invalid
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Ticket
 from workflows.rules.guards import wants_callback
-from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import TerminationGround
 
 

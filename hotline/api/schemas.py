@@ -8,9 +8,9 @@ from hotline.api.fields import Named, Yes
 from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Many, Moment, StrictInt
 from hotline.moves.forms import YesNo
 from workflows.read.overdue import Bucket
-from workflows.rules.lifecycle import TicketState
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, Urgency
 
 

@@ -12,10 +12,10 @@ from workflows.read.figures import Figure
 from workflows.read.ticket_parts import Hidden
 from workflows.read.views import Light
 from workflows.rules.calendar import Basis
-from workflows.rules.lifecycle import ApplicationState, AssignmentState, TicketState
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Role
+from workflows.rules.states import ApplicationState, AssignmentState, TicketState
 from workflows.rules.vocabulary import Anonymity, AttachmentGroup, CallerType, CloseType, Kind, Urgency
 
 

@@ -13,8 +13,9 @@ from workflows.read.queues import callback_queue
 from workflows.read.ticket_parts import AttemptView, ReplyView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules.guards import UNREACHABLE_AFTER
-from workflows.rules.lifecycle import TICKET_MOVES, TicketState
+from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Actor
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import CloseType
 
 #: Lines of the queue looked through for the next call.

@@ -15,7 +15,7 @@ from flask import request
 from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
-from hotline.moves import again_forms, forms, part_forms
+from hotline.moves import again_forms, forms, part_forms, pressing_forms
 from workflows import (
     approve,
     collect,
@@ -105,12 +105,12 @@ MOVES: Mapping[str, Entry] = {
         Entry("close", forms.Close(), feedback.close),
         Entry("rework", again_forms.Rework(), feedback.rework),
         Entry("reopen", again_forms.Reopen(), feedback.reopen),
-        Entry("urge", forms.Urge(), collect.urge),
-        Entry("chase", forms.Chase(), supervise.chase),
-        Entry("supervise", forms.Supervise(), supervise.supervise),
-        Entry("instruct", forms.Instruct(), supervise.instruct),
-        Entry("answer_order", forms.AnswerOrder(), supervise.answer_order),
-        Entry("add", forms.Add(), collect.add),
+        Entry("urge", pressing_forms.Urge(), collect.urge),
+        Entry("chase", pressing_forms.Chase(), supervise.chase),
+        Entry("supervise", pressing_forms.Supervise(), supervise.supervise),
+        Entry("instruct", pressing_forms.Instruct(), supervise.instruct),
+        Entry("answer_order", pressing_forms.AnswerOrder(), supervise.answer_order),
+        Entry("add", pressing_forms.Add(), collect.add),
         Entry("conceal", forms.Conceal(), conceal.conceal),
         Entry("disclose", forms.Disclose(), conceal.disclose),
         Entry("acknowledge", part_forms.Acknowledge(), share.acknowledge),

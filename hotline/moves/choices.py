@@ -9,7 +9,8 @@ from hotline.labels import label
 from workflows.model.reference import today
 from workflows.model.ticket import Ticket
 from workflows.read.ticket_parts import TicketFacts, TicketPage
-from workflows.rules.lifecycle import BESIDE_THE_LEAD, LIVE_STATES, OF_ANY_TASK, PART_MOVES, AssignmentRole
+from workflows.rules.lifecycle import OF_ANY_TASK, PART_MOVES
+from workflows.rules.states import BESIDE_THE_LEAD, LIVE_STATES, AssignmentRole
 
 
 def units_of(move: str, page: TicketPage) -> list[tuple[int, str]]:

@@ -16,8 +16,8 @@ from hotline.forms import Typed
 from hotline.moves import MOVES
 from hotline.tickets.eyes import own_tasks
 from workflows.read.ticket_parts import ReplyView, TicketPage
-from workflows.rules.lifecycle import OPEN_STATES, OWING_STATES
 from workflows.rules.roles import Actor
+from workflows.rules.states import OPEN_STATES, OWING_STATES
 from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup
 
 #: What most likely is to be done next, the first of these that is open; its panel stands open.

@@ -17,9 +17,10 @@ from workflows.engine.clocks import DUE_CLOCKS, OPTIONAL_CLOCKS
 from workflows.errors import Unknown
 from workflows.model import base
 from workflows.read import reconciliations
-from workflows.rules.lifecycle import OPEN_STATES, TICKET_MOVES, TicketState
+from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.limits import ClockCode
 from workflows.rules.standing import demanded
+from workflows.rules.states import OPEN_STATES, TicketState
 from workflows.rules.vocabulary import DiscrepancyKind
 
 K = DiscrepancyKind

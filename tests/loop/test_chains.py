@@ -18,7 +18,7 @@ from workflows.model.settings import SignOffRule, SuspensionCauseRule
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.read import approvals, figures, queues
 from workflows.read.tickets import ticket_page
-from workflows.rules.lifecycle import ApplicationKind
+from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import ExtensionReason, SuspensionCause, TerminationGround
 
 MONDAY, THURSDAY = "2026-11-16 10:00", "2026-11-19 10:00"

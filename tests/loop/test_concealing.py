@@ -13,7 +13,8 @@ from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.clock import Clock
 from workflows.model.outbox import Notice
 from workflows.model.relay import Relay
-from workflows.model.ticket import Assignment, ContactLog, Ticket
+from workflows.model.reply import ContactLog
+from workflows.model.ticket import Assignment, Ticket
 from workflows.read import queues
 from workflows.read.accounts import clock_accounts
 from workflows.read.search import search

@@ -13,7 +13,7 @@ from workflows.model.feedback import Evaluation
 from workflows.model.outbox import Notice
 from workflows.model.ticket import Assignment, Ticket, TicketEvent
 from workflows.read.tickets import ticket_page
-from workflows.rules.lifecycle import AssignmentState, TicketState
+from workflows.rules.states import AssignmentState, TicketState
 from workflows.rules.vocabulary import ReopenReason
 
 CLOSED_ON, WITHIN, TOO_LATE = "2026-11-16 10:00", "2026-12-16 09:00", "2026-12-17 10:00"

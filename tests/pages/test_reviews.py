@@ -14,7 +14,8 @@ from tests.builders import City
 from tests.pages.browser import Client, Document
 from workflows import collect, resolve
 from workflows.model.base import db, now
-from workflows.model.ticket import Reply, Ticket
+from workflows.model.reply import Reply
+from workflows.model.ticket import Ticket
 from workflows.rules.vocabulary import ContactResult, Defect, Resolution, UnresolvedReason
 
 Loop = Callable[..., Any]

@@ -3,8 +3,8 @@
 import pytest
 
 from workflows.rules.chains import SignOffs, chain, waiting_for
-from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.roles import Role
+from workflows.rules.states import ApplicationKind
 
 K, R = ApplicationKind, Role
 

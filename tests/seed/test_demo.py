@@ -25,14 +25,15 @@ from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.outbox import Outbox
 from workflows.model.phone import normalise_phone
 from workflows.model.reference import ZONE, reference
+from workflows.model.reply import Reply
 from workflows.model.settings import CatalogueRule, LimitRule, SettingEvent
-from workflows.model.ticket import Application, Assignment, Reply, Ticket, TicketEvent, TicketIdentity, TicketText, Urge
+from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, TicketText, Urge
 from workflows.read import reconciliations
 from workflows.rules import calendar
-from workflows.rules.lifecycle import TicketState
 from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.roles import ADMIN_ROLES, HOTLINE_ROLES, UNIT_ROLES, Role
 from workflows.rules.routing import Decision, route
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import DiscrepancyKind, UnitKind
 
 S = TicketState

@@ -7,7 +7,7 @@ import re
 
 from tests.shape.source import called, length, modules
 
-LONGEST_FUNCTION, LONGEST_MODULE, LONGEST_VIEW = 50, 800, 15
+LONGEST_FUNCTION, LONGEST_MODULE, LONGEST_VIEW = 50, 400, 15
 #: What reads a clock. perf_counter and monotonic measure how long something took and are no time of day.
 CLOCKS = re.compile(
     r"(^|\.)(utcnow|localtime|gmtime)$|(^|\.)datetime\.(now|today|fromtimestamp)$|(^|\.)date\.(today|fromtimestamp)$"

@@ -16,8 +16,8 @@ from workflows.model.clock import Clock
 from workflows.model.settings import CatalogueRule, LadderStep, LimitRule
 from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.rules.lifecycle import LIVE_STATES
 from workflows.rules.roles import Role
+from workflows.rules.states import LIVE_STATES
 from workflows.rules.vocabulary import SettingSubject
 
 _LIVE = [str(state) for state in LIVE_STATES]

@@ -21,8 +21,8 @@ from workflows.model.base import db
 from workflows.model.ticket import Assignment, Ticket
 from workflows.read.attachments import name_for
 from workflows.rules.filenames import clean_name
-from workflows.rules.lifecycle import OPEN_STATES, OWING_STATES
 from workflows.rules.roles import Actor
+from workflows.rules.states import OPEN_STATES, OWING_STATES
 from workflows.rules.vocabulary import HOTLINE_GROUPS, SENSITIVE_GROUPS, AttachmentGroup
 from workflows.scope import attachments_for, visible_to
 

@@ -19,10 +19,10 @@ from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.accounting import inner_due
-from workflows.rules.lifecycle import LIVE_STATES, ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Route
+from workflows.rules.states import LIVE_STATES, ApplicationKind, AssignmentRole
 
 _NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
 

@@ -11,8 +11,9 @@ from workflows.model.base import db
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.chains import chain, waiting_for
-from workflows.rules.lifecycle import APPLICATION_MOVES, ApplicationKind, ApplicationState, step
+from workflows.rules.lifecycle import APPLICATION_MOVES, step
 from workflows.rules.roles import Role
+from workflows.rules.states import ApplicationKind, ApplicationState
 
 _NEXT_APPLICATION = text("SELECT nextval('application_id_seq')")
 

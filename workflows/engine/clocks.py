@@ -18,9 +18,9 @@ from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.escalation import Level, Window, ahead
 from workflows.rules.guards import wants_callback
-from workflows.rules.lifecycle import AssignmentRole
 from workflows.rules.limits import EXTENSIONS, INNER_CLOCKS, ClockCode, Limit, limit_text
 from workflows.rules.roles import Role
+from workflows.rules.states import AssignmentRole
 
 #: Who must act before the clock runs out.
 ACTS = {

@@ -10,9 +10,9 @@ from workflows.model.base import db
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.accounting import SegmentReason
-from workflows.rules.lifecycle import AssignmentRole, TicketState
 from workflows.rules.passing import OFFICE, passage
 from workflows.rules.roles import Role
+from workflows.rules.states import AssignmentRole, TicketState
 from workflows.rules.vocabulary import ConferenceOutcome
 
 

@@ -12,9 +12,9 @@ from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
 from workflows.model.rows import new
 from workflows.model.ticket import Ticket
-from workflows.rules.lifecycle import OPEN_STATES
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
+from workflows.rules.states import OPEN_STATES
 from workflows.rules.vocabulary import Anonymity
 
 #: What was still to be asked when the master went back to its unit: the answer has been overtaken.

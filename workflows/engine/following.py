@@ -13,10 +13,11 @@ from workflows.errors import Invalid, Outdated
 from workflows.model.base import db
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.guards import wants_callback
-from workflows.rules.lifecycle import TICKET_MOVES, ApplicationKind, TicketState
+from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.merging import CROWD, JOINED_AFTER_CLOSE, priority
 from workflows.rules.numbering import normalise_ticket_no
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind, TicketState
 
 
 def lock_master(written: str, actor: Actor) -> Ticket | None:

@@ -28,12 +28,7 @@ from workflows.rules.lifecycle import (
     ASSIGNMENT_MOVES,
     PART_MOVES,
     TICKET_MOVES,
-    WITH_A_UNIT,
-    ApplicationKind,
-    ApplicationState,
-    AssignmentRole,
     Move,
-    TicketState,
     check_role,
     line_of,
     moves_from,
@@ -42,6 +37,7 @@ from workflows.rules.lifecycle import (
 )
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
+from workflows.rules.states import WITH_A_UNIT, ApplicationKind, ApplicationState, AssignmentRole, TicketState
 from workflows.scope import visible_to
 
 #: Moves that end the lead's task or answer it, and with it a chain that is undecided.

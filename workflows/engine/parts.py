@@ -12,7 +12,8 @@ from workflows.errors import Invalid, Unknown
 from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.rules.lifecycle import (
+from workflows.rules.roles import Actor
+from workflows.rules.states import (
     LIVE_STATES,
     OPEN_STATES,
     OWING_STATES,
@@ -21,7 +22,6 @@ from workflows.rules.lifecycle import (
     AssignmentRole,
     AssignmentState,
 )
-from workflows.rules.roles import Actor
 
 Task = TypeVar("Task")
 

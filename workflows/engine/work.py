@@ -19,19 +19,10 @@ from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import Reference, moment
 from workflows.model.relay import Relay
+from workflows.model.reply import ContactLog, Contribution, Reply
 from workflows.model.rows import written_together
 from workflows.model.supervision import Instruction, SupervisionOrder
-from workflows.model.ticket import (
-    Application,
-    Assignment,
-    ContactLog,
-    Contribution,
-    Reply,
-    Ticket,
-    TicketEvent,
-    TicketIdentity,
-    Urge,
-)
+from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
 from workflows.rules.roles import SYSTEM, Actor, Role
 
 T = TypeVar("T")

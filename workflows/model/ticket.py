@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Date,
     ForeignKey,
     Identity,
     Index,
@@ -18,11 +17,11 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.model.base import Base, Numbered
-from workflows.rules.lifecycle import LIVE_STATES, MOST_LEVELS, OPEN_STATES, OWING_STATES
+from workflows.rules.states import LIVE_STATES, MOST_LEVELS, OPEN_STATES, OWING_STATES
 
 
 def in_list(column: str, values: object) -> str:
@@ -233,75 +232,6 @@ class Assignment(Numbered, Base):
     #: What was asked for through a chain and waits for its next step (`rules.chains.waiting_for`).
     asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     suspension_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-
-
-class ContactLog(Numbered, Base):
-    """A unit's attempt to reach the caller (首次联系)."""
-
-    __tablename__ = "contact_log"
-
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
-    at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(BigInteger)
-    by_name: Mapped[str] = mapped_column(String(80))
-    result: Mapped[str] = mapped_column(String(16))
-    note: Mapped[str] = mapped_column(Text, default="")
-
-
-class Reply(Numbered, Base):
-    """A unit's answer, as on the field's own form: internal account and public answer apart."""
-
-    __tablename__ = "reply"
-
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
-    round: Mapped[int]
-    submitted_at: Mapped[datetime]
-    submitted_by_id: Mapped[int | None] = mapped_column(BigInteger)
-    submitted_by: Mapped[str] = mapped_column(String(80))
-    truth: Mapped[str] = mapped_column(String(8))
-    beyond_duty: Mapped[bool] = mapped_column(default=False)
-    beyond_duty_kind: Mapped[str] = mapped_column(String(80), default="")
-    resolution: Mapped[str] = mapped_column(String(12))
-    unresolved_reason: Mapped[str | None] = mapped_column(String(16))
-    internal_account: Mapped[str] = mapped_column(Text)
-    public_answer: Mapped[str] = mapped_column(Text)
-    measures: Mapped[str] = mapped_column(Text, default="")
-    legal_basis: Mapped[str] = mapped_column(String(200), default="")
-    visited_at: Mapped[datetime | None]
-    visitors: Mapped[str] = mapped_column(String(80), default="")
-    promised_on: Mapped[date | None] = mapped_column(Date)
-    signed_by: Mapped[str] = mapped_column(String(40), default="")
-    #: Why the lead did not wait for parts that were still unanswered.
-    ahead_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    decision: Mapped[str | None] = mapped_column(String(10))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str] = mapped_column(String(80), default="")
-    defects: Mapped[list[str]] = mapped_column(ARRAY(String(4)), default=list)
-    opinion: Mapped[str] = mapped_column(Text, default="")
-
-
-class Contribution(Numbered, Base):
-    """What a unit reports of its part to the task it answers to, which makes one reply of it (协办反馈、下派反馈)."""
-
-    __tablename__ = "contribution"
-
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
-    round: Mapped[int]
-    submitted_at: Mapped[datetime]
-    submitted_by_id: Mapped[int | None] = mapped_column(BigInteger)
-    submitted_by: Mapped[str] = mapped_column(String(80))
-    resolution: Mapped[str] = mapped_column(String(12))
-    account: Mapped[str] = mapped_column(Text)
-    #: What the caller might be told of it.
-    proposal: Mapped[str] = mapped_column(Text, default="")
-    #: Why it was sent in while tasks handed down from it were unanswered.
-    ahead_reason: Mapped[str] = mapped_column(String(200), default="")
-    decision: Mapped[str | None] = mapped_column(String(10))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str] = mapped_column(String(80), default="")
-    opinion: Mapped[str] = mapped_column(Text, default="")
 
 
 class Application(Numbered, Base):

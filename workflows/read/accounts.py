@@ -26,9 +26,9 @@ from workflows.rules.accounting import Line, SegmentKind, account, last_moment, 
 from workflows.rules.calendar import Basis, Calendar
 from workflows.rules.chains import STEPS
 from workflows.rules.counting import Block, Day, DayCount, counted_days
-from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
+from workflows.rules.states import ApplicationKind
 from workflows.scope import visible_to
 
 

@@ -13,8 +13,8 @@ from workflows.model.secrets import box
 from workflows.model.ticket import Ticket, TicketIdentity
 from workflows.read.lists import IS_OPEN, with_due
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
-from workflows.rules.lifecycle import OPEN_STATES
 from workflows.rules.roles import Actor
+from workflows.rules.states import OPEN_STATES
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import visible_to
 

@@ -20,9 +20,9 @@ from workflows.read.paging import SIZE, Page, Walk, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.texts import terms_of
 from workflows.rules import calendar
-from workflows.rules.lifecycle import OWING_STATES, AssignmentRole, AssignmentState
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
+from workflows.rules.states import OWING_STATES, AssignmentRole, AssignmentState
 from workflows.scope import visible_to
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from workflows.model.base import db
 from workflows.model.reference import ZONE, today
 from workflows.model.ticket import Ticket
-from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import Actor
+from workflows.rules.states import TicketState
 
 #: Nobody logs more in a day; what is older is not looked at.
 MOST = 500

@@ -18,9 +18,9 @@ from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Assignment, Ticket
 from workflows.read.paging import SIZE, Page, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
-from workflows.rules.lifecycle import OPEN_STATES, AssignmentRole, AssignmentState
 from workflows.rules.passing import OFFICE
 from workflows.rules.roles import Actor
+from workflows.rules.states import OPEN_STATES, AssignmentRole, AssignmentState
 from workflows.scope import visible_to
 
 MOST_CATEGORIES, MOST_DISPATCHERS = 20, 100

@@ -22,12 +22,13 @@ from workflows.model.base import db, now
 from workflows.model.clock import Clock
 from workflows.model.feedback import Evaluation
 from workflows.model.reference import ZONE, reference
-from workflows.model.ticket import Application, Assignment, Reply, Ticket
+from workflows.model.reply import Reply
+from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.read.durations import Duration, handling_time
-from workflows.rules.lifecycle import ApplicationKind, ApplicationState, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
 from workflows.rules.satisfaction import Definition, Rate, Ratio, definitions
+from workflows.rules.states import ApplicationKind, ApplicationState, AssignmentRole
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import counted_for, visible_to
 

@@ -25,9 +25,9 @@ from workflows.read.paging import SIZE, Page, walk
 from workflows.read.views import provisional
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
-from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.limits import ALLOWANCES, ClockCode
 from workflows.rules.roles import Actor
+from workflows.rules.states import ApplicationKind
 from workflows.scope import counted_for, scope_key, visible_to
 
 SOON = (1, 2, 3)

@@ -19,7 +19,8 @@ from workflows.model.clock import Clock
 from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.reference import reference
 from workflows.model.relay import Relay
-from workflows.model.ticket import Application, Assignment, Reply, Ticket, TicketIdentity
+from workflows.model.reply import Reply
+from workflows.model.ticket import Application, Assignment, Ticket, TicketIdentity
 from workflows.read.departments import (
     DEPARTMENT_TABS,
     QueueRow,
@@ -34,9 +35,9 @@ from workflows.read.paging import SIZE, Page, Walk, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.ticket_parts import CandidateView
 from workflows.read.tickets import candidates_of
-from workflows.rules.lifecycle import ApplicationKind, AssignmentRole
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
+from workflows.rules.states import ApplicationKind, AssignmentRole
 from workflows.scope import visible_to
 
 __all__ = [

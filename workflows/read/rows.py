@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from workflows.model.reference import Reference
 from workflows.model.ticket import Ticket
 from workflows.read.views import Light, columns_of, light_of, minutes_left, provisional
-from workflows.rules.lifecycle import TicketState
+from workflows.rules.states import TicketState
 
 Line = TypeVar("Line", bound="TicketRow")
 

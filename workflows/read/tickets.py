@@ -16,18 +16,9 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, reference
 from workflows.model.relay import Relay
+from workflows.model.reply import ContactLog, Contribution, Reply
 from workflows.model.supervision import Instruction, SupervisionOrder
-from workflows.model.ticket import (
-    Application,
-    Assignment,
-    ContactLog,
-    Contribution,
-    Reply,
-    Ticket,
-    TicketEvent,
-    TicketIdentity,
-    Urge,
-)
+from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
 from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
@@ -53,8 +44,8 @@ from workflows.read.ticket_parts import (
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
 from workflows.rules.calendar import BY_CALENDAR
 from workflows.rules.chains import STEPS
-from workflows.rules.lifecycle import AssignmentRole
 from workflows.rules.roles import Actor
+from workflows.rules.states import AssignmentRole
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import sees_identity, visible_to
 

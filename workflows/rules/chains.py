@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workflows.rules.lifecycle import ApplicationKind
 from workflows.rules.roles import Role
+from workflows.rules.states import ApplicationKind
 
 #: The hotline's steps of each kind. Returns and extensions are decided by a desk of its own (`dispatch`, `extend`).
 STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {

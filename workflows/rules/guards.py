@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workflows.errors import NotNow
-from workflows.rules.lifecycle import MOST_LEVELS, AssignmentRole, AssignmentState
 from workflows.rules.passing import HIGHEST, OFFICE
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import MOST_LEVELS, AssignmentRole, AssignmentState
 from workflows.rules.vocabulary import Anonymity, Kind
 
 #: Rounds of re-handling the call-back desk may start by itself; beyond that a supervisor decides.

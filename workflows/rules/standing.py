@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from workflows.rules.lifecycle import Move, TicketState
+from workflows.rules.lifecycle import Move
 from workflows.rules.limits import ClockCode
+from workflows.rules.states import TicketState
 
 Codes = frozenset[ClockCode]
 

@@ -9,8 +9,8 @@ from workflows.errors import Invalid
 from workflows.model.rows import new
 from workflows.model.supervision import Instruction
 from workflows.model.ticket import Assignment, Ticket
-from workflows.rules.lifecycle import WITH_A_UNIT
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import WITH_A_UNIT
 from workflows.supervise.orders import issue_order, open_levels
 
 #: The level of the order that goes with an instruction: that of the government's own supervision.

@@ -24,9 +24,9 @@ from workflows.model.clock import Clock
 from workflows.model.reference import ZONE
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.escalation import EVENTS, NOTICES, ORDERS, Climb, Level, climb
-from workflows.rules.lifecycle import AssignmentState, TicketState
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import SYSTEM
+from workflows.rules.states import AssignmentState, TicketState
 from workflows.rules.vocabulary import UrgeSource
 from workflows.supervise import writing
 from workflows.supervise.ordering import order_for

@@ -12,9 +12,10 @@ from sqlalchemy import Row, text
 from workflows.model.base import db
 from workflows.model.rows import as_json
 from workflows.rules.escalation import Climb, Level, Threshold
-from workflows.rules.lifecycle import ASSIGNMENT_MOVES, TICKET_MOVES, AssignmentState, TicketState, step
+from workflows.rules.lifecycle import ASSIGNMENT_MOVES, TICKET_MOVES, step
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import SYSTEM, Role
+from workflows.rules.states import AssignmentState, TicketState
 from workflows.rules.vocabulary import UrgeSource
 
 Climbs = Sequence[tuple[Row[Any], Climb]]

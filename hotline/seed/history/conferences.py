@@ -9,7 +9,7 @@ from workflows import confer
 from workflows.model.base import db
 from workflows.model.reference import reference
 from workflows.model.ticket import Ticket
-from workflows.rules.lifecycle import TicketState
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import ConferenceReason, ConferenceStance, UnitKind
 
 

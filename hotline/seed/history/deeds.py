@@ -20,9 +20,9 @@ from workflows import collect, conceal, dispatch, feedback, merge, resolve, supe
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
-from workflows.rules.lifecycle import TicketState
 from workflows.rules.roles import Actor
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import (
     Anonymity,
     ChaseWay,

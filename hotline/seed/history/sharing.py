@@ -10,7 +10,7 @@ from workflows import resolve, share
 from workflows.model.base import db
 from workflows.model.reference import reference
 from workflows.model.ticket import Assignment, Ticket
-from workflows.rules.lifecycle import TicketState
+from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import Resolution
 
 
