@@ -107,6 +107,7 @@ MENU: tuple[Group, ...] = (
             _entry("admin.limits", lazy_gettext("时限规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.ladder", lazy_gettext("升级规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.calendars", lazy_gettext("工作日历"), Role.ADMIN),
+            _entry("admin.chains", lazy_gettext("审批设置"), Role.ADMIN),
             _entry("admin.subscriptions", lazy_gettext("通知设置"), Role.ADMIN),
             _entry("admin.record", lazy_gettext("设置变更记录"), Role.ADMIN, Role.HOTLINE_DIR),
         ),

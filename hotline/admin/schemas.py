@@ -64,6 +64,13 @@ class ChangedUser(Versioned):
     email = CleanStr(most=120)
 
 
+class Switch(Form):
+    """Something is so, or is not."""
+
+    version = StrictInt(least=1, required=True)
+    on = Flag()
+
+
 class Carriers(Versioned):
     """The channels of a notice."""
 

@@ -1,9 +1,22 @@
 """The administrator's seat: importing the pages registers them with the blueprint."""
 
-from hotline.admin import channels, days, ladder, people, profiles, proposals, record, recounts, rules, trees, units
+from hotline.admin import (
+    chains,
+    channels,
+    days,
+    ladder,
+    people,
+    profiles,
+    proposals,
+    record,
+    recounts,
+    rules,
+    trees,
+    units,
+)
 from hotline.admin.base import bp
 
 __all__ = [
-    "bp", "channels", "days", "ladder", "people", "profiles", "proposals", "record", "recounts", "rules", "trees",
-    "units",
+    "bp", "chains", "channels", "days", "ladder", "people", "profiles", "proposals", "record", "recounts", "rules",
+    "trees", "units",
 ]

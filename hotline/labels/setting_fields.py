@@ -18,6 +18,8 @@ SETTING_FIELDS: Mapping[str, Label] = {
     "basis": Label("依据或计时方式", "Basis"),
     "blocks": Label("工作时段", "Working blocks"),
     "calendar_id": Label("工作时间", "Working hours"),
+    "wanted": Label("负责人先签", "The leader signs first"),
+    "allowed": Label("可以挂账", "May be suspended"),
     "carriers": Label("通知方式", "Channels"),
     "category_id": Label("事项分类", "Matter"),
     "code": Label("代码", "Code"),

@@ -11,6 +11,7 @@ from tests import builders as play
 from tests.builders import City
 from tests.pages.browser import Client
 from workflows.model.base import db
+from workflows.model.settings import SignOffRule, SuspensionCauseRule
 from workflows.model.ticket import Ticket
 
 Loop = Callable[..., Any]
@@ -51,3 +52,18 @@ def test_a_suspension_goes_from_desk_to_desk_and_into_the_ledger(app, loop: Loop
     assert no in browser.as_user("housing").page("/approvals/ledger").text()
     assert no in browser.page("/departments/?tab=SUSPENDED").text()
     assert no not in browser.as_user("urban").page("/approvals/ledger").text()
+
+
+def test_an_administrator_switches_causes_and_sign_offs(app, loop: Loop, browser: Client) -> None:
+    no = loop(contacted)
+    with app.app_context():
+        cause = db.session.scalar(select(SuspensionCauseRule.id).where(SuspensionCauseRule.cause == "BUDGET"))
+        sign = db.session.scalar(select(SignOffRule.id).where(SignOffRule.kind == "SUSPENSION"))
+    browser.as_user("admin").page("/admin/chains")
+    browser.send(f"/admin/chains/causes/{cause}", version="1")
+    browser.send(f"/admin/chains/sign-offs/{sign}", version="1")
+    browser.as_user("housing")
+    refused = browser.send(f"/tickets/{no}/moves/apply_suspension", status=422, version=version(app, no), **ASKED)
+    assert "这一原因目前不在挂账范围内" in refused.get_data(as_text=True)
+    browser.send(f"/tickets/{no}/moves/apply_suspension", version=version(app, no), **ASKED | {"reason": "PLANNING"})
+    browser.as_user("supervisor").page("/approvals/").one("tr", id=f"s{no}")  # not the leader's step
