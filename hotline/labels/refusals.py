@@ -53,7 +53,7 @@ REFUSALS: Mapping[str, Label] = {
     "designated": Label("本单由热线指定贵单位承办，不能再退。", "The hotline designated your unit for good."),
     "already_returned": Label("贵单位已退过一次，不能再退。", "Your unit has returned this ticket once already."),
     "return_window_closed": Label("退单时限已于 {until} 截止。", "The time to return it ended at {until}."),
-    "already_due": Label("已到期，不能再申请延期。", "The time is over: no more can be asked for."),
+    "already_due": Label("时限已到，不能再申请。", "The time is over: no more can be asked for."),
     "no_extension_allowed": Label("按规定，这类工单不得延期。", "Tickets of this kind get no more time."),
     "extensions_used_up": Label("已延期 {count} 次，不能再延。", "More time was granted {count} times: there is no more."),
     "application_undecided": Label("上一项申请尚在审批，请先等待结果。", "Something else is still undecided: wait for it."),

@@ -15,6 +15,7 @@ from hotline.moves import perform
 from hotline.pages import fragment, size_asked
 from hotline.reviews.noticed import noticed
 from hotline.reviews.schemas import Decision, Verdict
+from hotline.tickets.eyes import seen
 from workflows.read import queues
 from workflows.read.tickets import ticket_page
 from workflows.rules.lifecycle import TICKET_MOVES
@@ -67,7 +68,7 @@ def show(no: str, typed: Typed | None = None) -> str:
     return render_template(
         "reviews/review.html", page=page, ticket=page.ticket, reply=reply, typed=typed or Typed(),
         noticed=noticed(page, reply) if reply else {}, waiting=queues.desk_counts(actor)["review"],
-        own_tasks=frozenset(a.id for a in page.assignments), revealed=None, reveal=Typed(),
+        revealed=None, reveal=Typed(), **seen(page, actor),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from workflows.read.around import SuspensionView
 from workflows.read.ticket_parts import ApplicationView, EventView, TicketPage
@@ -48,3 +49,9 @@ def history(page: TicketPage, actor: Actor) -> list[EventView]:
 
 def _inside(event: EventView, actor: Actor, own: frozenset[int]) -> bool:
     return actor.of_hotline or event.assignment_id in own or event.actor_unit_id in actor.unit_ids
+
+
+def seen(page: TicketPage, actor: Actor) -> dict[str, Any]:
+    """What the parts of a ticket's page ask for, whichever page they stand on."""
+    return {"own_tasks": own_tasks(page, actor), "applications": applications(page, actor),
+            "suspensions": suspensions(page, actor)}

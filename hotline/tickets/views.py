@@ -13,7 +13,7 @@ from hotline.forms import Typed, keeps, load, sent_once
 from hotline.labels import label
 from hotline.moves import choices, perform
 from hotline.sign_in.views import safe_target
-from hotline.tickets.eyes import applications, history, own_tasks, suspensions
+from hotline.tickets.eyes import history, seen
 from hotline.tickets.panels import groups_for, panels
 from hotline.tickets.schemas import RevealForm
 from workflows import collect
@@ -44,8 +44,7 @@ def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.
         panels=panels(page, actor, back, move, typed), reveal=typed if typed is not None and not move else Typed(),
         barred=barred(page.ticket, page.task, actor, page.at), units_of=choices.units_of, parts_of=choices.parts_of,
         files=files or Typed(), groups=groups_for(page, actor),
-        own_tasks=own_tasks(page, actor), events=history(page, actor),
-        applications=applications(page, actor), suspensions=suspensions(page, actor),
+        events=history(page, actor), **seen(page, actor),
     )
 
 
