@@ -18,7 +18,7 @@ from rq.serializers import JSONSerializer
 from hotline import queues
 from tests.conftest import environment
 from tests.database import Database
-from workflows.jobs import OUTBOX
+from workflows.jobs import OUTBOX, QUEUES
 
 ROOT = Path(__file__).parents[2]
 SIGN = "select pid from heartbeat where role = 'worker-outbox'"
@@ -125,4 +125,5 @@ def test_a_worker_of_no_queue_or_of_several_is_refused(arguments: list[str]) -> 
         check=False,
     )
 
-    assert (told.returncode, told.stderr) == (2, "usage: python -m hotline.worker clocks|outbox|delivery|bulk|beat\n")
+    known = "|".join((*QUEUES, "beat"))
+    assert (told.returncode, told.stderr) == (2, f"usage: python -m hotline.worker {known}\n")
