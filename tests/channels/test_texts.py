@@ -153,3 +153,13 @@ def test_a_channel_without_settings_is_off(db: SQLAlchemy) -> None:
     channels.install({})
     assert delivery.carriers() == []
     assert delivery.deliver(Carrier.SMS) == 0
+
+
+#: Kinds that tell nobody any more: they stand in old histories.
+FORMER = {"urge", "add"}
+
+
+def test_an_administrator_can_choose_the_channels_of_every_kind_of_notice(city: City) -> None:
+    rows = play.db.session.execute(select(Subscription.kind, Subscription.role)).all()
+    assert set(labels.VOCABULARIES["Notice"]) - FORMER == {row.kind for row in rows}
+    assert {Role(row.role) for row in rows} <= set(Role)
