@@ -29,6 +29,8 @@ from bench.bulk import SENTENCE
 from hotline.api import tokens
 
 CONNECTIONS = 8
+#: How PostgreSQL names the type of a JSON column; its driver would take a list for an array.
+JSONB = psycopg.adapters.types["jsonb"].oid
 WARM_UP = 200
 #: The rows of a ticket just taken in, in the order they are written again.
 TABLES = ("ticket", "ticket_identity", "assignment", "clock", "ticket_event", "outbox")
@@ -112,11 +114,11 @@ def write(url: str, tickets: int) -> Measured:
 def _rows(connection: psycopg.Connection, table: str) -> Iterator[dict[str, Any]]:
     key = "id" if table == "ticket" else "ticket_id"
     found = connection.execute(f"SELECT * FROM {table} WHERE {key} = (SELECT max(ticket_id) FROM assignment)")
-    names = [column.name for column in found.description]
+    columns = [(column.name, column.type_code == JSONB) for column in found.description]
     for row in found:
         yield {
-            name: Jsonb(value) if isinstance(value, dict) else value
-            for name, value in zip(names, row, strict=True) if name not in BY_DATABASE.get(table, ())
+            name: Jsonb(value) if is_json and value is not None else value
+            for (name, is_json), value in zip(columns, row, strict=True) if name not in BY_DATABASE.get(table, ())
         }
 
 
