@@ -163,11 +163,14 @@ def moment(level: str, clock: Clock, due: datetime, amounts: dict[tuple[str, str
 
 
 def must_fire(
-    clock: Clock, spans: Iterator[Reign], held: list[tuple[int, int]], amounts: dict[tuple[str, str], int],
+    clock: Clock, spans: Iterator[Reign], held: list[tuple[datetime, datetime]], amounts: dict[tuple[str, str], int],
     swept: list[datetime],
 ) -> Iterator[tuple[int, str, datetime]]:
-    """The steps a clock must have taken: (clock, level, due). `held`: half hours in which red waited for a decision."""
-    warned = False
+    """The steps a clock must have taken: (clock, level, due). `held`: from when to when red waited for a decision.
+
+    A blue reminder that was reached but not yet sent when more time was asked for, or decided, is not made up for.
+    """
+    warned, waiting = False, [(half_hour(a), half_hour(b)) for a, b in held]
     for reign in spans:
         for level in LADDER:
             at = moment(level, clock, reign.due, amounts)
@@ -177,9 +180,12 @@ def must_fire(
                 continue
             sweeps = (n for n in range(reign.first, reign.last) if swept[n] >= at)
             open_to_it = (n for n in sweeps
-                          if level in ("BLUE", "YELLOW") or not any(a <= n < b for a, b in held))
-            if next(open_to_it, None) is None:
+                          if level in ("BLUE", "YELLOW") or not any(a <= n < b for a, b in waiting))
+            by = next(open_to_it, None)
+            if by is None:
                 break
+            if level == "BLUE" and any(at <= turn <= swept[by] for turns in held for turn in turns):
+                continue
             warned = warned or level == "YELLOW"
             yield clock.id, level, reign.due
 
@@ -190,8 +196,7 @@ def expected(swept: list[datetime]) -> set[tuple[int, str, datetime]]:
     signed = set(database.session.scalars(select(Assignment.id).where(Assignment.auto_signed)))
     asked, answered = defaultdict(list), defaultdict(list)
     for row in database.session.scalars(select(Application).where(Application.clock_id.is_not(None))):
-        decided = half_hour(row.decided_at) if row.decided_at is not None else len(TIMES)
-        asked[row.clock_id].append((half_hour(row.filed_at), decided))
+        asked[row.clock_id].append((row.filed_at, row.decided_at or TIMES[-1] + STEP))
     for row in database.session.scalars(select(Reply)):
         answered[row.assignment_id].append(row.submitted_at)
     found: set[tuple[int, str, datetime]] = set()
