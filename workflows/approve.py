@@ -5,10 +5,10 @@ The last step grants, which is a move of its own for each kind; every step befor
 
 from __future__ import annotations
 
-from workflows.engine import Work, agree, asked_of, disagree, lead_of, lock, move, work
+from workflows.engine import agree, asked_of, disagree, lead_of, lock, move, work
 from workflows.errors import Invalid
-from workflows.model.ticket import Assignment, Ticket
-from workflows.rules.roles import Actor, Role
+from workflows.model.ticket import Ticket
+from workflows.rules.roles import Actor
 
 
 def endorse(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
@@ -43,10 +43,5 @@ def _refuse(name: str, no: str, actor: Actor, opinion: str, version: int | None)
         application = asked_of(assignment)
         move(doing, ticket, name, assignment=assignment, application=application, note=opinion)
         disagree(doing, assignment, application, opinion)
-        _tell_unit(doing, ticket, assignment, application.kind)
+        doing.tell_unit("application_refused", ticket, assignment.unit_id, asked=application.kind)
         return ticket
-
-
-def _tell_unit(doing: Work, ticket: Ticket, assignment: Assignment, kind: str) -> None:
-    for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
-        doing.tell("application_refused", ticket, unit_id=assignment.unit_id, role=role, asked=kind)

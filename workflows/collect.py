@@ -27,7 +27,7 @@ from workflows.errors import Invalid, NotAllowed, Unknown
 from workflows.model import idempotency
 from workflows.model.base import db
 from workflows.model.phone import normalise_phone
-from workflows.model.reference import ZONE, Reference
+from workflows.model.reference import Reference
 from workflows.model.rows import new
 from workflows.model.secrets import box, opened
 from workflows.model.ticket import Ticket, TicketIdentity, Urge
@@ -201,7 +201,7 @@ _DRAW = text(
 
 def draw_numbers(doing: Work, n: int = 1) -> list[Numbers]:
     """Draw keys and daily serials for `n` tickets. A failed transaction leaves a gap, never a double."""
-    day = doing.at.astimezone(ZONE).date()
+    day = doing.today
     return [Numbers(*row) for row in db.session.execute(_DRAW, {"day": day, "n": n})]
 
 
@@ -213,7 +213,7 @@ def open_ticket(
     `origin` goes into the ticket's history: where a request that was written down elsewhere comes from.
     """
     mine = numbers[0]
-    no = ticket_no(doing.at.astimezone(ZONE).date(), request.channel.digits, mine.serial)
+    no = ticket_no(doing.today, request.channel.digits, mine.serial)
     code = new_query_code(random.token_bytes)
     ticket = new(
         Ticket, id=mine.ticket_id, no=no, query_code_hash=box().query_key(no, code), state=None, version=0,

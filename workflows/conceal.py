@@ -40,8 +40,7 @@ def conceal(no: str, actor: Actor, *, note: str, version: int | None = None) -> 
         ticket.anonymity = str(Anonymity.WITHHELD)
         _take_out(ticket)
         for unit_id in _units(ticket):
-            for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
-                doing.tell("concealed", ticket, unit_id=unit_id, role=role)
+            doing.tell_unit("concealed", ticket, unit_id)
         if seen:
             doing.tell("identity_was_seen", ticket, unit_id=None, role=Role.SUPERVISOR, count=seen)
         return ticket

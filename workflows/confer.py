@@ -24,7 +24,6 @@ from workflows.engine import (
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.conference import Conference, ConferenceOpinion
-from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Ticket
 from workflows.rules.passing import HOTLINE
@@ -75,20 +74,15 @@ def _check(doing: Work, units: Sequence[int], question: str) -> None:
         wrong["question"] = ["required"]
     if not FEWEST <= len(units) <= MOST:
         wrong["unit_ids"] = ["conference_units"]
-    elif not set(units) <= _in_use(doing):
+    elif not set(units) <= doing.ref.handling_units(doing.today):
         wrong["unit_ids"] = ["unit_unknown"]
     if wrong:
         raise Invalid(fields=wrong)
 
 
-def _in_use(doing: Work) -> frozenset[int]:
-    return doing.ref.active_units(doing.at.astimezone(ZONE).date()) - {doing.ref.hotline_unit_id}
-
-
 def _tell(doing: Work, kind: str, ticket: Ticket, units: Sequence[int]) -> None:
     for unit_id in units:
-        for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
-            doing.tell(kind, ticket, unit_id=unit_id, role=role)
+        doing.tell_unit(kind, ticket, unit_id)
 
 
 def opine(
@@ -158,7 +152,7 @@ def decide_conference(
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         wrong = {} if minutes else {"minutes": ["required"]}
-        if unit_id not in _in_use(doing):
+        if unit_id not in doing.ref.handling_units(doing.today):
             wrong["unit_id"] = ["unit_unknown"]
         if wrong:
             raise Invalid(fields=wrong)

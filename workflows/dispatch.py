@@ -22,7 +22,6 @@ from workflows.engine import (
 )
 from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
 from workflows.errors import Invalid, NotNow
-from workflows.model.reference import ZONE
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
@@ -57,8 +56,7 @@ def dispatch(
 
 
 def _check_unit(doing: Work, ticket: Ticket, unit_id: int, override_reason: str) -> None:
-    on = doing.at.astimezone(ZONE).date()
-    if unit_id not in doing.ref.active_units(on) or unit_id == doing.ref.hotline_unit_id:
+    if unit_id not in doing.ref.handling_units(doing.today):
         raise Invalid(fields={"unit_id": ["unit_unknown"]})
     if ticket.must_confer and doing.actor.has({Role.SUPERVISOR}) and not override_reason:
         raise Invalid(fields={"override_reason": ["confer_override_needed"]})

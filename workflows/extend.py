@@ -101,7 +101,7 @@ def grant_extension(
         due = accounting.extended(doing.ref.calendars[clock.calendar_id], clock.due_at, basis, granted)
         move_due(doing, ticket, assignment, clock, due, SegmentKind.EXTENSION, SegmentReason.EXTENSION_GRANTED,
                  amount=granted, basis=str(basis), application_id=application.id)
-        _tell_unit(doing, "extension_granted", ticket, assignment)
+        doing.tell_unit("extension_granted", ticket, assignment.unit_id)
         return ticket
 
 
@@ -115,7 +115,7 @@ def refuse_extension(no: str, actor: Actor, *, opinion: str, version: int | None
         application, clock = _asked(assignment)
         move(doing, ticket, "refuse_extension", assignment=assignment, application=application, note=opinion)
         _decide(doing, assignment, application, clock, opinion)
-        _tell_unit(doing, "extension_refused", ticket, assignment)
+        doing.tell_unit("extension_refused", ticket, assignment.unit_id)
         return ticket
 
 
@@ -132,7 +132,3 @@ def _decide(doing: Work, assignment: Assignment, application: Application, clock
     assignment.extension_filed_at = None
     release_due(doing, clock)
 
-
-def _tell_unit(doing: Work, kind: str, ticket: Ticket, assignment: Assignment) -> None:
-    for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
-        doing.tell(kind, ticket, unit_id=assignment.unit_id, role=role)

@@ -244,5 +244,4 @@ def _again(doing: Work, ticket: Ticket, assignment: Assignment | None, name: str
         ticket.close_type = ticket.closed_at = assignment.ended_at = None
     ticket.round += 1
     assignment.round = ticket.round
-    doing.tell(name, ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
-    doing.tell(name, ticket, unit_id=assignment.unit_id, role=Role.UNIT_LEAD)
+    doing.tell_unit(name, ticket, assignment.unit_id)

@@ -22,7 +22,6 @@ from workflows.engine.work import Work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
-from workflows.model.reference import ZONE
 from workflows.model.reply import ContactLog, Reply
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
@@ -97,7 +96,7 @@ def interim(
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        if next_on is not None and next_on < doing.at.astimezone(ZONE).date():
+        if next_on is not None and next_on < doing.today:
             raise Invalid(fields={"next_on": ["day_past"]})
         move(doing, ticket, "interim", assignment=lead_of(ticket), note=text,
              data={"next_on": next_on.isoformat()} if next_on else None)

@@ -26,12 +26,11 @@ from workflows.engine import (
 )
 from workflows.errors import Invalid
 from workflows.model.application import Suspension
-from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Ticket
 from workflows.rules.guards import wants_callback
 from workflows.rules.numbering import ApplicationPrefix, application_no
-from workflows.rules.roles import Actor, Role
+from workflows.rules.roles import Actor
 from workflows.rules.states import ApplicationKind, AssignmentState, TicketState
 from workflows.rules.vocabulary import SuspensionCause
 
@@ -100,7 +99,7 @@ def _check(doing: Work, ticket: Ticket, cause: SuspensionCause, plan: Plan, call
     wrong = {name: ["required"] for name in ("obstacles", "plan", "leader_name", "leader_office")
              if not getattr(plan, name)}
     days = [one.on for one in plan.milestones]
-    today = doing.at.astimezone(ZONE).date()
+    today = doing.today
     if str(cause) in doing.ref.closed_causes:
         wrong["reason"] = ["cause_not_allowed"]
     if not 1 <= len(days) <= MOST_MILESTONES:
@@ -127,15 +126,14 @@ def grant_suspension(no: str, actor: Actor, *, opinion: str = "", version: int |
         stand_still(doing, ticket, assignment, application.filed_at)
         assignment.suspension_count += 1
         doing.sink.add(_line(doing, application, assignment.unit_id, before))
-        for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
-            doing.tell("suspended", ticket, unit_id=assignment.unit_id, role=role)
+        doing.tell_unit("suspended", ticket, assignment.unit_id)
         return ticket
 
 
 def _line(doing: Work, application: Application, unit_id: int, before: str) -> Suspension:
     details = application.details
     return new(
-        Suspension, no=application_no(ApplicationPrefix.SUSPENSION, doing.at.astimezone(ZONE).date(), application.id),
+        Suspension, no=application_no(ApplicationPrefix.SUSPENSION, doing.today, application.id),
         application_id=application.id, ticket_id=application.ticket_id, assignment_id=application.assignment_id,
         unit_id=unit_id, cause=application.reason_code, plan=application.plan, obstacles=details["obstacles"],
         milestones=details["milestones"], leader_name=details["leader_name"], leader_office=details["leader_office"],
@@ -173,7 +171,7 @@ def _mark(doing: Work, suspension: Suspension, milestone: int | None, moved_to: 
         raise Invalid(fields={"milestone": ["milestone_unknown"]})
     line = lines[milestone - 1]
     if moved_to is None:
-        line["done_on"] = doing.at.astimezone(ZONE).date().isoformat()
+        line["done_on"] = doing.today.isoformat()
     elif moved_to.isoformat() <= line["on"]:
         raise Invalid(fields={"moved_to": ["day_not_later"]})
     else:
@@ -196,6 +194,5 @@ def resume(no: str, actor: Actor, *, note: str, version: int | None = None) -> T
              assignment_to=_TASK_STATES.get(back))
         suspension.resumed_at = doing.at
         run_on(doing, ticket, assignment)
-        for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
-            doing.tell("resumed", ticket, unit_id=assignment.unit_id, role=role)
+        doing.tell_unit("resumed", ticket, assignment.unit_id)
         return ticket

@@ -7,7 +7,7 @@ from workflows.errors import Invalid
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Ticket
 from workflows.rules.guards import wants_callback
-from workflows.rules.roles import Actor, Role
+from workflows.rules.roles import Actor
 from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import TerminationGround
 
@@ -53,6 +53,5 @@ def grant_termination(no: str, actor: Actor, *, opinion: str = "", version: int 
              data={"ground": application.reason_code} if application is not None else None)
         agree(doing, ticket, assignment, application, opinion)
         assignment.ended_at = doing.at
-        for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
-            doing.tell("terminated", ticket, unit_id=assignment.unit_id, role=role)
+        doing.tell_unit("terminated", ticket, assignment.unit_id)
         return ticket

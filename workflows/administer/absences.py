@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from workflows.administer.books import SETTERS, Complaints, administering, changing, created, fetch, today
+from workflows.administer.books import SETTERS, Complaints, administering, changing, created, fetch
 from workflows.engine import Work
 from workflows.errors import NotAllowed
 from workflows.model.base import db
@@ -30,10 +30,10 @@ def set_absence(
     with _concerning(actor, user_id) as doing:
         person = db.session.get(User, user_id)
         delegate = db.session.scalar(select(User).where(User.account == delegate_account, User.active))
-        first = first_day or today(doing)
+        first = first_day or doing.today
         wrong = Complaints()
         wrong.unless(delegate is not None and _may_stand_in(doing, delegate, person), "delegate", "delegate_wrong")
-        wrong.unless(first >= today(doing), "first_day", "day_past")
+        wrong.unless(first >= doing.today, "first_day", "day_past")
         wrong.unless(0 <= (last_day - first).days < LONGEST_DAYS, "last_day", "days_wrong")
         wrong.unless(not _overlapping(user_id, first, last_day), "first_day", "absent_already")
         wrong.settle()

@@ -15,7 +15,7 @@ from workflows.engine import Work, work
 from workflows.errors import Invalid, NotAllowed, Outdated, Unknown
 from workflows.model.base import Base, db
 from workflows.model.directory import Category, User
-from workflows.model.reference import ZONE, reference
+from workflows.model.reference import reference
 from workflows.model.settings import SettingEvent
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import SettingAction, SettingSubject
@@ -48,11 +48,6 @@ def administering(actor: Actor, roles: frozenset[Role] = SETTERS) -> Iterator[Wo
         db.session.execute(_ONE_AT_A_TIME)
         doing.ref = reference()  # as it is now that the one before has committed
         yield doing
-
-
-def today(doing: Work) -> date:
-    """The day of the decision, in the city."""
-    return doing.at.astimezone(ZONE).date()
 
 
 def fetch(kind: type[Row], key: int, version: int) -> Row:

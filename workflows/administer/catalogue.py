@@ -77,8 +77,7 @@ def _check(doing: Work, line: CatalogueLine, start: date, but: int | None = None
                  "category_unknown")
     wrong.unless(line.area_id is None or line.area_id in doing.ref.areas, "area_id", "area_unknown")
     if line.unit_id is not None:
-        known = line.unit_id in doing.ref.active_units(start) and line.unit_id != doing.ref.hotline_unit_id
-        wrong.unless(known, "unit_id", "unit_unknown")
+        wrong.unless(line.unit_id in doing.ref.handling_units(start), "unit_id", "unit_unknown")
     wrong.unless(line.grassroots_allowed or not _goes_to_a_street(doing, line), "grassroots_allowed",
                  "grassroots_needs_allowing")
     wrong.unless(not _said_already(line, start, but), "category_id", "rule_exists")

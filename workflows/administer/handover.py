@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from sqlalchemy import func, or_, select, update
 
-from workflows.administer.books import today
 from workflows.administer.validity import end_row, replace_row
 from workflows.engine import Work, note_event
 from workflows.model.application import ApplicationStep, Suspension
@@ -97,7 +96,7 @@ def _give_applications(task_ids: Sequence[int], successor_id: int) -> None:
 
 def hand_over_rules(doing: Work, unit_id: int, successor_id: int | None) -> None:
     """End the unit's limits, its steps of the ladder and its lines of the catalogue; the successor gets the latter."""
-    start = today(doing)
+    start = doing.today
     for rule in _in_force(CatalogueRule, unit_id):
         if successor_id is None:
             end_row(doing, SettingSubject.CATALOGUE, rule, start - timedelta(days=1))

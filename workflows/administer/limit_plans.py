@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 
-from workflows.administer.books import RULE_SETTERS, administering, columns_of, created, record, today
+from workflows.administer.books import RULE_SETTERS, administering, columns_of, created, record
 from workflows.administer.limits import IDENTITY, SUBJECT, LimitLine, check_default, check_line, is_default
 from workflows.administer.validity import ONE_DAY, end_row, not_past, replace_row
 from workflows.errors import Invalid, Outdated
@@ -102,7 +102,7 @@ def apply_profile(
     Raises Outdated where any limit changed since the plan was looked at.
     """
     with administering(actor, RULE_SETTERS) as doing:
-        plan = _plan(doing.ref, lines, not_past(today(doing), valid_from))
+        plan = _plan(doing.ref, lines, not_past(doing.today, valid_from))
         if plan.seen != seen:
             raise Outdated("outdated")
         for change in plan.changes:
@@ -112,7 +112,7 @@ def apply_profile(
                 replace_row(doing, SUBJECT, change.before, columns_of(change.after), plan.start)
             elif change.fate is LineFate.ENDED:
                 end_row(doing, SUBJECT, change.before, plan.start - ONE_DAY)
-        record(doing, SUBJECT, today(doing), SettingAction.IMPORTED, note=name,
+        record(doing, SUBJECT, doing.today, SettingAction.IMPORTED, note=name,
                after={"rules_new": len(plan.of(LineFate.NEW)), "rules_changed": len(plan.of(LineFate.CHANGED)),
                       "rules_ended": len(plan.of(LineFate.ENDED)), "valid_from": plan.start.isoformat()})
         return plan

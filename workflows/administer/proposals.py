@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows.administer.books import RULE_SETTERS, administering, today
+from workflows.administer.books import RULE_SETTERS, administering
 from workflows.administer.catalogue import SUBJECT, CatalogueLine, add_line
 from workflows.administer.validity import ONE_DAY, end_row, first_day
 from workflows.engine import Work
@@ -43,7 +43,7 @@ def _end_old(doing: Work, proposal: CatalogueProposal, start: date) -> None:
     row = db.session.get(CatalogueRule, proposal.rule_id) if proposal.rule_id is not None else None
     if row is None or row.valid_to is not None or row.category_id != proposal.category_id:
         raise Invalid(fields={"ends_old": ["no_line_of_this_matter"]})
-    end_row(doing, SUBJECT, row, max(start, today(doing)) - ONE_DAY)
+    end_row(doing, SUBJECT, row, max(start, doing.today) - ONE_DAY)
 
 
 def reject_proposal(key: int, actor: Actor, *, opinion: str) -> CatalogueProposal:

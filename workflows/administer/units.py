@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from workflows.administer.books import Complaints, administering, changing, created, fetch, today
+from workflows.administer.books import Complaints, administering, changing, created, fetch
 from workflows.administer.handover import hand_over_rules, hand_over_tickets, open_tasks
 from workflows.administer.trees import hang, move_under, parent_of, taken
 from workflows.engine import Work
@@ -44,7 +44,7 @@ def create_unit(
         _check_place(wrong, kind, area_id, calendar_id)
         wrong.settle()
         row = Unit(code=code, name=name, short_name=short_name, kind=str(kind), area_id=area_id, version=1,
-                   calendar_id=calendar_id, active_from=active_from or today(doing))
+                   calendar_id=calendar_id, active_from=active_from or doing.today)
         hang(row, _living_parent(doing, parent_id))
         created(doing, SUBJECT, row)
         return row
@@ -99,7 +99,7 @@ def close_unit(unit_id: int, actor: Actor, *, version: int, successor_id: int | 
         if tasks and successor_id is None:
             raise NotNow("unit_has_open_tasks", count=tasks)
         with changing(doing, SUBJECT, row, SettingAction.CLOSED, note):
-            row.active_to, row.successor_id = today(doing) - timedelta(days=1), successor_id
+            row.active_to, row.successor_id = doing.today - timedelta(days=1), successor_id
         hand_over_rules(doing, unit_id, successor_id)
         if successor_id is not None:
             hand_over_tickets(doing, unit_id, successor_id)
@@ -134,7 +134,7 @@ def _living_parent(doing: Work, parent_id: int | None) -> Unit | None:
 
 def is_open(doing: Work, row: Unit) -> bool:
     """Whether the unit exists today."""
-    return row.active_to is None or row.active_to >= today(doing)
+    return row.active_to is None or row.active_to >= doing.today
 
 
 def _check_nothing_below(row: Unit) -> None:

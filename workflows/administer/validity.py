@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from workflows.administer.books import differing, fetch, picture, record, today
+from workflows.administer.books import differing, fetch, picture, record
 from workflows.engine import Work
 from workflows.errors import Invalid, Outdated
 from workflows.model.base import db
@@ -21,7 +21,7 @@ ONE_DAY = timedelta(days=1)
 
 def first_day(doing: Work, valid_from: date | None) -> date:
     """The day a rule begins to hold: today unless said. Raises Invalid for a day gone by."""
-    return not_past(today(doing), valid_from)
+    return not_past(doing.today, valid_from)
 
 
 def not_past(present: date, valid_from: date | None) -> date:
@@ -67,7 +67,7 @@ def replace_row(doing: Work, subject: SettingSubject, row: Any, changes: dict[st
 
 def end_rule(doing: Work, subject: SettingSubject, row: Any, last_day: date | None) -> None:
     """End a rule; without a last day it holds no more from today on. Raises Invalid for a day gone by."""
-    yesterday = today(doing) - ONE_DAY
+    yesterday = doing.today - ONE_DAY
     if last_day is not None and last_day < yesterday:
         raise Invalid(fields={"last_day": ["day_past"]})
     end_row(doing, subject, row, last_day if last_day is not None else yesterday)

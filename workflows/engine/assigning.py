@@ -15,7 +15,6 @@ from workflows.engine.proposing import note_where_it_went
 from workflows.engine.work import Work
 from workflows.errors import Invalid
 from workflows.model.base import db
-from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.accounting import inner_due
@@ -36,7 +35,7 @@ def choose_route(work: Work, ticket: Ticket) -> Route:
 def _ask_catalogue(work: Work, ticket: Ticket) -> Route:
     return work.ref.route(
         ticket.category_id, ticket.area_id, ticket.kind, enterprise=ticket.caller_type == "ENTERPRISE",
-        on=work.at.astimezone(ZONE).date(),
+        on=work.today,
     )
 
 
@@ -131,7 +130,7 @@ def check_part_units(
 
     A unit has one part in a ticket: one that has a task already, or is given two, is refused too.
     """
-    known = work.ref.active_units(work.at.astimezone(ZONE).date()) - {work.ref.hotline_unit_id}
+    known = work.ref.handling_units(work.today)
     if within is not None:
         known &= frozenset(within)
     busy = {ticket.lead_unit_id, *_busy_units(ticket)}

@@ -11,7 +11,6 @@ from sqlalchemy import false, func, or_, select, true, update
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock
-from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
@@ -74,7 +73,7 @@ def _asked(work: Work, ticket: Ticket, unit_id: int | None) -> dict[str, Any]:
         "urgency": ticket.urgency,
         "unit_id": unit_id,
         "enterprise": ticket.caller_type == "ENTERPRISE",
-        "on": work.at.astimezone(ZONE).date(),
+        "on": work.today,
     }
 
 
@@ -180,7 +179,7 @@ def window_of(work: Work, clock: Clock) -> Window:
 
 def next_step(work: Work, clock: Clock) -> tuple[str | None, datetime | None]:
     """The step of the ladder a running clock waits for from now on, and its moment."""
-    rungs = work.ref.ladder.of(clock.code, clock.unit_id, work.at.astimezone(ZONE).date())
+    rungs = work.ref.ladder.of(clock.code, clock.unit_id, work.today)
     since = Level.BLUE if clock.fired_at is None else Level.URGE
     found = ahead(rungs, window_of(work, clock), work.at, warned=clock.warned_at is not None, since=since)
     return (str(found.level), found.at) if found is not None else (None, None)

@@ -9,7 +9,6 @@ from sqlalchemy import text, update
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock
-from workflows.model.reference import ZONE
 from workflows.model.relay import Relay
 from workflows.model.rows import new
 from workflows.model.supervision import SupervisionOrder
@@ -23,7 +22,7 @@ _DRAW = text(
 
 def draw(work: Work, how_many: int) -> list[tuple[int, str]]:
     """Keys of clocks and numbers of orders, for so many of them."""
-    day = work.at.astimezone(ZONE).date()
+    day = work.today
     rows = db.session.execute(_DRAW, {"day": day, "how_many": how_many}) if how_many else ()
     return [(key, order_no(day, serial)) for key, serial in rows]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from workflows import outbox
@@ -17,7 +17,7 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.proposal import CatalogueProposal
-from workflows.model.reference import Reference, moment
+from workflows.model.reference import ZONE, Reference, moment
 from workflows.model.relay import Relay
 from workflows.model.reply import ContactLog, Contribution, Reply
 from workflows.model.rows import written_together
@@ -74,6 +74,11 @@ class Work:
     #: What holds for every ticket of this moment and was worked out once; see `once`.
     memo: dict[Hashable, Any] = field(default_factory=dict)
 
+    @property
+    def today(self) -> date:
+        """The day it is in the city."""
+        return self.at.astimezone(ZONE).date()
+
     def once(self, key: Hashable, make: Callable[..., T], *arguments: Any) -> T:
         """What `make` returns, worked out once for all tickets of this moment; nobody may change it."""
         if key not in self.memo:
@@ -91,6 +96,11 @@ class Work:
         self.messages.append(
             outbox.notice(key, kind, ticket, self.at, unit_id=addressee, role=role, **data)
         )
+
+    def tell_unit(self, kind: str, ticket: Any, unit_id: int, **data: Any) -> None:
+        """Tell a unit's clerks and its leaders."""
+        for role in (Role.UNIT_CLERK, Role.UNIT_LEAD):
+            self.tell(kind, ticket, unit_id=unit_id, role=role, **data)
 
 
 @contextmanager

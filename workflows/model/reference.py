@@ -178,6 +178,10 @@ class Reference:
             )
         return self._active_on[on]
 
+    def handling_units(self, on: date) -> frozenset[int]:
+        """Units that exist on a day and may be given work: all but the hotline itself."""
+        return self.active_units(on) - {self.hotline_unit_id}
+
     @cached_property
     def _active_on(self) -> dict[date, frozenset[int]]:
         """Answers of `active_units`, a day or two of them in the life of a snapshot."""

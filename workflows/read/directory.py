@@ -35,7 +35,7 @@ def areas(words: str, limit: int = MOST) -> list[AreaInfo]:
 def units(words: str, limit: int = MOST) -> list[UnitInfo]:
     """Units there are today, the hotline itself left out, the best match first."""
     ref = reference()
-    there = ref.active_units(today()) - {ref.hotline_unit_id}
+    there = ref.handling_units(today())
     return _find(words, (u for u in ref.units.values() if u.id in there), lambda u: f"{u.short_name} {u.name}", limit)
 
 

@@ -43,8 +43,7 @@ def instruct(
         elif LEVEL not in open_levels(ticket):
             issue_order(doing, ticket, held, LEVEL, f"{said_by}：{words}")
         else:
-            for role in (Role.UNIT_LEAD, Role.UNIT_CLERK):
-                doing.tell("instructed", ticket, unit_id=held.unit_id, role=role)
+            doing.tell_unit("instructed", ticket, held.unit_id)
         return ticket
 
 

@@ -35,8 +35,7 @@ def issue_order(doing: Work, ticket: Ticket, assignment: Assignment, level: int,
     move(doing, ticket, "supervise", assignment=assignment, note=reason, data={"level": level, "order": drawn[1]})
     order = write_order(doing, ticket, assignment, doing.started[-1], drawn, level=level, reason=reason)
     ticket.open_orders += 1
-    for role in (Role.UNIT_LEAD, Role.UNIT_CLERK):
-        doing.tell("supervised", ticket, unit_id=assignment.unit_id, role=role, order=order.no, level=level)
+    doing.tell_unit("supervised", ticket, assignment.unit_id, order=order.no, level=level)
 
 
 def open_levels(ticket: Ticket) -> set[int]:

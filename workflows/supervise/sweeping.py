@@ -21,7 +21,6 @@ from workflows.engine.clocks import window_of
 from workflows.model import leaps
 from workflows.model.base import beside, db
 from workflows.model.clock import Clock
-from workflows.model.reference import ZONE
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.escalation import EVENTS, NOTICES, ORDERS, Climb, Level, climb
 from workflows.rules.limits import ClockCode
@@ -110,7 +109,7 @@ def _reached(one: tuple[Row[Any], Climb]) -> datetime:
 
 
 def _climb(doing: Work, row: Row[Any]) -> Climb:
-    rungs = doing.ref.ladder.of(row.code, row.unit_id, doing.at.astimezone(ZONE).date())
+    rungs = doing.ref.ladder.of(row.code, row.unit_id, doing.today)
     return climb(rungs, window_of(doing, row), _waits_for(row), doing.at)
 
 
@@ -172,6 +171,6 @@ def _notices(doing: Work, fired: Iterable[Fired]) -> Iterable[dict[str, Any]]:
 
 def _told_of(doing: Work, row: Row[Any], level: Level) -> list[tuple[int, str]]:
     """Whom a step tells, each once: unit and role."""
-    found = doing.ref.ladder.of(row.code, row.unit_id, doing.at.astimezone(ZONE).date()).get(level)
+    found = doing.ref.ladder.of(row.code, row.unit_id, doing.today).get(level)
     told = [doing.ref.told(addressee, row.unit_id) for addressee in found.addressees] if found else []
     return list(dict.fromkeys((unit_id, str(role)) for unit_id, role in told))
