@@ -12,7 +12,7 @@ from workflows.rules.states import OPEN_STATES, ApplicationState, AssignmentStat
 
 HEAD = """# The life of a ticket 工单流转
 
-Generated from `workflows/rules/lifecycle.py` by `bin/hotline lifecycle`; a test keeps it true. Do not edit.
+Generated from `workflows/rules/lifecycle/` by `bin/hotline lifecycle`; a test keeps it true. Do not edit.
 
 A ticket (工单) is given to a unit as an assignment (承办任务); what a unit asks of the hotline is an
 application (申请). Other units may have parts (协办、会办、下派、抄送) beside the lead's assignment or below any: what

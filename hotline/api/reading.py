@@ -18,7 +18,8 @@ from workflows.read.conference_parts import ConferenceView
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
 from workflows.read.task_parts import AssignmentView
-from workflows.read.ticket_parts import ApplicationView, ClockView, EventView, OrderView, ReplyView, TicketPage
+from workflows.read.ticket_lines import ApplicationView, EventView, OrderView, ReplyView
+from workflows.read.ticket_parts import ClockView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules import numbering
 from workflows.rules.roles import Actor

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.model.reference import AreaInfo, CategoryInfo, Reference, today
+from workflows.model.infos import AreaInfo, CategoryInfo
+from workflows.model.reference import Reference, today
 
 _BETWEEN = re.compile(r"\s*(?:->|[>›＞→])\s*")
 

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from hotline.access import current_actor
-from hotline.api import account_shapes, intake, moving, problems, reading, schemas, shapes
+from hotline.api import account_shapes, intake, list_shapes, moving, problems, reading, schemas, shapes
 from hotline.api.body import json_body
 from hotline.api.limit import within_limit
 from hotline.api.once import acted_once
@@ -77,7 +77,7 @@ def move(no: str) -> Any:
 
 @bp.route("/tickets")
 @bp.arguments(schemas.TicketFilter(), location="query")
-@bp.response(200, shapes.TicketPage())
+@bp.response(200, list_shapes.TicketPage())
 def tickets(asked: dict[str, Any]) -> Any:
     """List the tickets this account may see, newest first."""
     return reading.tickets(current_actor(), asked)
@@ -125,7 +125,7 @@ def attachment(no: str, key: str) -> Any:
 
 @bp.route("/overdue")
 @bp.arguments(schemas.LateFilter(), location="query")
-@bp.response(200, shapes.LatePage())
+@bp.response(200, list_shapes.LatePage())
 def overdue(asked: dict[str, Any]) -> Any:
     """List the overdue clocks this account answers for, the longest overdue first."""
     return reading.overdue(current_actor(), asked)
@@ -133,7 +133,7 @@ def overdue(asked: dict[str, Any]) -> Any:
 
 @bp.route("/figures")
 @bp.arguments(schemas.Period(), location="query")
-@bp.response(200, shapes.Figures())
+@bp.response(200, list_shapes.Figures())
 def figures(asked: dict[str, Any]) -> Any:
     """Show the figures of a period, the total first and then unit by unit."""
     return reading.figures(current_actor(), asked)
@@ -141,7 +141,7 @@ def figures(asked: dict[str, Any]) -> Any:
 
 @bp.route("/categories")
 @bp.arguments(schemas.PageOfCodes(), location="query")
-@bp.response(200, shapes.NodePage())
+@bp.response(200, list_shapes.NodePage())
 def categories(asked: dict[str, Any]) -> Any:
     """List the categories a request may name."""
     return reading.nodes("categories", asked)
@@ -149,7 +149,7 @@ def categories(asked: dict[str, Any]) -> Any:
 
 @bp.route("/areas")
 @bp.arguments(schemas.PageOfCodes(), location="query")
-@bp.response(200, shapes.NodePage())
+@bp.response(200, list_shapes.NodePage())
 def areas(asked: dict[str, Any]) -> Any:
     """List the areas a request may name."""
     return reading.nodes("areas", asked)
@@ -157,7 +157,7 @@ def areas(asked: dict[str, Any]) -> Any:
 
 @bp.route("/units")
 @bp.arguments(schemas.PageOfCodes(), location="query")
-@bp.response(200, shapes.NodePage())
+@bp.response(200, list_shapes.NodePage())
 def units(asked: dict[str, Any]) -> Any:
     """List the units there are."""
     return reading.nodes("units", asked)

@@ -10,7 +10,8 @@ from hotline.forms import Typed
 from workflows import feedback
 from workflows.errors import NotNow
 from workflows.read.queues import callback_queue
-from workflows.read.ticket_parts import AttemptView, ReplyView, TicketPage
+from workflows.read.ticket_lines import AttemptView, ReplyView
+from workflows.read.ticket_parts import TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules.guards import UNREACHABLE_AFTER
 from workflows.rules.lifecycle import TICKET_MOVES

@@ -13,7 +13,23 @@ from enum import Enum
 
 from flask_babel import get_locale
 
-from hotline.labels import applications, bulk, conferring, files, ladder, refusals, setting_fields, states, words
+from hotline.labels import (
+    applications,
+    bulk,
+    clocks,
+    conferring,
+    files,
+    ladder,
+    moves,
+    notices,
+    outcomes,
+    problems,
+    refusals,
+    setting_fields,
+    settings,
+    states,
+    words,
+)
 from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
@@ -27,20 +43,20 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "AssignmentRole": states.ASSIGNMENT_ROLES,
     "Role": states.ROLES,
     "Tab": states.TABS,
-    "Move": states.MOVES,
-    "Event": states.EVENTS,
-    "ClockCode": states.CLOCKS,
-    "Basis": states.BASES,
-    "DayCount": states.DAY_COUNTS,
-    "SegmentKind": states.SEGMENT_KINDS,
-    "SegmentReason": states.SEGMENT_REASONS,
-    "Notice": states.NOTICES,
-    "SignIn": states.SIGN_INS,
+    "Move": moves.MOVES,
+    "Event": moves.EVENTS,
+    "ClockCode": clocks.CLOCKS,
+    "Basis": clocks.BASES,
+    "DayCount": clocks.DAY_COUNTS,
+    "SegmentKind": clocks.SEGMENT_KINDS,
+    "SegmentReason": clocks.SEGMENT_REASONS,
+    "Notice": notices.NOTICES,
+    "SignIn": notices.SIGN_INS,
     "Kind": words.KINDS,
     "Urgency": words.URGENCIES,
     "Anonymity": words.ANONYMITIES,
     "CallerType": words.CALLER_TYPES,
-    "CloseType": words.CLOSE_TYPES,
+    "CloseType": outcomes.CLOSE_TYPES,
     "RefuseReason": words.REFUSE_REASONS,
     "ReturnReason": words.RETURN_REASONS,
     "ExtensionReason": words.EXTENSION_REASONS,
@@ -63,34 +79,34 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "UnresolvedReason": words.UNRESOLVED_REASONS,
     "ChaseWay": ladder.CHASE_WAYS,
     "UrgeSource": words.URGE_SOURCES,
-    "DissatisfactionClass": words.DISSATISFACTION_CLASSES,
-    "UnitKind": words.UNIT_KINDS,
-    "AreaKind": words.AREA_KINDS,
+    "DissatisfactionClass": outcomes.DISSATISFACTION_CLASSES,
+    "UnitKind": settings.UNIT_KINDS,
+    "AreaKind": settings.AREA_KINDS,
     "Channel": words.CHANNELS,
-    "AttemptResult": words.ATTEMPT_RESULTS,
-    "Solved": words.SOLVED,
-    "Satisfaction": words.SATISFACTIONS,
-    "DissatisfactionReason": words.DISSATISFACTION_REASONS,
-    "Rate": words.RATES,
+    "AttemptResult": outcomes.ATTEMPT_RESULTS,
+    "Solved": outcomes.SOLVED,
+    "Satisfaction": outcomes.SATISFACTIONS,
+    "DissatisfactionReason": outcomes.DISSATISFACTION_REASONS,
+    "Rate": outcomes.RATES,
     "Bucket": words.BUCKETS,
-    "Figure": words.FIGURES,
+    "Figure": outcomes.FIGURES,
     "Part": words.PARTS,
     "AttachmentGroup": files.GROUPS,
-    "CallbackOutcome": words.CALLBACK_OUTCOMES,
+    "CallbackOutcome": outcomes.CALLBACK_OUTCOMES,
     "IdentityHit": words.IDENTITY_HITS,
-    "DayKind": words.DAY_KINDS,
+    "DayKind": settings.DAY_KINDS,
     "Likeness": words.LIKENESSES,
-    "DiscrepancyKind": words.DISCREPANCIES,
-    "SettingSubject": words.SETTING_SUBJECTS,
-    "SettingAction": words.SETTING_ACTIONS,
-    "Carrier": words.CARRIERS,
-    "Dropped": words.DROPPED,
+    "DiscrepancyKind": settings.DISCREPANCIES,
+    "SettingSubject": settings.SETTING_SUBJECTS,
+    "SettingAction": settings.SETTING_ACTIONS,
+    "Carrier": settings.CARRIERS,
+    "Dropped": settings.DROPPED,
     "SettingField": setting_fields.SETTING_FIELDS,
-    "Selector": words.SELECTORS,
-    "Decision": words.DECISIONS,
-    "Reason": words.ROUTE_REASONS,
-    "SkipReason": words.SKIP_REASONS,
-    "LineFate": words.LINE_FATES,
+    "Selector": settings.SELECTORS,
+    "Decision": settings.DECISIONS,
+    "Reason": settings.ROUTE_REASONS,
+    "SkipReason": settings.SKIP_REASONS,
+    "LineFate": settings.LINE_FATES,
     "JobState": bulk.JOB_STATES,
     "Level": ladder.LEVELS,
     "Addressee": ladder.ADDRESSEES,
@@ -154,7 +170,7 @@ def reason(code: str | None, move: str) -> str:
 
 def refusal_text(refusal: Refusal) -> str:
     """What people read when the loop says no."""
-    found = refusals.REFUSALS.get(refusal.code) or refusals.PROBLEMS.get(refusal.code)
+    found = refusals.REFUSALS.get(refusal.code) or problems.PROBLEMS.get(refusal.code)
     if found is None:
         return f"{words_of(refusals.REFUSALS['invalid'])} ({refusal.code})"
     return words_of(found).format_map({name: _word(name, value) for name, value in refusal.params.items()})
@@ -162,7 +178,7 @@ def refusal_text(refusal: Refusal) -> str:
 
 def problem_text(problem: str) -> str:
     """What people read beside a field."""
-    found = refusals.PROBLEMS.get(problem) or refusals.REFUSALS.get(problem)
+    found = problems.PROBLEMS.get(problem) or refusals.REFUSALS.get(problem)
     params: Mapping[str, object] = getattr(problem, "params", {})
     if found is None:
         return str(problem)

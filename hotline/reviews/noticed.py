@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext
 
 from hotline.labels import label
-from workflows.read.ticket_parts import ReplyView, TicketPage
+from workflows.read.ticket_lines import ReplyView
+from workflows.read.ticket_parts import TicketPage
 from workflows.rules.guards import wants_callback
 from workflows.rules.text import mentions_identity, similarity
 from workflows.rules.vocabulary import ContactResult, Defect, Resolution, Urgency

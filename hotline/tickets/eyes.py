@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from workflows.read.around import SuspensionView
-from workflows.read.ticket_parts import ApplicationView, EventView, TicketPage
+from workflows.read.ticket_lines import ApplicationView, EventView
+from workflows.read.ticket_parts import TicketPage
 from workflows.rules.roles import READING_ROLES, Actor
 
 #: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, what

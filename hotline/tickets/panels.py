@@ -15,7 +15,8 @@ from flask import url_for
 from hotline.forms import Typed
 from hotline.moves import MOVES
 from hotline.tickets.eyes import own_tasks
-from workflows.read.ticket_parts import ReplyView, TicketPage
+from workflows.read.ticket_lines import ReplyView
+from workflows.read.ticket_parts import TicketPage
 from workflows.rules.roles import Actor
 from workflows.rules.states import OPEN_STATES, OWING_STATES
 from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup

@@ -14,7 +14,8 @@ import pytest
 import workflows.rules
 from hotline import labels
 from hotline.labels.label import TONES, Label
-from hotline.labels.refusals import PROBLEMS, REFUSALS
+from hotline.labels.problems import PROBLEMS
+from hotline.labels.refusals import REFUSALS
 from tests.shape.source import Module, called, modules
 from workflows import errors
 from workflows.rules.lifecycle import TABLES

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from workflows.model.reference import ZONE, AreaInfo, CategoryInfo
+from workflows.model.infos import AreaInfo, CategoryInfo
+from workflows.model.reference import ZONE
 from workflows.rules.text import search_form
 from workflows.rules.vocabulary import Anonymity, AreaKind, Kind
 

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, inspect, select, text
 
 from workflows.model.base import db, now
 from workflows.model.directory import Area, Category, Unit, User, UserRole
+from workflows.model.infos import AreaInfo, CategoryInfo, UnitInfo
 from workflows.model.settings import (
     CalendarDay,
     CatalogueRule,
@@ -41,53 +42,6 @@ from workflows.rules.vocabulary import UnitKind
 ZONE = ZoneInfo("Asia/Shanghai")
 #: From this month on the days of the next year should be known.
 NOTICE_MONTH = 11
-
-
-@dataclass(frozen=True)
-class UnitInfo:
-    """A unit as the rules need it."""
-
-    id: int
-    code: str
-    name: str
-    short_name: str
-    kind: str
-    parent_id: int | None
-    path: str
-    area_id: int | None
-    calendar_id: int | None
-    active_from: date
-    active_to: date | None
-    successor_id: int | None
-
-
-@dataclass(frozen=True)
-class AreaInfo:
-    """A place as the rules need it."""
-
-    id: int
-    code: str
-    name: str
-    initials: str
-    kind: str
-    parent_id: int | None
-    path: str
-    active: bool
-
-
-@dataclass(frozen=True)
-class CategoryInfo:
-    """A matter as the rules need it."""
-
-    id: int
-    code: str
-    name: str
-    initials: str
-    parent_id: int | None
-    level: int
-    path: str
-    needs_place: bool
-    active: bool
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from workflows.model.reference import Reference, reference
 from workflows.model.settings import CalendarDay, WorkCalendar
 from workflows.model.ticket import Ticket
 from workflows.read.scrubbing import without_caller
-from workflows.read.ticket_parts import ApplicationView, ClockView, FiringView, SegmentView
+from workflows.read.ticket_lines import ApplicationView, FiringView
+from workflows.read.ticket_parts import ClockView, SegmentView
 from workflows.read.tickets import MOST_ROWS, applications_of, clocks_of, reads_all
 from workflows.read.views import columns_of, views_of
 from workflows.rules.accounting import Line, SegmentKind, account, last_moment, time_lost

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
+from workflows.model.infos import AreaInfo, CategoryInfo, UnitInfo
 from workflows.model.initials import initials
-from workflows.model.reference import AreaInfo, CategoryInfo, UnitInfo, reference, today
+from workflows.model.reference import reference, today
 from workflows.rules.text import search_form
 
 Node = TypeVar("Node", CategoryInfo, AreaInfo, UnitInfo)

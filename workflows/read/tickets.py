@@ -24,22 +24,24 @@ from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
 from workflows.read.scrubbing import without_caller
 from workflows.read.task_parts import AssignmentView, ContributionView
-from workflows.read.ticket_parts import (
+from workflows.read.ticket_lines import (
     ApplicationView,
     AttemptView,
-    CandidateView,
-    ClockView,
     ContactView,
     EventView,
-    Hidden,
     InstructionView,
-    MaskedCaller,
     OrderView,
     ReplyView,
+    UrgeView,
+)
+from workflows.read.ticket_parts import (
+    CandidateView,
+    ClockView,
+    Hidden,
+    MaskedCaller,
     SegmentView,
     TicketFacts,
     TicketPage,
-    UrgeView,
 )
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
 from workflows.rules.calendar import BY_CALENDAR

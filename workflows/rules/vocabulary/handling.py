@@ -1,45 +1,8 @@
-"""The closed vocabularies of a ticket (domain standard terms; labels in `hotline/labels.py`)."""
+"""Reason codes and findings of whoever handles a request."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-
-
-class Kind(StrEnum):
-    """What the caller wants (诉求类型)."""
-
-    CONSULT = "CONSULT"
-    HELP = "HELP"
-    COMPLAINT = "COMPLAINT"
-    REPORT = "REPORT"
-    SUGGEST = "SUGGEST"
-    PRAISE = "PRAISE"
-    OTHER = "OTHER"
-
-
-class Urgency(StrEnum):
-    """How long it can wait (紧急程度)."""
-
-    NORMAL = "NORMAL"
-    URGENT = "URGENT"
-    CRITICAL = "CRITICAL"
-
-
-class Anonymity(StrEnum):
-    """Who may know the caller: everybody handling it, the hotline only, nobody."""
-
-    OPEN = "OPEN"
-    WITHHELD = "WITHHELD"
-    ANONYMOUS = "ANONYMOUS"
-
-
-class CallerType(StrEnum):
-    """Who calls."""
-
-    PERSON = "PERSON"
-    ENTERPRISE = "ENTERPRISE"
-    ORGANISATION = "ORGANISATION"
-    PROXY = "PROXY"
 
 
 class CloseType(StrEnum):
@@ -54,21 +17,6 @@ class CloseType(StrEnum):
     REPEATED = "REPEATED"
     JUDGED = "JUDGED"
     HANDED_OVER = "HANDED_OVER"
-
-
-class RefuseReason(StrEnum):
-    """Grounds for not accepting a request, R2–R11 (R1, emergencies, is a transfer, not a refusal)."""
-
-    LITIGATION = "R2"
-    DISCIPLINE = "R3"
-    RECONSIDERATION = "R4"
-    DISCLOSURE = "R5"
-    PETITION = "R6"
-    SECRETS = "R7"
-    SAME_MATTER = "R8"
-    JURISDICTION = "R9"
-    MALICIOUS = "R10"
-    PRIVATE_DISPUTE = "R11"
 
 
 class ReturnReason(StrEnum):
@@ -126,6 +74,8 @@ class PartRole(StrEnum):
 
     CO = "CO"
     JOINT = "JOINT"
+
+
 class SuspensionCause(StrEnum):
     """What keeps a matter from being solved now, so that it may be suspended with a plan (挂账原因)."""
 
@@ -148,14 +98,6 @@ class TerminationGround(StrEnum):
     IN_PETITION = "IN_PETITION"
     UNFOUNDED = "UNFOUNDED"
     OTHER_BY_LAW = "OTHER_BY_LAW"
-
-
-class ProposalState(StrEnum):
-    """What became of a proposed change of the dispatch catalogue (目录修订建议)."""
-
-    OPEN = "OPEN"
-    ACCEPTED = "ACCEPTED"
-    REJECTED = "REJECTED"
 
 
 class RecallReason(StrEnum):
@@ -237,13 +179,6 @@ class UnresolvedReason(StrEnum):
     OTHER = "OTHER"
 
 
-class UrgeSource(StrEnum):
-    """Who presses: the caller (催单) or the hotline (催办)."""
-
-    CITIZEN = "CITIZEN"
-    HOTLINE = "HOTLINE"
-
-
 class ChaseWay(StrEnum):
     """How the hotline pressed a unit (催办方式)."""
 
@@ -260,104 +195,3 @@ class DissatisfactionClass(StrEnum):
     POLICY = "POLICY"
     UNREASONABLE = "UNREASONABLE"
     NEW_REQUEST = "NEW_REQUEST"
-
-
-class UnitKind(StrEnum):
-    """What a unit is; rankings never mix them."""
-
-    HOTLINE = "HOTLINE"
-    DISTRICT = "DISTRICT"
-    BUREAU = "BUREAU"
-    STREET = "STREET"
-    UTILITY = "UTILITY"
-    SECTION = "SECTION"
-
-
-class AreaKind(StrEnum):
-    """Level of a place."""
-
-    DISTRICT = "DISTRICT"
-    STREET = "STREET"
-    COMMUNITY = "COMMUNITY"
-
-
-class SettingSubject(StrEnum):
-    """What an administrator may change (设置对象)."""
-
-    UNIT = "UNIT"
-    AREA = "AREA"
-    CATEGORY = "CATEGORY"
-    USER = "USER"
-    CATALOGUE = "CATALOGUE"
-    LIMIT = "LIMIT"
-    LADDER = "LADDER"
-    THRESHOLD = "THRESHOLD"
-    WORK_CALENDAR = "WORK_CALENDAR"
-    CALENDAR_DAY = "CALENDAR_DAY"
-    SUBSCRIPTION = "SUBSCRIPTION"
-    ABSENCE = "ABSENCE"
-    SIGN_OFF = "SIGN_OFF"
-    SUSPENSION_CAUSE = "SUSPENSION_CAUSE"
-    MESSAGE = "MESSAGE"
-
-
-class SettingAction(StrEnum):
-    """What an administrator did to it (变更动作)."""
-
-    CREATED = "CREATED"
-    CHANGED = "CHANGED"
-    MOVED = "MOVED"
-    CLOSED = "CLOSED"
-    OPENED = "OPENED"
-    ENDED = "ENDED"
-    RESET = "RESET"
-    UNLOCKED = "UNLOCKED"
-    IMPORTED = "IMPORTED"
-    REPLAYED = "REPLAYED"
-    GIVEN_UP = "GIVEN_UP"
-
-
-class DiscrepancyKind(StrEnum):
-    """What the daily reconciliation finds (数据核对)."""
-
-    RUNS_AFTER_END = "RUNS_AFTER_END"
-    WAITS_FOR_NOTHING = "WAITS_FOR_NOTHING"
-    DUE_DIFFERS = "DUE_DIFFERS"
-    LEASED_FOR_EVER = "LEASED_FOR_EVER"
-    CLOCK_MISSING = "CLOCK_MISSING"
-    NOT_FIRED = "NOT_FIRED"
-    NOT_SENT = "NOT_SENT"
-    HISTORY_GAP = "HISTORY_GAP"
-
-
-class Carrier(StrEnum):
-    """How a notice leaves the building (通知方式)."""
-
-    EMAIL = "email"
-    SMS = "sms"
-    WEBHOOK = "webhook"
-
-
-class Dropped(StrEnum):
-    """Why a message left the outbox without being sent (未发送原因)."""
-
-    CLOCK_STOPPED = "CLOCK_STOPPED"
-    OVERTAKEN = "OVERTAKEN"
-    NO_ADDRESS = "NO_ADDRESS"
-    GIVEN_UP = "GIVEN_UP"
-
-
-class AttachmentGroup(StrEnum):
-    """What a file is for (附件分组): the caller's and the hotline's own; a unit's evidence in three groups (§8.4)."""
-
-    CALLER = "CALLER"
-    HOTLINE = "HOTLINE"
-    PAPERS = "PAPERS"
-    CONTACT = "CONTACT"
-    HANDLING = "HANDLING"
-
-
-#: Brought in through the hotline; the others are a unit's.
-HOTLINE_GROUPS = frozenset({AttachmentGroup.CALLER, AttachmentGroup.HOTLINE})
-#: May show who called: a face, a plate, papers.
-SENSITIVE_GROUPS = frozenset({AttachmentGroup.CALLER, AttachmentGroup.PAPERS})

@@ -1,0 +1,91 @@
+"""What came of a request, and the figures made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hotline.labels.label import Label
+
+CLOSE_TYPES: Mapping[str, Label] = {
+    "SOLVED": Label("已解决", "Solved", "good"),
+    "PARTLY": Label("部分解决", "Partly solved", "warn"),
+    "EXPLAINED": Label("解释说明", "Explained"),
+    "UNFOUNDED": Label("诉求不属实", "Unfounded"),
+    "PLANNED": Label("计划解决", "Planned"),
+    "UNREACHABLE": Label("无法联系", "Unreachable", "muted"),
+    "REPEATED": Label("重复诉求", "Repeated", "muted"),
+    "JUDGED": Label("研判销号", "Closed by judgement"),
+    "HANDED_OVER": Label("移交销号", "Handed over"),
+}
+
+DISSATISFACTION_CLASSES: Mapping[str, Label] = {
+    "UNIT_FAULT": Label("单位责任", "The unit's fault", "bad"),
+    "CIRCUMSTANCES": Label("客观条件", "Circumstances"),
+    "POLICY": Label("政策限制", "Limits of policy"),
+    "UNREASONABLE": Label("诉求不合理", "Unreasonable request"),
+    "NEW_REQUEST": Label("新诉求", "A new request"),
+}
+
+ATTEMPT_RESULTS: Mapping[str, Label] = {
+    "ANSWERED": Label("接通", "Answered", "good"),
+    "NO_ANSWER": Label("无人接听", "No answer", "warn"),
+    "REFUSED": Label("拒访", "Refused", "warn"),
+    "EMPTY_NUMBER": Label("空号", "Number not in use", "warn"),
+    "OUT_OF_SERVICE": Label("停机", "Out of service", "warn"),
+    "NOT_THE_CALLER": Label("非本人", "Not the caller", "warn"),
+    "DECLINED_RATING": Label("拒绝评价", "Declined to rate", "muted"),
+}
+
+SOLVED: Mapping[str, Label] = {
+    "SOLVED": Label("解决", "Solved", "good"),
+    "PARTLY": Label("部分解决", "Partly", "warn"),
+    "UNSOLVED": Label("未解决", "Unsolved", "bad"),
+    "NOT_APPLICABLE": Label("不适用", "Does not apply", "muted"),
+}
+
+SATISFACTIONS: Mapping[str, Label] = {
+    "VERY_SATISFIED": Label("非常满意", "Very satisfied", "good"),
+    "SATISFIED": Label("满意", "Satisfied", "good"),
+    "BASICALLY": Label("基本满意", "Basically satisfied", "good"),
+    "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),
+    "VERY_DISSATISFIED": Label("非常不满意", "Very dissatisfied", "bad"),
+    "NOT_RATED": Label("未评价", "Not rated", "muted"),
+}
+
+DISSATISFACTION_REASONS: Mapping[str, Label] = {
+    "ATTITUDE": Label("态度不好", "Attitude"),
+    "NOT_CONTACTED": Label("未联系", "Not contacted"),
+    "NOT_ON_SITE": Label("未到现场", "Nobody came"),
+    "OFF_THE_POINT": Label("答非所问", "Off the point"),
+    "SHIRKING": Label("推诿", "Shirking"),
+    "LATE": Label("超时", "Late"),
+    "RESULT_SHORT": Label("结果不符诉求", "Falls short of the request"),
+    "POLICY": Label("政策不支持", "Not supported by policy"),
+    "RECURRED": Label("问题反弹", "It came back"),
+    "OTHER": Label("其他", "Other"),
+}
+
+RATES: Mapping[str, Label] = {
+    "RESPONSE": Label("响应率", "Response rate"),
+    "SOLVED": Label("解决率", "Solved rate"),
+    "SATISFIED": Label("满意率", "Satisfied rate"),
+}
+
+FIGURES: Mapping[str, Label] = {
+    **RATES,
+    "ON_TIME": Label("按时办结率", "Handled on time"),
+    "SIGN_ON_TIME": Label("签收及时率", "Signed on time"),
+    "CONTACT_ON_TIME": Label("首联及时率", "Contacted on time"),
+    "RETURN": Label("退单率", "Returns"),
+    "IMPROPER_RETURN": Label("不当退单率", "Improper returns"),
+    "REWORK": Label("重办率", "Redone"),
+    "SUSPENSION": Label("挂账率", "Suspended"),
+}
+
+CALLBACK_OUTCOMES: Mapping[str, Label] = {
+    "SATISFIED": Label("满意", "Satisfied", "good"),
+    "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),
+    "UNREACHABLE": Label("无法联系", "Unreachable", "muted"),
+    "UNRATED": Label("未评价", "Not rated", "muted"),
+    "OVERTAKEN": Label("主单重办，暂不回访", "Its master is handled again", "muted"),
+}

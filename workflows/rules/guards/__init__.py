@@ -1,0 +1,71 @@
+"""The guards named in the table of moves: each looks at a ticket as it stands and raises NotNow, or passes.
+
+They see only what is known before a form is filled in, so the same checks decide whether a button is
+offered and whether the move is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workflows.rules.guards import applying, calling, parting, sending
+from workflows.rules.guards.calling import MAX_ROUNDS, REOPEN_WITHIN, UNREACHABLE_AFTER
+from workflows.rules.guards.situation import Situation, wants_callback
+
+__all__ = [
+    "GUARDS", "MAX_ROUNDS", "REOPEN_WITHIN", "UNREACHABLE_AFTER", "UNSAID", "Situation", "wants_callback",
+]
+
+#: Refusals that go without saying: nobody expects the move there.
+UNSAID = frozenset(
+    {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
+     "levels_used_up", "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides"}
+)
+
+GUARDS: dict[str, Callable[[Situation], None]] = {
+    guard.__name__: guard
+    for guard in (
+        calling.answerable_at_once,
+        applying.not_designated,
+        applying.first_return,
+        applying.inside_return_window,
+        applying.senior_decides_repeated_return,
+        sending.conferred_first,
+        sending.levels_left,
+        sending.senior_decides_raised_conference,
+        applying.before_due,
+        applying.extensions_left,
+        applying.no_extension_undecided,
+        applying.extension_undecided,
+        applying.director_decides_second_extension,
+        calling.caller_contacted,
+        calling.caller_wants_callback,
+        calling.callback_allows_close,
+        calling.caller_dissatisfied,
+        calling.closed_lately,
+        calling.rounds_left,
+        sending.order_waits,
+        applying.nothing_undecided,
+        applying.asked_for("SUSPENSION"),
+        applying.asked_for("TERMINATION"),
+        applying.your_step,
+        applying.another_step_follows,
+        applying.last_step,
+        calling.rung_after_its_master,
+        calling.caller_is_open,
+        calling.caller_is_withheld,
+        calling.no_relay_waits,
+        calling.relay_waits,
+        sending.supervisor_merges_dispatched,
+        sending.nobody_follows,
+        sending.not_rung_yet,
+        parting.street_leads,
+        parting.task_in_hand,
+        parting.units_below,
+        parting.lower_level_left,
+        parting.parts_open,
+        parting.has_handed_down,
+        parting.objection_waits,
+        parting.answers_to_the_hotline,
+    )
+}

@@ -1,0 +1,97 @@
+"""Whether the caller has had their due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from workflows.errors import NotNow
+from workflows.rules.guards.situation import Situation, wants_callback
+from workflows.rules.roles import Role
+from workflows.rules.vocabulary import Anonymity, Kind
+
+#: Rounds of re-handling the call-back desk may start by itself; beyond that a supervisor decides.
+MAX_ROUNDS = 2
+#: Unanswered call-back attempts after which a caller counts as unreachable.
+UNREACHABLE_AFTER = 3
+#: A closed ticket may be taken up again so long; later it is a new matter.
+REOPEN_WITHIN = timedelta(days=30)
+#: Kinds that may be answered and closed while the caller is on the line.
+ANSWERABLE_KINDS = frozenset({Kind.CONSULT, Kind.HELP, Kind.SUGGEST, Kind.PRAISE, Kind.OTHER})
+
+
+def answerable_at_once(on: Situation) -> None:
+    """Complaints and reports are never closed on the phone."""
+    if on.ticket.kind not in ANSWERABLE_KINDS:
+        raise NotNow("not_answerable_at_once")
+
+
+def caller_contacted(on: Situation) -> None:
+    """No reply before the caller was contacted, unless there is nobody to contact."""
+    if wants_callback(on.ticket) and on.assignment.contacted_at is None:
+        raise NotNow("contact_first")
+
+
+def caller_wants_callback(on: Situation) -> None:
+    """Nobody is rung who is anonymous or asked not to be."""
+    if not wants_callback(on.ticket):
+        raise NotNow("no_callback_wanted")
+
+
+def callback_allows_close(on: Situation) -> None:
+    """The caller's answer closes; a dissatisfied one only by a supervisor's judgement."""
+    if not wants_callback(on.ticket):
+        return
+    outcome = on.ticket.callback_outcome
+    if outcome is None:
+        raise NotNow("callback_first")
+    if outcome == "DISSATISFIED" and not on.actor.has({Role.SUPERVISOR}):
+        raise NotNow("dissatisfied_needs_rework")
+
+
+def caller_dissatisfied(on: Situation) -> None:
+    """Only a dissatisfied answer sends a ticket back to be handled again: once closed, one of a merged caller."""
+    closed = on.ticket.state == "CLOSED"
+    if not on.ticket.supporters_unhappy if closed else on.ticket.callback_outcome != "DISSATISFIED":
+        raise NotNow("not_dissatisfied")
+
+
+def rung_after_its_master(on: Situation) -> None:
+    """A merged caller is rung when the master has ended, once."""
+    if on.ticket.state == "MERGED" and not on.ticket.awaits_call:
+        raise NotNow("master_goes_first")
+
+
+def caller_is_open(on: Situation) -> None:
+    """Only who was open can be withheld."""
+    if on.ticket.anonymity != Anonymity.OPEN:
+        raise NotNow("caller_not_open")
+
+
+def caller_is_withheld(on: Situation) -> None:
+    """Who is open is rung by the unit itself, and an anonymous caller by nobody."""
+    if on.ticket.anonymity != Anonymity.WITHHELD:
+        raise NotNow("caller_not_withheld")
+
+
+def no_relay_waits(on: Situation) -> None:
+    """One word at a time: what was asked before is passed on first."""
+    if on.ticket.open_relays:
+        raise NotNow("relay_undone")
+
+
+def relay_waits(on: Situation) -> None:
+    """Only what a unit asked for is passed on."""
+    if not on.ticket.open_relays:
+        raise NotNow("no_relay_open")
+
+
+def closed_lately(on: Situation) -> None:
+    """What comes up again long after it was closed is a new ticket."""
+    if on.at > on.ticket.closed_at + REOPEN_WITHIN:
+        raise NotNow("closed_too_long", days=REOPEN_WITHIN.days)
+
+
+def rounds_left(on: Situation) -> None:
+    """After MAX_ROUNDS re-handlings a supervisor decides what happens."""
+    if on.ticket.round > MAX_ROUNDS and not on.actor.has({Role.SUPERVISOR}):
+        raise NotNow("rounds_used_up", rounds=MAX_ROUNDS)

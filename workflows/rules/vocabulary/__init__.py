@@ -1,0 +1,78 @@
+"""The closed vocabularies of a ticket (domain standard terms; labels in `hotline/labels.py`)."""
+
+from __future__ import annotations
+
+from workflows.rules.vocabulary.handling import (
+    CLOSES_AS,
+    ChaseWay,
+    CloseType,
+    ConferenceOutcome,
+    ConferenceReason,
+    ConferenceStance,
+    ContactResult,
+    Defect,
+    DissatisfactionClass,
+    ExtensionReason,
+    PartRole,
+    RecallReason,
+    ReopenReason,
+    Resolution,
+    ReturnReason,
+    SuspensionCause,
+    TerminationGround,
+    Truth,
+    UnresolvedReason,
+)
+from workflows.rules.vocabulary.requests import (
+    HOTLINE_GROUPS,
+    SENSITIVE_GROUPS,
+    Anonymity,
+    AttachmentGroup,
+    CallerType,
+    Kind,
+    RefuseReason,
+    Urgency,
+    UrgeSource,
+)
+from workflows.rules.vocabulary.running import Carrier, DiscrepancyKind, Dropped
+from workflows.rules.vocabulary.settings import AreaKind, ProposalState, SettingAction, SettingSubject, UnitKind
+
+__all__ = [
+    "CLOSES_AS",
+    "HOTLINE_GROUPS",
+    "SENSITIVE_GROUPS",
+    "Anonymity",
+    "AreaKind",
+    "AttachmentGroup",
+    "CallerType",
+    "Carrier",
+    "ChaseWay",
+    "CloseType",
+    "ConferenceOutcome",
+    "ConferenceReason",
+    "ConferenceStance",
+    "ContactResult",
+    "Defect",
+    "DiscrepancyKind",
+    "DissatisfactionClass",
+    "Dropped",
+    "ExtensionReason",
+    "Kind",
+    "PartRole",
+    "ProposalState",
+    "RecallReason",
+    "RefuseReason",
+    "ReopenReason",
+    "Resolution",
+    "ReturnReason",
+    "SettingAction",
+    "SettingSubject",
+    "SuspensionCause",
+    "TerminationGround",
+    "Truth",
+    "UnitKind",
+    "UnresolvedReason",
+    "UrgeSource",
+    "Urgency",
+]
+
