@@ -88,6 +88,7 @@ PROBLEMS: Mapping[str, Label] = {
     "judged_close_type": Label("研判办结只能选择相应的办结类型。", "Not a close type for a judgement."),
     # settings
     "code_taken": Label("这个编码已被使用。", "This code is taken."),
+    "notice_has_row": Label("这个岗位的这类通知已在表中，请直接修改。", "This role has a row for this notice: change that one."),
     "name_taken": Label("这个名称已被使用。", "This name is taken."),
     "account_taken": Label("这个账号已被使用。", "This account is taken."),
     "account_shape": Label(
