@@ -124,6 +124,7 @@ class NewCategory(Form):
     name = CleanStr(required=True, most=80)
     parent_id = StrictInt(least=1)
     needs_place = Flag()
+    hazard = Flag()
 
 
 class ChangedCategory(Versioned):
@@ -131,6 +132,7 @@ class ChangedCategory(Versioned):
 
     name = CleanStr(required=True, most=80)
     needs_place = Flag()
+    hazard = Flag()
 
 
 class NewArea(Form):
