@@ -42,10 +42,10 @@ def on_record(row: Any, *names: str) -> dict[str, Any]:
 
 #: Fields of settings whose values are codes of a vocabulary, tried in this order.
 _VOCABULARIES = {
-    "roles": ("Role",), "carriers": ("Carrier",),
+    "role": ("Role",), "roles": ("Role",), "carriers": ("Carrier",),
     "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
     "level": ("Level",), "addressees": ("Addressee",),
-    "kind": ("Kind", "UnitKind", "AreaKind", "DayKind"),
+    "kind": ("Kind", "UnitKind", "AreaKind", "DayKind", "Notice"),
 }
 _NAMES = {"unit_id": "units", "successor_id": "units", "area_id": "areas", "category_id": "categories"}
 

@@ -41,3 +41,15 @@ def change_subscription(key: int) -> ResponseReturnValue:
     """Name the channels of one kind and role."""
     administer.change_subscription(key, current_actor(), **load(schemas.Carriers))
     return saved("admin.subscriptions", gettext("通知方式已保存。"))
+
+
+def _page_with(typed: Typed) -> str:
+    return subscriptions_page(typed=typed)
+
+
+@bp.post("/notices")
+@keeps(_page_with)
+def add_subscription() -> ResponseReturnValue:
+    """Name the channels of a kind for one more role."""
+    administer.add_subscription(current_actor(), **load(schemas.NewCarriers))
+    return saved("admin.subscriptions", gettext("通知方式已保存。"))

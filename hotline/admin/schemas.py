@@ -10,6 +10,7 @@ from marshmallow import ValidationError, validates_schema
 from hotline.admin.profile_file import LONGEST
 from hotline.admin.written import BlocksField, NoticeField
 from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Problem, StrictInt
+from hotline.labels.notices import NOTICES
 from workflows.rules.calendar import Basis, DayKind
 from workflows.rules.escalation import Addressee, Level
 from workflows.rules.limits import ClockCode
@@ -74,6 +75,14 @@ class Switch(Form):
 class Carriers(Versioned):
     """The channels of a notice."""
 
+    carriers = Many(Choice(Carrier))
+
+
+class NewCarriers(Form):
+    """The channels of a notice for one more role."""
+
+    kind = CleanStr(required=True, pattern="|".join(NOTICES))
+    role = Choice(Role, required=True)
     carriers = Many(Choice(Carrier))
 
 

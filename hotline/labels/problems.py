@@ -91,6 +91,7 @@ PROBLEMS: Mapping[str, Label] = {
     "earlier_still_open": Label("那件工单尚未结束。", "That ticket is not over yet."),
     # settings
     "code_taken": Label("这个编码已被使用。", "This code is taken."),
+    "notice_has_row": Label("这个岗位的这类通知已在表中，请直接修改。", "This role has a row for this notice: change that one."),
     "name_taken": Label("这个名称已被使用。", "This name is taken."),
     "account_taken": Label("这个账号已被使用。", "This account is taken."),
     "account_shape": Label(

@@ -20,6 +20,7 @@ from hotline.supervisors import batches
 from hotline.supervisors.base import bp
 from hotline.supervisors.schemas import BatchForm, BoardFilter, ChaseForm
 from workflows.engine.clocks import ACTS
+from workflows.errors import Invalid
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
 from workflows.read import dispatching, orders, overdue
@@ -32,6 +33,8 @@ from workflows.supervise import chasing
 #: The most rows a file of the board holds; beyond that the filters help.
 MOST_ROWS = 20_000
 TABS = ("overdue", "1", "2", "3", "ageing", "orders", "raised")
+#: Those that list clocks, whose tickets can be pressed for together.
+CLOCK_TABS = ("overdue", "1", "2", "3")
 #: What of the address is kept when the board is shown again.
 KEPT = ("tab", "unit_id", "code", "bucket", "page")
 
@@ -80,7 +83,7 @@ def _parts() -> dict[str, Any]:
         if tab == "orders" else None,
         "raised": dispatching.raised(actor, after=request.args.get("page")) if tab == "raised" else None,
         "page": Page() if tab in {"orders", "raised"} else lister(tab)(actor, after=request.args.get("page"), **found),
-        "may_chase": actor.has(chasing.CHASERS), "most": MOST,
+        "may_chase": actor.has(chasing.CHASERS), "many": tab in CLOCK_TABS, "most": MOST,
     }
 
 
@@ -118,22 +121,25 @@ def board_csv() -> ResponseReturnValue:
         gettext("开始"), gettext("到期"), gettext("超期工作日"), gettext("黄牌时间"), gettext("红牌时间"),
         gettext("催办次数"), gettext("状态"),
     ]
-    return csv_response(gettext("超期与将超期"), head, _lines(current_actor(), lister(tab_wanted()), found))
+    return csv_response(gettext("超期与将超期"), head, map(_line, _all(current_actor(), found, MOST_ROWS)))
 
 
-def _lines(actor: Actor, listed: Callable[..., Page[overdue.LateRow]], found: dict[str, Any]) -> Iterator[list[Any]]:
-    after, n = None, 0
-    while n < MOST_ROWS:
+def _all(actor: Actor, found: dict[str, Any], most: int) -> Iterator[overdue.LateRow]:
+    """What the present tab lists on all its pages, so many rows at least where there are more."""
+    after, seen, listed = None, 0, lister(tab_wanted())
+    while seen < most:
         page = listed(actor, after=after, size=MOST, **found)
-        for r in page.items:
-            yield [r.no, r.title, labels.label(r.code, "ClockCode"), r.unit_name, labels.label(r.role, "Role"),
-                   times.local(r.started_at, "full"), times.local(r.due_at, "full"), f"{r.working_days:.1f}",
-                   times.local(r.warned_at, "full"), times.local(r.fired_at, "full"), r.urge_count,
-                   labels.label(r.state, "TicketState")]
-        n += len(page.items)
-        after = page.next
+        yield from page.items
+        seen, after = seen + len(page.items), page.next
         if after is None:
             return
+
+
+def _line(row: overdue.LateRow) -> list[Any]:
+    return [row.no, row.title, labels.label(row.code, "ClockCode"), row.unit_name, labels.label(row.role, "Role"),
+            times.local(row.started_at, "full"), times.local(row.due_at, "full"), f"{row.working_days:.1f}",
+            times.local(row.warned_at, "full"), times.local(row.fired_at, "full"), row.urge_count,
+            labels.label(row.state, "TicketState")]
 
 
 def _board_again(no: str, typed: Typed) -> str:
@@ -160,14 +166,11 @@ def chase_many() -> ResponseReturnValue:
 
 
 def _found(actor: Actor, wanted: dict[str, Any]) -> Iterator[str]:
-    """The tickets on all pages of the board, some beyond the most a batch may have."""
-    after, seen, listed = None, 0, lister(tab_wanted())
-    while seen <= 2 * chasing.MOST:
-        page = listed(actor, after=after, size=MOST, **wanted)
-        yield from (row.no for row in page.items)
-        seen, after = seen + len(page.items), page.next
-        if after is None:
-            return
+    """The tickets on all pages of the tab, some beyond the most a batch may have. Raises Invalid: no clocks there."""
+    if tab_wanted() not in CLOCK_TABS:
+        raise Invalid(fields={"tickets": ["required"]})
+    # a ticket may have several clocks on the list
+    return (row.no for row in _all(actor, wanted, 2 * chasing.MOST + 1))
 
 
 @bp.post("/tickets/<no>/chase")

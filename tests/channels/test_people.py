@@ -17,6 +17,7 @@ from workflows.model.base import transaction
 from workflows.model.directory import User
 from workflows.model.outbox import Notice, Outbox, Subscription
 from workflows.model.settings import SettingEvent
+from workflows.rules.roles import Role
 from workflows.rules.vocabulary import Carrier
 
 FIRST, LAST = date(2026, 11, 16), date(2026, 11, 18)
@@ -111,3 +112,13 @@ def test_channels_of_a_kind_and_role_are_changed_with_history(city: City) -> Non
         administer.change_subscription(row.id, city.actor("supervisor"), version=2, carriers=[])
     event = play.db.session.scalars(select(SettingEvent)).one()
     assert (event.before, event.after) == ({"carriers": ["email"]}, {"carriers": ["email", "sms"]})
+
+
+def test_a_role_that_had_the_screen_alone_gets_channels_once(city: City) -> None:
+    wanted = {"kind": "warned", "role": Role.REVIEWER, "carriers": [Carrier.EMAIL]}
+    row = administer.add_subscription(city.actor("admin"), **wanted)
+    assert (row.kind, row.role, row.carriers, row.version) == ("warned", "REVIEWER", ["email"], 1)
+    with pytest.raises(Invalid):
+        administer.add_subscription(city.actor("admin"), **wanted)
+    with pytest.raises(NotAllowed):
+        administer.add_subscription(city.actor("supervisor"), **wanted | {"role": Role.DISPATCHER})

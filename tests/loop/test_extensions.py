@@ -16,6 +16,7 @@ from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.read import queues
 from workflows.read.figures import Figure, figures
 from workflows.read.overdue import ageing, overdue
+from workflows.read.recount import recount
 from workflows.read.tickets import ticket_page
 from workflows.read.views import Light
 from workflows.rules.vocabulary import ExtensionReason, Kind, RecallReason, Urgency
@@ -114,6 +115,7 @@ def nowhere_overdue(city):
     assert [line.code for line in ageing(hotline) if line.code == "HANDLING"] == []
     [total, *_] = figures(hotline, date(2026, 11, 1), date(2026, 11, 30))
     assert total.ratios[Figure.ON_TIME].denominator == 0
+    assert recount(date(2026, 11, 1), date(2026, 11, 30)) == []
 
 
 def overdue_everywhere(city):

@@ -17,6 +17,7 @@ from workflows.model.outbox import Notice
 from workflows.model.ticket import Assignment, Ticket, TicketEvent, TicketIdentity
 from workflows.read import queues
 from workflows.read.figures import Figure, figures
+from workflows.read.recount import recount
 from workflows.read.tickets import ticket_page
 from workflows.rules.merging import CROWD
 from workflows.rules.satisfaction import Solved
@@ -96,6 +97,7 @@ def test_the_outcome_of_a_matter_is_the_mean_of_its_callers(db, city):
     assert (solved.numerator, solved.denominator) == (1 + Fraction(1, 2), 2)
     assert satisfied.denominator == 2
     assert abs(satisfied.numerator - (1 + Fraction(2, 3))) < Fraction(1, 10**6)
+    assert recount(date(2026, 11, 1), date(2026, 11, 30)) == []
 
 
 def test_a_merged_ticket_keeps_its_caller_and_has_no_task_and_no_running_clock(db, city):

@@ -111,3 +111,14 @@ def test_a_limit_in_stages_shows_which_one_runs_on_the_ticket_and_in_the_queue(
     desk.send(f"/tickets/{no}/moves/interim", text="已核查。")
     assert "阶段时限 2 整改" in desk.page(f"/tickets/{no}").text()
     assert "整改" in desk.page("/departments/?tab=WORKING").text()
+
+
+def test_a_role_gets_channels_for_a_kind_of_notice(browser: Client, city: City) -> None:
+    desk = browser.as_user("admin")
+    wanted = {"kind": "warned", "role": "REVIEWER", "carriers": ["email"]}
+    desk.send("/admin/notices", **wanted)
+    rows = ["".join(row.itertext()) for row in desk.page("/admin/notices").all("tr")]
+    assert [words for words in rows if "即将超期" in words and "审核员" in words]
+    again = desk.send("/admin/notices", status=422, **wanted).page
+    assert "这个岗位的这类通知已在表中" in again.text()
+    desk.send("/admin/notices", status=422, **wanted | {"kind": "nonsense"})

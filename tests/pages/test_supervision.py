@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -150,6 +151,16 @@ def test_all_that_the_filters_find_is_pressed_for(browser: Client, late: dict[st
     job = loop(lambda _city: chasing.find_batch(int(sent.headers["Location"].rpartition("/")[2])).params)
     assert job["tickets"] == [late["owed"]]
     assert job["way"] == "LETTER"
+
+
+@pytest.mark.parametrize("tab", ["ageing", "orders", "raised"])
+def test_where_no_clocks_are_listed_nothing_is_pressed_for_together(
+    browser: Client, late: dict[str, str], tab: str
+) -> None:
+    board = browser.as_user("supervisor")
+    assert not board.page(f"/supervision/?tab={tab}").all("form", id="chase-many")
+    board.send(f"/supervision/chases?tab={tab}", status=422, everything="1", way="PHONE")
+    assert not board.page("/supervision/chases").all("a", href=re.compile(r"/chases/\d"))
 
 
 def test_a_batch_of_nothing_is_refused_in_words(browser: Client, late: dict[str, str]) -> None:

@@ -30,7 +30,7 @@ from workflows.administer.limit_plans import (
 )
 from workflows.administer.limits import LimitLine, complaints_about, create_limit, end_limit, replace_limit
 from workflows.administer.proposals import accept_proposal, reject_proposal
-from workflows.administer.subscriptions import change_subscription
+from workflows.administer.subscriptions import add_subscription, change_subscription
 from workflows.administer.thresholds import change_threshold
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
 from workflows.administer.users import (
@@ -54,6 +54,7 @@ __all__ = [
     "StepLine",
     "YearPlan",
     "accept_proposal",
+    "add_subscription",
     "apply_profile",
     "change_area",
     "change_calendar",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import partial
@@ -130,7 +131,12 @@ def _counts(row: type[Evaluation], definition: Definition) -> list[ColumnElement
 def _worth(row: type[Evaluation], definition: Definition) -> ColumnElement:
     """What an answer adds to the numerator."""
     answer = getattr(row, definition.answer)
-    return case(*((answer == _plain(a), literal(float(w), Numeric)) for a, w in definition.weights.items()), else_=0)
+    return case(*((answer == _plain(a), literal(_exact(w), Numeric)) for a, w in definition.weights.items()), else_=0)
+
+
+def _exact(weight: Fraction) -> Decimal:
+    """As a number of the database that means of it are exact in, not a double."""
+    return Decimal(weight.numerator) / weight.denominator
 
 
 def _plain(answer: object) -> object:

@@ -25,21 +25,30 @@ def _in(column: str) -> str:
 
 
 _NAMED = "e.valid AND e.need_reply AND e.anonymity IN ('OPEN', 'WITHHELD')"
-_CLOCK = "NOT c.void AND (c.stopped_at IS NOT NULL OR c.due_at <= hotline_now())"
+#: Due or done, not void, and not waiting for more time that was asked for before the due.
+_CLOCK = """NOT c.void AND (c.stopped_at IS NOT NULL OR c.due_at <= hotline_now())
+           AND (c.held_since IS NULL OR c.stopped_at <= c.due_at)"""
+
+
+def _answers(worth: str, counts: str) -> str:
+    """Of a rate: what each matter's callers said, those of merged tickets as one, by the first and with their mean."""
+    return f"""
+        SELECT unit_id, count(*), sum(worth) FROM (
+          SELECT DISTINCT ON (coalesce('merged ' || e.master_id, 'alone ' || e.id), e.round) e.unit_id, e.finished_at,
+                 avg({worth}) OVER (PARTITION BY coalesce('merged ' || e.master_id, 'alone ' || e.id), e.round) AS worth
+            FROM evaluation e WHERE {_NAMED} AND {counts}
+           ORDER BY coalesce('merged ' || e.master_id, 'alone ' || e.id), e.round, e.id) AS matter
+         WHERE {_in("finished_at")} GROUP BY 1"""
+
 
 #: Figure → SQL of (unit_id, denominator, numerator).
 QUERIES: dict[Figure, str] = {
-    Figure.RESPONSE: f"""
-        SELECT e.unit_id, count(*), count(*) FILTER (WHERE e.contacted) FROM evaluation e
-         WHERE {_NAMED} AND {_in("e.finished_at")} GROUP BY 1""",
-    Figure.SOLVED: f"""
-        SELECT e.unit_id, count(*), count(*) FILTER (WHERE e.solved = 'SOLVED')
-               + count(*) FILTER (WHERE e.solved = 'PARTLY') / 2.0 FROM evaluation e
-         WHERE {_NAMED} AND e.kind IN ('HELP', 'COMPLAINT', 'REPORT')
-           AND e.solved IN ('SOLVED', 'PARTLY', 'UNSOLVED') AND {_in("e.finished_at")} GROUP BY 1""",
-    Figure.SATISFIED: f"""
-        SELECT e.unit_id, count(*), count(*) FILTER (WHERE e.satisfaction NOT LIKE '%DISSATISFIED') FROM evaluation e
-         WHERE {_NAMED} AND e.satisfaction <> 'NOT_RATED' AND {_in("e.finished_at")} GROUP BY 1""",
+    Figure.RESPONSE: _answers("coalesce(e.contacted, false)::int", "true"),
+    Figure.SOLVED: _answers(
+        "CASE e.solved WHEN 'SOLVED' THEN 1 WHEN 'PARTLY' THEN 0.5 ELSE 0 END",
+        "e.kind IN ('HELP', 'COMPLAINT', 'REPORT') AND e.solved IN ('SOLVED', 'PARTLY', 'UNSOLVED')",
+    ),
+    Figure.SATISFIED: _answers("(e.satisfaction NOT LIKE '%DISSATISFIED')::int", "e.satisfaction <> 'NOT_RATED'"),
     Figure.ON_TIME: f"""
         SELECT c.unit_id, count(*), count(*) FILTER (WHERE c.stopped_at <= c.due_at) FROM clock c
          WHERE c.code IN ('HANDLING', 'REWORK') AND {_CLOCK} AND {_in("c.due_at")} GROUP BY 1""",
