@@ -15,6 +15,7 @@ from workflows.engine import (
     assign,
     choose_route,
     follow,
+    is_hazard,
     lead_of,
     lock,
     lock_master,
@@ -224,6 +225,7 @@ def open_ticket(
         need_reply=request.need_reply, created_at=doing.at, created_by_id=doing.actor.user_id,
         round=1, hops=0, return_count=0, urge_count=0, send_back_count=0,
     )
+    ticket.recheck_pending = is_hazard(doing, ticket)
     move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel), **(origin or {})})
     doing.sink.add(ticket)
     doing.sink.add(seal_identity(request, mine.ticket_id, no))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import attach, delivery, imports, outbox, reconcile, supervise, upkeep
+from workflows import attach, delivery, feedback, imports, outbox, reconcile, supervise, upkeep
 from workflows.administer import dues
 from workflows.rules.vocabulary import Carrier
 from workflows.supervise import chasing
@@ -102,6 +102,11 @@ def start_chases() -> int:
     return chasing.start_waiting(steps=SLICE)
 
 
+def close_unreachable() -> int:
+    """Close what callers who could not be rung did not answer in writing either."""
+    return feedback.close_unreachable()
+
+
 def forget_imports() -> int:
     """Delete uploaded files nobody came back for."""
     return imports.forget_files()
@@ -137,6 +142,7 @@ SCHEDULE = (
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
     Tick("start-chases", BULK, "workflows.jobs.start_chases", timeout=300, every=10),
+    Tick("close-unreachable", BULK, "workflows.jobs.close_unreachable", timeout=600, every=600),
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),

@@ -62,7 +62,7 @@ _BATCH = """
     )
 """
 # People see a notice once, so what follows from it leaves once: a message to each holder of the role who has an
-# address, to whoever stands in for one of them, and one to the webhook.
+# address, to whoever stands in for one of them, one to the webhook, and to the caller what is told the caller.
 _PASSED_ON = """
     , wanted AS (
         SELECT told.*, carrier
@@ -80,7 +80,7 @@ _PASSED_ON = """
            AND '' <> CASE wanted.carrier WHEN 'email' THEN addressee.email ELSE addressee.work_phone END
          WHERE wanted.carrier <> 'webhook'
         UNION
-        SELECT id, carrier, NULL FROM wanted WHERE carrier = 'webhook'
+        SELECT id, carrier, NULL FROM wanted WHERE carrier = 'webhook' OR (carrier = 'sms' AND role = 'CITIZEN')
     ), passed_on AS (
         INSERT INTO outbox (key, topic, ticket_id, payload, created_at, not_before, attempts, last_error)
         SELECT concat_ws(':', person.carrier, told.id, person.user_id), person.carrier, told.ticket_id,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from workflows.engine import (
-    clear_ledger,
+    end_ticket,
     lead_of,
     lock,
     move,
@@ -25,13 +25,12 @@ from workflows.model.feedback import CallbackTask
 from workflows.model.reply import ContactLog, Reply
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.rules.closing import Account, usual
 from workflows.rules.guards import wants_callback
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
 from workflows.rules.states import ApplicationKind, AssignmentState, TicketState
 from workflows.rules.vocabulary import (
-    CLOSES_AS,
-    CloseType,
     ContactResult,
     Defect,
     Resolution,
@@ -212,11 +211,9 @@ def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | Non
         if wants_callback(ticket):
             _ask_for_callback(doing, ticket, assignment)
             return ticket
-        ticket.close_type, ticket.closed_at = str(CLOSES_AS[Resolution(given.resolution)]), doing.at
-        assignment.ended_at = doing.at
-        move(doing.by_system(), ticket, "close", assignment=assignment, reason=CloseType(ticket.close_type))
-        if assignment.suspension_count:
-            clear_ledger(doing, ticket)
+        known = Account(truth=given.truth, resolution=given.resolution, unresolved_reason=given.unresolved_reason,
+                        suspended=assignment.suspension_count > 0)
+        end_ticket(doing.by_system(), ticket, assignment, usual(known))
         return ticket
 
 

@@ -133,6 +133,7 @@ class NewCategory(Form):
     name = CleanStr(required=True, most=80)
     parent_id = StrictInt(least=1)
     needs_place = Flag()
+    hazard = Flag()
 
 
 class ChangedCategory(Versioned):
@@ -140,6 +141,7 @@ class ChangedCategory(Versioned):
 
     name = CleanStr(required=True, most=80)
     needs_place = Flag()
+    hazard = Flag()
 
 
 class NewArea(Form):

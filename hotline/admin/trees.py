@@ -42,8 +42,8 @@ class Tree:
 TREES: Mapping[str, Tree] = {
     "categories": Tree(
         Category, SettingSubject.CATEGORY, lazy_gettext("事项分类"), settings.categories, schemas.NewCategory,
-        schemas.ChangedCategory, ("name", "needs_place"), administer.create_category, administer.change_category,
-        administer.move_category, administer.set_category_active,
+        schemas.ChangedCategory, ("name", "needs_place", "hazard"), administer.create_category,
+        administer.change_category, administer.move_category, administer.set_category_active,
     ),
     "areas": Tree(
         Area, SettingSubject.AREA, lazy_gettext("区域"), settings.areas, schemas.NewArea, schemas.ChangedArea,

@@ -7,22 +7,18 @@ from flask_babel import gettext
 from hotline import labels
 from hotline.callbacks import claims
 from hotline.forms import Typed
-from workflows import feedback
 from workflows.errors import NotNow
 from workflows.read.queues import callback_queue
 from workflows.read.ticket_lines import AttemptView, ReplyView
 from workflows.read.ticket_parts import TicketPage
 from workflows.read.tickets import ticket_page
-from workflows.rules.guards import UNREACHABLE_AFTER
+from workflows.rules.closing import LEAST_TRIES
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Actor
 from workflows.rules.states import TicketState
-from workflows.rules.vocabulary import CloseType
 
 #: Lines of the queue looked through for the next call.
 LOOKED_THROUGH = 100
-#: How a supervisor may close against a dissatisfied caller.
-JUDGED_TYPES = tuple(kind for kind in CloseType if kind in feedback.JUDGED_TYPES)
 
 
 def barred(page: TicketPage, actor: Actor) -> str:
@@ -79,5 +75,9 @@ def outcome_in_words(no: str, actor: Actor) -> str:
     if ticket.state == TicketState.MERGED and ticket.callback_outcome:
         how = labels.label(ticket.callback_outcome, "CallbackOutcome")
         return gettext("工单 %(no)s 已回访：%(how)s。", no=no, how=how)
-    words = gettext("工单 %(no)s 已记录第 %(n)d 次未接通，共 %(most)d 次，稍后再拨。")
-    return words % {"no": no, "n": tried, "most": UNREACHABLE_AFTER}
+    if page.events and page.events[0].kind == "surveyed":
+        days = page.events[0].data["days"]
+        words = gettext("工单 %(no)s 多次未接通，已发短信请诉求人评价，%(days)s 天内未答复将自动办结。")
+        return words % {"no": no, "days": days}
+    words = gettext("工单 %(no)s 已记录第 %(n)d 次未接通，至少拨 %(most)d 次，稍后再拨。")
+    return words % {"no": no, "n": tried, "most": LEAST_TRIES}

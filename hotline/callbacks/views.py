@@ -11,14 +11,15 @@ from flask_babel import gettext
 from hotline.access import current_actor
 from hotline.callbacks import calls, claims, schemas
 from hotline.forms import Typed, keeps, load, query, sent_once
-from hotline.moves import perform
+from hotline.moves import choices, perform
 from hotline.pages import fragment
 from workflows import collect
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.phone import as_dialled
 from workflows.read.queues import callback_queue, desk_counts
 from workflows.read.tickets import ticket_page
-from workflows.rules.guards import MAX_ROUNDS, UNREACHABLE_AFTER
+from workflows.rules.closing import LEAST_TRIES
+from workflows.rules.guards import MAX_ROUNDS
 
 bp = Blueprint("callbacks", __name__, url_prefix="/callbacks")
 
@@ -31,7 +32,7 @@ def _queue() -> dict[str, object]:
     page = callback_queue(actor, tab, asked.get("page") or None)
     ringing = claims.held([row.no for row in page.items], actor)
     return {"tab": tab, "page": page, "counts": desk_counts(actor), "ringing": ringing,
-            "most_attempts": UNREACHABLE_AFTER}
+            "most_attempts": LEAST_TRIES}
 
 
 @bp.get("/")
@@ -65,7 +66,7 @@ def call_page(no: str, typed: Typed | None = None, identity: collect.Identity | 
         "callbacks/call.html", page=page, ticket=page.ticket, barred=barred, identity=identity,
         typed=typed or Typed(), answer=calls.answer_of(page), this_round=calls.attempts_of_round(page),
         ringing="" if barred else claims.claim(no, actor), judging=calls.judging(page), most_rounds=MAX_ROUNDS,
-        close_types=calls.JUDGED_TYPES, as_dialled=as_dialled,
+        close_types=choices.close_types(page), blank=Typed(), as_dialled=as_dialled,
     )
 
 

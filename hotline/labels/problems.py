@@ -85,7 +85,10 @@ PROBLEMS: Mapping[str, Label] = {
     "contact_time_wrong": Label("联系时间应在派单之后、现在之前。", "The contact must lie between dispatch and now."),
     "callback_says_nothing": Label("接通的回访须填写是否解决或是否满意。", "Say whether it is solved, or how satisfied."),
     "token_days": Label("有效天数应在 1 到 366 之间。", "A token lasts from 1 to 366 days."),
-    "judged_close_type": Label("研判办结只能选择相应的办结类型。", "Not a close type for a judgement."),
+    "close_type_unfit": Label("该办结类型不适用于这件工单。", "This close type does not fit the ticket."),
+    "units_fault_is_reworked": Label("属单位责任的应发回重办。", "The unit's own fault is handled again, not judged."),
+    "earlier_unknown": Label("没有找到该诉求人更早的这件工单。", "No earlier ticket of this caller has that number."),
+    "earlier_still_open": Label("那件工单尚未结束。", "That ticket is not over yet."),
     # settings
     "code_taken": Label("这个编码已被使用。", "This code is taken."),
     "notice_has_row": Label("这个岗位的这类通知已在表中，请直接修改。", "This role has a row for this notice: change that one."),

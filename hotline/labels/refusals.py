@@ -80,6 +80,9 @@ REFUSALS: Mapping[str, Label] = {
         "诉求人不满意，须发回重办或由督办员研判办结。",
         "The caller is dissatisfied: send it for re-handling, or let a supervisor judge.",
     ),
+    "recheck_picture_missing": Label(
+        "隐患类工单须先上传复查照片（办理附件）。", "A hazard: a picture of its re-check must be among the handling files."
+    ),
     "not_dissatisfied": Label("诉求人没有表示不满意，不能发回重办。", "The caller is not dissatisfied."),
     "closed_too_long": Label("办结已超过 {days} 天，不能重开，请另行登记。", "Closed for more than {days} days: register a new ticket."),
     "rounds_used_up": Label("已重办 {rounds} 次，须由督办员决定。", "Re-handled {rounds} times: a supervisor decides."),

@@ -57,6 +57,7 @@ APPLICATION_KINDS: Mapping[str, Label] = {
     "DECLINE": Label("协办异议", "Objection to a part"),
     "SUSPENSION": Label("挂账申请", "Suspension"),
     "TERMINATION": Label("终止申请", "Termination"),
+    "JUDGEMENT": Label("研判办结", "Closing by judgement"),
     "EXCLUSION": Label("剔除申请", "Exclusion"),
     "APPEAL": Label("评价申诉", "Appeal"),
 }

@@ -9,8 +9,10 @@ from hotline.labels import label
 from workflows.model.reference import today
 from workflows.model.ticket import Ticket
 from workflows.read.ticket_parts import TicketFacts, TicketPage
+from workflows.rules.closing import Account, offered_by_hand
 from workflows.rules.lifecycle import OF_ANY_TASK, PART_MOVES
 from workflows.rules.states import BESIDE_THE_LEAD, LIVE_STATES, AssignmentRole
+from workflows.rules.vocabulary import CloseType
 
 
 def units_of(move: str, page: TicketPage) -> list[tuple[int, str]]:
@@ -36,6 +38,16 @@ def parts_of(move: str, page: TicketPage) -> list[tuple[str, str]]:
     elif move == "recall_part":
         found = [task for task in found if task.role in BESIDE_THE_LEAD]
     return [(task.path, f"-{task.path} {task.unit_name} · {label(task.role, 'AssignmentRole')}") for task in found]
+
+
+def close_types(page: TicketPage) -> list[CloseType]:
+    """How a supervisor may close a ticket whose caller is dissatisfied: the types that fit what is known of it."""
+    ticket, lead = page.ticket, page.lead
+    reply = next((one for one in page.replies if one.decision == "ACCEPTED"), None)
+    said = next((one.solved for one in page.attempts if one.round == ticket.round), None)
+    answer = (reply.truth, reply.resolution, reply.unresolved_reason) if reply is not None else ()
+    suspended = lead is not None and lead.suspension_count > 0
+    return offered_by_hand(Account(ticket.callback_outcome, said, *answer, suspended=suspended))
 
 
 def units_for(ticket: Ticket | TicketFacts) -> list[tuple[int, str]]:

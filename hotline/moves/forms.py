@@ -16,6 +16,7 @@ from workflows.rules.vocabulary import (
     ConferenceStance,
     ContactResult,
     Defect,
+    DissatisfactionClass,
     ExtensionReason,
     RecallReason,
     Resolution,
@@ -361,3 +362,13 @@ class Close(MoveForm):
 
     close_type = Choice(CloseType, required=True)
     note = CleanText(most=NOTE)
+    basis = CleanStr(most=200)
+    earlier = CleanStr(most=24)
+    taken_by = CleanStr(most=120)
+
+
+class ApplyJudgement(MoveForm):
+    """Propose to close although the caller is dissatisfied (研判办结)."""
+
+    reason = Choice(DissatisfactionClass, required=True)
+    evidence = CleanText(most=NOTE, required=True)

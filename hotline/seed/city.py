@@ -22,6 +22,8 @@ from workflows.rules.vocabulary import Kind
 
 SINCE = date(2020, 1, 1)
 _CALENDARS = {"office": foundation.OFFICE, "day": foundation.ROUND_THE_CLOCK}
+#: Codes of matters that are hazards: fire ways, charging, gas, buildings, confined spaces, fireworks, safety at work.
+HAZARDS = ("1301", "1302", "1303", "1304", "1305", "1306", "14")
 #: Names in the table of matters that stand for no unit but for a way to find it.
 _SELECTORS = {"STREET": Selector.STREET_OF_PLACE, "DISTRICT": Selector.DISTRICT}
 _BASIS = {
@@ -57,7 +59,8 @@ def build() -> City:
 def _matter(row: dict[str, str]) -> dict[str, Any]:
     """A matter hangs below the one whose code its own begins with."""
     deep = len(row["code"]) > 2
-    values = {"needs_place": row["place"] == "1", "level": 2 if deep else 1, "initials": initials(row["name"])}
+    values = {"needs_place": row["place"] == "1", "hazard": row["code"].startswith(HAZARDS),
+              "level": 2 if deep else 1, "initials": initials(row["name"])}
     return {"code": row["code"], "name": row["name"], "parent": row["code"][:2] if deep else "", "values": values}
 
 

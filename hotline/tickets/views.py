@@ -43,6 +43,7 @@ def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.
         "tickets/ticket.html", page=page, ticket=page.ticket, back=back, revealed=revealed,
         panels=panels(page, actor, back, move, typed), reveal=typed if typed is not None and not move else Typed(),
         barred=barred(page.ticket, page.task, actor, page.at), units_of=choices.units_of, parts_of=choices.parts_of,
+        close_types=choices.close_types(page),
         files=files or Typed(), groups=groups_for(page, actor),
         events=history(page, actor), **seen(page, actor),
     )

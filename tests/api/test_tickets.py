@@ -37,6 +37,7 @@ PLAN = {
     "leader_office": "副局长",
     "milestones": [{"on": "2099-03-31", "what": "完成立项"}], "target_on": "2099-06-30", "caller_informed": True,
 }
+JUDGEMENT = {"reason": "POLICY", "evidence": "现行政策不支持"}
 ENDING = {"reason": "SETTLED", "evidence": "和解协议", "explanation": "您已与物业和解", "caller_informed": True}
 
 
@@ -105,12 +106,16 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (housing, "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
         (callback, "record_callback", unhappy, "CALLBACK"),
-        (as_account("supervisor"), "close", {"close_type": "JUDGED", "note": "已按规定办结"}, "CLOSED"),
+        (as_account("supervisor"), "close", {"close_type": "HANDED_OVER", "note": "已移交", "taken_by": "区法院"},
+         "CLOSED"),
         (as_account("supervisor"), "reopen", {"reason": "RECURRED", "note": "修好两天又停"}, "REWORK"),
         (housing, "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
         (callback, "record_callback", unhappy, "CALLBACK"),
-        (as_account("supervisor"), "close", {"close_type": "JUDGED", "note": "已按规定办结"}, "CLOSED"),
+        (as_account("supervisor"), "apply", {"kind": "judgement", **JUDGEMENT}, "CALLBACK"),
+        (as_account("director"), "refuse_judgement", {"opinion": "证据不足"}, "CALLBACK"),
+        (callback, "apply_judgement", JUDGEMENT, "CALLBACK"),
+        (as_account("supervisor"), "grant", {"kind": "judgement", "opinion": "同意"}, "CLOSED"),
     )
     for system, move, data, state in steps:
         if move == "answer_order":

@@ -12,12 +12,12 @@ from workflows import audit, collect, dispatch, outbox, resolve, supervise, upke
 from workflows.errors import Invalid, NotAllowed, NotNow, Outdated, Unknown
 from workflows.model.base import now
 from workflows.model.clock import Clock, ClockSegment
-from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
+from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.outbox import Notice, Outbox
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, TicketText
 from workflows.rules.numbering import is_valid
-from workflows.rules.satisfaction import AttemptResult
-from workflows.rules.vocabulary import CloseType, Kind, RecallReason, RefuseReason
+from workflows.rules.satisfaction import DissatisfactionReason
+from workflows.rules.vocabulary import CloseType, DissatisfactionClass, Kind, RecallReason, RefuseReason
 
 MONDAY = "2026-11-16 10:00"
 
@@ -257,24 +257,69 @@ def test_only_a_supervisor_closes_against_a_dissatisfied_caller(db, city):
     with play.at(MONDAY):
         no = play.to_callback(city)
         play.ring(city, no, **play.UNHAPPY)
-        feedback_close = play.feedback.close
+        how = {"close_type": CloseType.HANDED_OVER, "note": "已移交", "taken_by": "区人民法院"}
         with pytest.raises(NotNow):
-            feedback_close(no, from_desk, close_type=CloseType.JUDGED, note="研判")
-        feedback_close(no, city.actor("supervisor"), close_type=CloseType.JUDGED, note="研判")
-    assert ticket(db, no).close_type == "JUDGED"
+            play.feedback.close(no, from_desk, **how)
+        for wrong in ({"close_type": CloseType.SOLVED}, {"note": ""}, {"taken_by": ""}):
+            with pytest.raises(Invalid):
+                play.feedback.close(no, city.actor("supervisor"), **how | wrong)
+        play.feedback.close(no, city.actor("supervisor"), **how)
+    assert ticket(db, no).close_type == "HANDED_OVER"
+    closing = db.session.scalars(select(TicketEvent).where(TicketEvent.kind == "close")).one()
+    assert (closing.note, closing.data) == ("已移交", {"taken_by": "区人民法院"})
 
 
-def test_three_unanswered_calls_close_as_unreachable(db, city):
+def test_a_repeat_names_an_earlier_ticket_of_the_same_caller_that_is_over(db, city):
+    with play.at(MONDAY):
+        phone = "13900000001"
+        earlier, still_open = play.to_closed(city, phone=phone), play.to_handling(city, phone=phone)
+        of_another, no = play.to_closed(city), play.to_callback(city, phone=phone)
+        play.ring(city, no, **play.UNHAPPY)
+
+        def close(named):
+            play.feedback.close(no, city.actor("supervisor"), close_type=CloseType.REPEATED, note="同前", earlier=named)
+
+        for named, problem in ((of_another, "earlier_unknown"), (no, "earlier_unknown"), ("1", "earlier_unknown"),
+                               (still_open, "earlier_still_open")):
+            with pytest.raises(Invalid) as refused:
+                close(named)
+            assert refused.value.fields == {"earlier": [problem]}
+        close(earlier)
+    assert ticket(db, no).close_type == "REPEATED"
+
+
+def test_a_judgement_is_proposed_by_one_and_confirmed_by_another(db, city):
+    supervisor, director = city.actor("supervisor"), city.actor("director")
+    said = {"reason": DissatisfactionClass.UNREASONABLE, "evidence": "诉求超出合同约定"}
     with play.at(MONDAY):
         no = play.to_callback(city)
-        for _ in range(3):
-            assert ticket(db, no).state == "CALLBACK"
-            play.ring(city, no, result=AttemptResult.NO_ANSWER, contacted=None, solved=None, satisfaction=None)
-            db.session.rollback()
-    closed = ticket(db, no)
-    assert (closed.state, closed.close_type) == ("CLOSED", "UNREACHABLE")
-    assert not db.session.scalars(select(Evaluation.valid)).one()
-    assert db.session.scalar(select(func.count()).select_from(CallbackAttempt)) == 3
+        with pytest.raises(NotNow):
+            play.feedback.apply_judgement(no, supervisor, **said)
+        play.ring(city, no, **play.UNHAPPY)
+        with pytest.raises(Invalid):
+            play.feedback.apply_judgement(no, supervisor, **said | {"reason": DissatisfactionClass.UNIT_FAULT})
+        play.feedback.apply_judgement(no, supervisor, **said)
+        with pytest.raises(NotNow) as alone:
+            play.feedback.grant_judgement(no, supervisor)
+        assert alone.value.code in {"not_your_step", "two_persons"}
+        play.feedback.refuse_judgement(no, director, opinion="证据不足")
+        assert ticket(db, no).state == "CALLBACK"
+        play.feedback.apply_judgement(no, city.actor("callback"), **said)
+        play.feedback.grant_judgement(no, supervisor, opinion="同意")
+    assert (ticket(db, no).state, ticket(db, no).close_type) == ("CLOSED", "JUDGED")
+    assert running(db, no) == set()
+    assert db.session.scalars(select(Application.state).order_by(Application.id)).all() == ["REFUSED", "GRANTED"]
+    assert kinds(db, no)[-4:] == ["apply_judgement", "refuse_judgement", "apply_judgement", "grant_judgement"]
+
+
+def test_a_judgement_nobody_confirmed_lapses_when_it_is_handled_again(db, city):
+    with play.at(MONDAY):
+        no = play.to_callback(city)
+        play.ring(city, no, **play.UNHAPPY)
+        play.feedback.apply_judgement(no, city.actor("callback"), reason=DissatisfactionClass.POLICY, evidence="规定")
+        play.feedback.rework(no, city.actor("supervisor"), reason=DissatisfactionReason.RESULT_SHORT)
+    assert db.session.scalars(select(Application.state)).one() == "LAPSED"
+    assert db.session.scalars(select(Assignment.asked)).one() is None
 
 
 def test_an_anonymous_caller_leaves_no_identity_and_is_not_rung(db, city):

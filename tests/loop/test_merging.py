@@ -209,7 +209,8 @@ def test_every_end_of_a_master_calls_its_callers(db, city):
         play.reply(city, master)
         play.accept(city, master)
         play.ring(city, master, **play.UNHAPPY)
-        feedback.close(master, city.actor("supervisor"), close_type=CloseType.JUDGED, note="已依法办理")
+        feedback.close(master, city.actor("supervisor"), close_type=CloseType.HANDED_OVER, note="已依法办理",
+                       taken_by="区人民法院")
         assert [row.no for row in queues.callback_queue(city.actor("callback")).items] == [other]
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests import builders as play
-from workflows import dispatch, supervise
+from workflows import dispatch, feedback, supervise
 from workflows.errors import Invalid
 from workflows.model.clock import Clock
 from workflows.model.reference import reference
@@ -55,9 +55,12 @@ def month(city):
         play.ring(city, half, solved=Solved.PARTLY, satisfaction=Satisfaction.BASICALLY)
         play.ring(city, bad, rework=True, **play.UNHAPPY)
         play.ring(city, consult, solved=Solved.NOT_APPLICABLE, satisfaction=Satisfaction.SATISFIED)
-        for _ in range(3):
+        play.ring(city, silent, result=AttemptResult.NO_ANSWER)
+    for later in ("2026-11-03 15:00", "2026-11-04 10:00"):
+        with play.at(later):
             play.ring(city, silent, result=AttemptResult.NO_ANSWER)
     with play.at("2026-11-20 10:00"):
+        feedback.close_unreachable()
         supervise.sweep()
         yield late
 

@@ -155,17 +155,20 @@ def test_an_answered_call_needs_an_answer_and_a_dissatisfied_one_its_reason(cler
     assert page.all("div", id="call-result-error")
 
 
-def test_the_third_unanswered_try_closes_as_unreachable(
-    clerk: Client, loop: Loop, admin: psycopg.Connection
+def test_a_caller_rung_in_vain_often_and_variously_enough_is_written_to(
+    app: Flask, clerk: Client, loop: Loop, admin: psycopg.Connection
 ) -> None:
-    no = loop(to_callback)
-    for tried in (1, 2):
+    with app.app_context(), at("2026-11-16 10:00"):
+        no = loop(to_callback)
         record(clerk, no, result="NO_ANSWER")
-        page = clerk.page("/callbacks/")
-        assert f"已记录第 {tried} 次未接通" in page.text()
-        assert f"第 {tried + 1} 次回访" in clerk.page(f"/callbacks/tickets/{no}").text()
-    record(clerk, no, result="EMPTY_NUMBER")
-    assert standing(admin, no) == ("CLOSED", "UNREACHABLE", "UNREACHABLE")
+        assert "已记录第 1 次未接通" in clerk.page("/callbacks/").text()
+        assert "第 2 次回访" in clerk.page(f"/callbacks/tickets/{no}").text()
+    with app.app_context(), at("2026-11-16 15:00"):
+        record(clerk, no, result="NO_ANSWER")
+    with app.app_context(), at("2026-11-17 10:00"):
+        record(clerk, no, result="EMPTY_NUMBER")
+        assert "已发短信请诉求人评价" in clerk.page("/callbacks/").text()
+    assert standing(admin, no) == ("CALLBACK", None, None)
 
 
 def test_a_caller_who_did_not_answer_is_offered_again_four_hours_later(
@@ -208,7 +211,12 @@ def test_dissatisfied_otherwise_waits_for_a_supervisor_who_sends_it_back(
     assert standing(admin, no)[0] == "REWORK"
 
 
-def test_a_supervisor_closes_by_judgement_and_only_by_such_types(
+def target_of(page: Document, move: str) -> str:
+    """Where the form of a move is sent."""
+    return next(f.get("action") for f in page.all("form") if f"/moves/{move}" in (f.get("action") or ""))
+
+
+def test_a_supervisor_closes_only_by_a_type_that_fits_with_what_justifies_it(
     browser: Client, loop: Loop, admin: psycopg.Connection
 ) -> None:
     no = loop(to_callback)
@@ -216,11 +224,27 @@ def test_a_supervisor_closes_by_judgement_and_only_by_such_types(
     boss = browser.as_user("supervisor")
     page = boss.page(f"/callbacks/tickets/{no}")
     offered = {option.get("value") for option in page.one("select", name="close_type").iter("option")} - {""}
-    assert offered == {"EXPLAINED", "UNFOUNDED", "JUDGED", "HANDED_OVER"}
-    fields = page.fields("/moves/close") | {"close_type": "JUDGED"}
-    target = next(f.get("action") for f in page.all("form") if "/moves/close" in (f.get("action") or ""))
-    boss.send(target, status=422, **fields)
-    boss.send(target, **fields | {"note": "已依法答复，诉求不合理"})
+    assert offered == {"REPEATED", "HANDED_OVER"}
+    fields = page.fields("/moves/close") | {"close_type": "HANDED_OVER", "note": "已进入诉讼"}
+    target = target_of(page, "close")
+    assert boss.send(target, status=422, **fields).page.all("div", id="close-taken_by-error")
+    boss.send(target, **fields | {"taken_by": "区人民法院"})
+    assert standing(admin, no) == ("CLOSED", "DISSATISFIED", "HANDED_OVER")
+
+
+def test_a_judgement_goes_from_the_desk_to_the_supervisor_who_confirms_it(
+    clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback)
+    loop(ring, no, **UNHAPPY)
+    page = clerk.page(f"/callbacks/tickets/{no}")
+    assert "UNIT_FAULT" not in {o.get("value") for s in page.all("select", name="reason") for o in s.iter("option")}
+    fields = page.fields("/moves/apply_judgement") | {"reason": "POLICY", "evidence": "现行政策不支持"}
+    clerk.send(target_of(page, "apply_judgement"), **fields)
+    boss = clerk.as_user("supervisor")
+    assert "研判办结" in boss.page("/approvals/").text()
+    page = boss.page(f"/callbacks/tickets/{no}")
+    boss.send(target_of(page, "grant_judgement"), **page.fields("/moves/grant_judgement"))
     assert standing(admin, no) == ("CLOSED", "DISSATISFIED", "JUDGED")
 
 

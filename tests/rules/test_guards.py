@@ -20,7 +20,8 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
     ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
               "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
               "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
-              "escalation_level": 1, "open_parts": 0, "open_objections": 0}
+              "escalation_level": 1, "open_parts": 0, "open_objections": 0,
+              "recheck_pending": False}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
@@ -111,6 +112,8 @@ CASES = [
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.CALLBACK})),
     ("callback_allows_close", {"callback_outcome": "DISSATISFIED", "role": Role.SUPERVISOR},
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.SYSTEM})),
+    ("recheck_shown", {}, ("recheck_picture_missing", {"recheck_pending": True})),
+    ("judgement_asked", {"asked": STEP | {"kind": "JUDGEMENT"}}, ("nothing_asked", {"asked": STEP})),
     ("caller_dissatisfied", {"callback_outcome": "DISSATISFIED"},
      ("not_dissatisfied", {"callback_outcome": "SATISFIED"})),
     ("closed_lately", {"closed_at": AT - timedelta(days=30)},

@@ -241,6 +241,7 @@ def test_every_way_a_ticket_can_turn_is_there():
                      "support", "conceal", "ask_relay", "relay", "add_part", "delegate", "whistle", "contribute",
                      "warned", "expired", "credited", "revealed", "confer", "opine", "decide_conference"}
     assert kinds_of(Ticket.close_type) >= {"SOLVED", "PARTLY", "EXPLAINED", "UNREACHABLE", "JUDGED"}
+    assert count(select(Ticket).where(Ticket.recheck_pending)) >= 1
     assert kinds_of(Ticket.anonymity) == {"OPEN", "WITHHELD", "ANONYMOUS"}
     assert kinds_of(Ticket.caller_type) >= {"PERSON", "ENTERPRISE"}
     assert kinds_of(Application.state) == {"FILED", "GRANTED", "REFUSED"}

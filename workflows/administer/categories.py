@@ -14,7 +14,8 @@ SUBJECT = SettingSubject.CATEGORY
 
 
 def create_category(
-    actor: Actor, *, code: str, name: str, parent_id: int | None = None, needs_place: bool = False
+    actor: Actor, *, code: str, name: str, parent_id: int | None = None, needs_place: bool = False,
+    hazard: bool = False,
 ) -> Category:
     """Add a matter to the tree."""
     with administering(actor) as doing:
@@ -24,21 +25,27 @@ def create_category(
         wrong.unless(not taken(Category, "code", code), "code", "code_taken")
         wrong.unless(name, "name", "required")
         wrong.settle()
-        row = Category(code=code, name=name, initials=initials(name), needs_place=needs_place, active=True, version=1,
-                       level=(parent.level if parent is not None else 0) + 1)
+        row = Category(code=code, name=name, initials=initials(name), needs_place=needs_place, hazard=hazard,
+                       active=True, version=1, level=(parent.level if parent is not None else 0) + 1)
         hang(row, parent)
         created(doing, SUBJECT, row)
         return row
 
 
-def change_category(category_id: int, actor: Actor, *, version: int, name: str, needs_place: bool) -> Category:
-    """Rename a matter, or say whether a request of it must name a place."""
+def change_category(
+    category_id: int, actor: Actor, *, version: int, name: str, needs_place: bool, hazard: bool = False
+) -> Category:
+    """Rename a matter, or say whether a request of it must name a place and whether it is a hazard.
+
+    Requests taken before keep what held then.
+    """
     with administering(actor) as doing:
         row = fetch(Category, category_id, version)
         if not name:
             raise Invalid(fields={"name": ["required"]})
         with changing(doing, SUBJECT, row):
-            row.name, row.initials, row.needs_place = name, initials(name), needs_place
+            row.name, row.initials = name, initials(name)
+            row.needs_place, row.hazard = needs_place, hazard
         return row
 
 

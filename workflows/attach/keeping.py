@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 
 from workflows.attach.content import Found, look_through
 from workflows.attach.store import store
-from workflows.engine import lock, note_event, work
+from workflows.engine import is_hazard, lock, note_event, work
 from workflows.engine.work import Work
 from workflows.errors import Invalid, NotAllowed, NotNow, Refusal, Unavailable, Unknown
 from workflows.model.attachment import Attachment
 from workflows.model.base import db
-from workflows.model.ticket import Assignment, Ticket
+from workflows.model.ticket import Assignment, Ticket, TicketEvent
 from workflows.read.attachments import name_for
 from workflows.rules.filenames import clean_name
 from workflows.rules.roles import Actor
@@ -133,6 +133,8 @@ def _add(
         select(Attachment.key).where(Attachment.ticket_id == ticket.id, Attachment.group == str(group),
                                      Attachment.sha256 == hashed, Attachment.removed_at.is_(None))
     )
+    if group is AttachmentGroup.HANDLING and found.media_type.startswith("image/"):
+        ticket.recheck_pending = False
     if there is not None:
         return there
     row = Attachment(
@@ -188,10 +190,33 @@ def discard(no: str, key: str, actor: Actor) -> None:
     with work(actor) as doing:
         ticket = lock(no, actor)
         row = _row(ticket, key, actor)
-        if row.uploaded_by_id != actor.user_id or row.reply_id is not None or ticket.state not in OPEN_STATES:
+        if row.uploaded_by_id != actor.user_id or row.reply_id is not None or not _may_go(ticket, row):
             raise NotNow("attachment_stays")
         row.removed_at = doing.at
+        if row.group == AttachmentGroup.HANDLING and is_hazard(doing, ticket):
+            ticket.recheck_pending = not _shows_recheck(ticket, row)
         note_event(doing, ticket, "attachment_removed", before=ticket.state, data={"group": row.group})
+
+
+def _may_go(ticket: Ticket, row: Attachment) -> bool:
+    """Whether nothing hangs on it yet: of a unit's evidence, not the answer its task has given."""
+    if row.assignment_id is None:
+        return ticket.state in OPEN_STATES
+    return db.session.get(Assignment, row.assignment_id, populate_existing=True).state in OWING_STATES
+
+
+def _shows_recheck(ticket: Ticket, but: Attachment) -> bool:
+    """Whether another picture has been brought since this round of handling began."""
+    began = select(func.max(TicketEvent.at)).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(["create", "rework", "reopen"])
+    ).scalar_subquery()
+    return db.session.scalar(
+        select(Attachment.key).where(
+            Attachment.ticket_id == ticket.id, Attachment.key != but.key, Attachment.removed_at.is_(None),
+            Attachment.group == str(AttachmentGroup.HANDLING), Attachment.media_type.startswith("image/"),
+            Attachment.uploaded_at >= began,
+        ).limit(1)
+    ) is not None
 
 
 def _row(ticket: Ticket, key: str, actor: Actor) -> Attachment:

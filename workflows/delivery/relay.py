@@ -21,7 +21,9 @@ from workflows.delivery.parcel import Failure, Letter, Parcel, Sender, Sent, sen
 from workflows.model.base import db, transaction
 from workflows.model.outbox import Outbox
 from workflows.model.reference import Reference, moment
+from workflows.model.secrets import box
 from workflows.rules.quiet import Hours, next_allowed
+from workflows.rules.roles import Role
 from workflows.rules.vocabulary import Carrier, Dropped, Urgency
 
 #: Messages claimed at a time, threads that send them, and batches of one job.
@@ -50,10 +52,13 @@ _CLAIM = text(
     )
     SELECT claimed.id, claimed.key, claimed.attempts, claimed.payload, claimed.created_at,
            person.active, person.locale, person.email, person.work_phone,
-           ticket.urgency, ticket.kind AS request_kind, ticket.category_id, clock.running, clock.fired
+           caller.phone AS caller_phone, ticket.urgency, ticket.kind AS request_kind, ticket.category_id,
+           clock.running, clock.fired
       FROM claimed
       LEFT JOIN user_account AS person ON person.id = (claimed.payload->>'user_id')::bigint
       LEFT JOIN ticket ON ticket.id = claimed.ticket_id
+      LEFT JOIN ticket_identity AS caller
+        ON caller.ticket_id = claimed.ticket_id AND claimed.payload->>'role' = 'CITIZEN'
       LEFT JOIN LATERAL (
             SELECT bool_or(stopped_at IS NULL OR stopped_at <= fired_at) AS running,
                    bool_or(fired_at IS NOT NULL) AS fired
@@ -127,7 +132,8 @@ def _claim(carrier: Carrier, hours: Hours) -> Batch:
 
 def _pointless(row: Row[Any], carrier: Carrier) -> Dropped | None:
     """Why a message is not to be sent any more; None where it is."""
-    if carrier is not Carrier.WEBHOOK and not (row.active and _address(row, carrier)):
+    to_caller = row.payload["role"] == Role.CITIZEN
+    if carrier is not Carrier.WEBHOOK and not ((row.active or to_caller) and _address(row, carrier)):
         return Dropped.NO_ADDRESS
     if row.payload["kind"] not in REMINDERS or "clock" not in row.payload["data"]:
         return None
@@ -137,6 +143,9 @@ def _pointless(row: Row[Any], carrier: Carrier) -> Dropped | None:
 
 
 def _address(row: Row[Any], carrier: Carrier) -> str:
+    """Where it goes; a caller's number is opened here, and stands in no message that waits."""
+    if row.payload["role"] == Role.CITIZEN:
+        return box().open(row.caller_phone, f"{row.payload['ticket_no']}:phone") or ""
     return {Carrier.EMAIL: row.email, Carrier.SMS: row.work_phone}.get(carrier) or ""
 
 

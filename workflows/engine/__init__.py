@@ -7,6 +7,7 @@ outbox rows are committed together or not at all.
 from workflows.engine.assigning import assign, check_part_units, choose_route, latest_inside, open_part, route_of
 from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
+from workflows.engine.closing import account_of, end_ticket, is_hazard, said_last
 from workflows.engine.conferring import open_conference, weigh_passage
 from workflows.engine.dues import (
     credit_late_decision,
@@ -19,6 +20,7 @@ from workflows.engine.dues import (
 )
 from workflows.engine.following import follow, lock_followed, lock_master
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
+from workflows.engine.ordering import issue_order, open_levels
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
 from workflows.engine.proposing import propose_change
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
@@ -28,6 +30,7 @@ __all__ = [
     "Sink",
     "Work",
     "above_of",
+    "account_of",
     "agree",
     "asked_of",
     "assign",
@@ -37,9 +40,12 @@ __all__ = [
     "clear_ledger",
     "credit_late_decision",
     "disagree",
+    "end_ticket",
     "filed",
     "follow",
     "hold_due",
+    "is_hazard",
+    "issue_order",
     "latest_inside",
     "lead_of",
     "lock",
@@ -51,6 +57,7 @@ __all__ = [
     "offered",
     "open_chain",
     "open_conference",
+    "open_levels",
     "open_part",
     "outcome_of",
     "owing_below",
@@ -65,6 +72,7 @@ __all__ = [
     "run_on",
     "running_due_clock",
     "running_suspension",
+    "said_last",
     "shorten_due",
     "stand_still",
     "start_clocks",

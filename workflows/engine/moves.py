@@ -44,8 +44,8 @@ from workflows.scope import visible_to
 ENDING_CHAINS = frozenset(
     name for name, line in APPLICATION_MOVES.items() if ApplicationState.LAPSED in line.targets
 ) - PART_MOVES.keys() | {"reply"}
-#: An extension asked for outlives the reply: whether that was in time hangs on it.
-LAPSING = ENDING_CHAINS - {"reply"}
+#: An extension asked for outlives the reply, and the round: whether that was in time hangs on it.
+LAPSING = ENDING_CHAINS - {"reply", "rework"}
 
 
 def lock(no: str, actor: Actor, version: int | None = None) -> Ticket:

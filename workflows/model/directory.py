@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.model.base import Base, Numbered
@@ -60,6 +60,8 @@ class Category(Numbered, Base):
     level: Mapped[int] = mapped_column(default=1)
     path: Mapped[str] = mapped_column(String(200), default="/")
     needs_place: Mapped[bool] = mapped_column(default=False)
+    #: Of hazards (隐患): closed only with a picture of the re-check.
+    hazard: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -19,6 +19,7 @@ class CallbackTask(Numbered, Base):
     __tablename__ = "callback_task"
     __table_args__ = (
         UniqueConstraint("ticket_id", "round"),
+        Index("ix_callback_task_surveyed", "id", postgresql_where=text("done_at IS NULL AND surveyed_at IS NOT NULL")),
         Index("ix_callback_task_open", "not_before", "id", postgresql_where=text("done_at IS NULL")),
     )
 
@@ -27,6 +28,8 @@ class CallbackTask(Numbered, Base):
     round: Mapped[int]
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
+    #: Rung in vain often enough, and written to.
+    surveyed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]

@@ -50,4 +50,5 @@ class CategoryInfo:
     level: int
     path: str
     needs_place: bool
+    hazard: bool
     active: bool

@@ -119,6 +119,9 @@ class Ticket(Numbered, Base):
     open_parts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     open_objections: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
+    #: Of a hazard, and in this round no picture of its re-check has come yet.
+    recheck_pending: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
     #: Since when a leader's instruction (批示) stands on it.
     instructed_at: Mapped[datetime | None]
 

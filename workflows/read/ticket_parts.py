@@ -75,6 +75,7 @@ class TicketFacts:
     return_count: int
     urge_count: int
     instructed_at: datetime | None
+    recheck_pending: bool
     send_back_count: int
     open_orders: int
     open_relays: int

@@ -17,6 +17,10 @@ STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {
     ApplicationKind.SUSPENSION: (Role.SUPERVISOR, Role.HOTLINE_DIR),
     ApplicationKind.TERMINATION: (Role.SUPERVISOR,),
 }
+#: What the hotline proposes to itself passes the next above whoever proposed it, and no unit's leader.
+ABOVE_THE_PROPOSER = frozenset({ApplicationKind.JUDGEMENT})
+#: What passes a chain at all.
+CHAINED = STEPS.keys() | ABOVE_THE_PROPOSER
 
 
 class SignOffs:
@@ -35,6 +39,8 @@ class SignOffs:
 
 def chain(kind: ApplicationKind, *, leader_signs: bool, filed_by: frozenset[Role]) -> tuple[Role, ...]:
     """The steps an application passes."""
+    if kind in ABOVE_THE_PROPOSER:
+        return (Role.HOTLINE_DIR,) if Role.SUPERVISOR in filed_by else (Role.SUPERVISOR,)
     first = (Role.UNIT_LEAD,) if leader_signs and Role.UNIT_LEAD not in filed_by else ()
     return first + STEPS[kind]
 

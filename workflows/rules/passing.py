@@ -13,11 +13,12 @@ from enum import StrEnum
 
 
 class Threshold(StrEnum):
-    """What is counted on a ticket's way from unit to unit (流转阈值)."""
+    """What is counted on a ticket's way from unit to unit, and days waited for something (流转阈值)."""
 
     CONFER_RETURNS = "CONFER_RETURNS"
     ESCALATE_RETURNS = "ESCALATE_RETURNS"
     ESCALATE_UNITS = "ESCALATE_UNITS"
+    SURVEY_DAYS = "SURVEY_DAYS"
 
 
 #: Levels a ticket was raised to; 0 is none.
@@ -27,11 +28,13 @@ HIGHEST = EXECUTIVE
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From how many granted returns, or units passed, on."""
+    """From how many granted returns, or units passed, on; and numbers of days."""
 
     confer_returns: int = 2
     escalate_returns: int = 3
     escalate_units: int = 3
+    #: Days a caller who was written to has to answer.
+    survey_days: int = 3
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, int]]) -> Thresholds:

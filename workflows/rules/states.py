@@ -57,13 +57,14 @@ class ApplicationState(StrEnum):
 
 
 class ApplicationKind(StrEnum):
-    """What a unit may ask of the hotline."""
+    """What a unit may ask of the hotline; a judgement the hotline proposes to itself."""
 
     RETURN = "RETURN"
     EXTENSION = "EXTENSION"
     DECLINE = "DECLINE"
     SUSPENSION = "SUSPENSION"
     TERMINATION = "TERMINATION"
+    JUDGEMENT = "JUDGEMENT"
 
 
 class AssignmentRole(StrEnum):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workflows.engine import Work, lead_of, lock, move, running_due_clock, shorten_due, work
+from workflows.engine import Work, issue_order, lead_of, lock, move, open_levels, running_due_clock, shorten_due, work
 from workflows.errors import Invalid
 from workflows.model.rows import new
 from workflows.model.supervision import Instruction
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.roles import Actor, Role
 from workflows.rules.states import WITH_A_UNIT
-from workflows.supervise.orders import issue_order, open_levels
 
 #: The level of the order that goes with an instruction: that of the government's own supervision.
 LEVEL = 2

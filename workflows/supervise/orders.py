@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflows.engine import Work, lead_of, lock, move, work
+from workflows.engine import Work, issue_order, lead_of, lock, move, open_levels, work
 from workflows.engine.clocks import stop_clock
-from workflows.engine.orders import draw, write_order
+from workflows.engine.ordering import unanswered
 from workflows.errors import Invalid, NotNow, Unknown
 from workflows.model.base import db
 from workflows.model.supervision import SupervisionOrder
-from workflows.model.ticket import Assignment, Ticket
+from workflows.model.ticket import Ticket
 from workflows.rules.roles import Actor, Role
 
 
@@ -29,25 +29,6 @@ def supervise(no: str, actor: Actor, *, level: int, reason: str, version: int | 
         return ticket
 
 
-def issue_order(doing: Work, ticket: Ticket, assignment: Assignment, level: int, reason: str) -> None:
-    """Give the unit that holds a ticket an order, and tell its people."""
-    drawn = draw(doing, 1)[0]
-    move(doing, ticket, "supervise", assignment=assignment, note=reason, data={"level": level, "order": drawn[1]})
-    order = write_order(doing, ticket, assignment, doing.started[-1], drawn, level=level, reason=reason)
-    ticket.open_orders += 1
-    doing.tell_unit("supervised", ticket, assignment.unit_id, order=order.no, level=level)
-
-
-def open_levels(ticket: Ticket) -> set[int]:
-    """Of which levels orders wait for an answer."""
-    return set(db.session.scalars(select(SupervisionOrder.level).where(*_open(ticket))))
-
-
-def _open(ticket: Ticket) -> tuple:
-    order = SupervisionOrder
-    return order.ticket_id == ticket.id, order.answered_at.is_(None), order.lapsed_at.is_(None)
-
-
 def answer_order(no: str, actor: Actor, *, order: str, answer: str, version: int | None = None) -> Ticket:
     """Answer a supervision order in writing; its clock stops. Raises Unknown for one that is not open."""
     if not answer:
@@ -58,7 +39,7 @@ def answer_order(no: str, actor: Actor, *, order: str, answer: str, version: int
         move(doing, ticket, "answer_order", assignment=lead_of(ticket), note=answer, data={"order": order},
              clocks=False)
         found = db.session.scalars(
-            select(SupervisionOrder).where(*_open(ticket), SupervisionOrder.no == order)
+            select(SupervisionOrder).where(*unanswered(ticket), SupervisionOrder.no == order)
         ).one_or_none()
         if found is None:
             raise Unknown("order_unknown", order=order)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import collect, conceal, dispatch, feedback, merge, resolve, supervise
+from workflows import attach, collect, conceal, dispatch, feedback, merge, resolve, supervise
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
@@ -25,10 +27,11 @@ from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, S
 from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import (
     Anonymity,
+    AttachmentGroup,
     ChaseWay,
-    CloseType,
     ContactResult,
     Defect,
+    DissatisfactionClass,
     RecallReason,
     RefuseReason,
     ReopenReason,
@@ -226,9 +229,19 @@ def reply(case: Case, resolution: Resolution = Resolution.RESOLVED, reason: Unre
     if not case.stands(TicketState.HANDLING, TicketState.REWORK):
         return
     unit_id = case.state[1]
+    show_recheck(case)
     by = case.cast.signatory_of(unit_id) if case.chance.random() < 0.3 else case.clerk
     resolve.reply(case.no, by, answer=_answer(case, unit_id, resolution, reason))
     case.replies += 1
+
+
+def show_recheck(case: Case) -> None:
+    """Of a hazard the unit brings a picture of its re-check first."""
+    if db.session.scalar(select(Ticket.recheck_pending).where(Ticket.no == case.no)):
+        drawn = BytesIO()
+        Image.new("RGB", (64, 48), tuple(case.chance.randrange(256) for _ in range(3))).save(drawn, "PNG")
+        attach.attach(case.no, case.clerk, group=AttachmentGroup.HANDLING,
+                      uploads=[attach.Upload("复查照片.png", drawn.getvalue())])
 
 
 _PARTLY = "其余部分须与相关方协商，我单位将继续协调并及时告知您。"
@@ -299,7 +312,13 @@ def reopen(case: Case) -> None:
 
 
 def judge(case: Case) -> None:
-    """The supervisor closes against a dissatisfied caller, and says why."""
+    """The call-back desk proposes to close against a dissatisfied caller, and a supervisor confirms."""
     if case.stands(TicketState.CALLBACK):
-        feedback.close(case.no, case.cast["supervise1"], close_type=CloseType.JUDGED,
-                       note="经会同司法、业务部门研判，诉求超出政策规定，单位已依法办理并充分说明。")
+        feedback.apply_judgement(case.no, case.cast["callback1"], reason=DissatisfactionClass.POLICY,
+                                 evidence="经会同司法、业务部门研判，诉求超出政策规定，单位已依法办理并充分说明。")
+        feedback.grant_judgement(case.no, case.cast["supervise1"], opinion="同意。")
+
+
+def give_up(_case: Case) -> None:
+    """The system closes what callers answered neither on the telephone nor in writing."""
+    feedback.close_unreachable()

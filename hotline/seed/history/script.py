@@ -181,7 +181,7 @@ def _turned(w: Writer) -> Iterator[Story]:
     yield from w.spread(5, lambda at, _case: stories.taken_back(at), certain, least_days=8)
     yield from w.spread(9, lambda at, case: stories.sent_back(at, case.chance), routine, least_days=8)
     yield from w.spread(2, lambda at, _case: stories.conferred(at), uncertain, least_days=9)
-    yield from w.spread(6, lambda at, _case: stories.unanswered(at, 3), certain, least_days=10)
+    yield from w.spread(6, lambda at, _case: stories.given_up(at), certain, least_days=17)
     yield from w.spread(9, lambda at, case: stories.solved_at_last(at, case.chance), certain, least_days=13)
     yield from w.spread(4, lambda at, case: [*stories.dissatisfied(at, case.chance), Step(deeds.judge, 400)], certain,
                         least_days=10)

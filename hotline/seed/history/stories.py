@@ -150,9 +150,14 @@ def _ending(chance: random.Random) -> tuple[dict[str, Any], dict[str, Any]]:
 def unanswered(at: Pace, times: int) -> list[Step]:
     """Accepted, then nobody picks up, so many times."""
     results = (AttemptResult.NO_ANSWER, AttemptResult.OUT_OF_SERVICE, AttemptResult.NO_ANSWER)
-    gaps = (at.ring, 320, 500)
+    gaps = (at.ring, 250, 640)
     return [*accepted(at), *(Step(deeds.ring, gap, {"result": result})
                              for gap, result, _ in zip(gaps, results, range(times), strict=False))]
+
+
+def given_up(at: Pace) -> list[Step]:
+    """Rung in vain, written to, and closed when nothing came."""
+    return [*unanswered(at, 3), Step(deeds.give_up, 2000)]
 
 
 def dissatisfied(at: Pace, chance: random.Random) -> list[Step]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workflows.rules.guards import applying, calling, parting, sending
-from workflows.rules.guards.calling import MAX_ROUNDS, REOPEN_WITHIN, UNREACHABLE_AFTER
+from workflows.rules.guards.calling import MAX_ROUNDS, REOPEN_WITHIN
 from workflows.rules.guards.situation import Situation, wants_callback
 
 __all__ = [
-    "GUARDS", "MAX_ROUNDS", "REOPEN_WITHIN", "UNREACHABLE_AFTER", "UNSAID", "Situation", "wants_callback",
+    "GUARDS", "MAX_ROUNDS", "REOPEN_WITHIN", "UNSAID", "Situation", "wants_callback",
 ]
 
 #: Refusals that go without saying: nobody expects the move there.
@@ -41,6 +41,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         calling.caller_contacted,
         calling.caller_wants_callback,
         calling.callback_allows_close,
+        calling.recheck_shown,
         calling.caller_dissatisfied,
         calling.closed_lately,
         calling.rounds_left,
@@ -48,6 +49,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         applying.nothing_undecided,
         applying.asked_for("SUSPENSION"),
         applying.asked_for("TERMINATION"),
+        applying.asked_for("JUDGEMENT"),
         applying.your_step,
         applying.another_step_follows,
         applying.last_step,

@@ -11,8 +11,6 @@ from workflows.rules.vocabulary import Anonymity, Kind
 
 #: Rounds of re-handling the call-back desk may start by itself; beyond that a supervisor decides.
 MAX_ROUNDS = 2
-#: Unanswered call-back attempts after which a caller counts as unreachable.
-UNREACHABLE_AFTER = 3
 #: A closed ticket may be taken up again so long; later it is a new matter.
 REOPEN_WITHIN = timedelta(days=30)
 #: Kinds that may be answered and closed while the caller is on the line.
@@ -46,6 +44,12 @@ def callback_allows_close(on: Situation) -> None:
         raise NotNow("callback_first")
     if outcome == "DISSATISFIED" and not on.actor.has({Role.SUPERVISOR}):
         raise NotNow("dissatisfied_needs_rework")
+
+
+def recheck_shown(on: Situation) -> None:
+    """A hazard is over when a picture taken at its re-check shows it, not when somebody says so."""
+    if on.ticket.recheck_pending:
+        raise NotNow("recheck_picture_missing")
 
 
 def caller_dissatisfied(on: Situation) -> None:

@@ -24,6 +24,7 @@ ASSIGNMENT_MOVES = table(
     line("accept_reply", "E27", A.REPLIED, A.ACCEPTED, TICKET_MOVES["accept_reply"].roles),
     line("send_back", "E28", A.REPLIED, (A.WORKING, A.REWORK), TICKET_MOVES["send_back"].roles),
     line("close", "E30", A.ACCEPTED, A.DONE, TICKET_MOVES["close"].roles),
+    line("grant_judgement", "E32a", A.ACCEPTED, A.DONE, TICKET_MOVES["grant_judgement"].roles),
     line("rework", "E31", {A.ACCEPTED, A.DONE}, A.REWORK, TICKET_MOVES["rework"].roles),
     line("reopen", "E43", A.DONE, A.REWORK, TICKET_MOVES["reopen"].roles),
 )

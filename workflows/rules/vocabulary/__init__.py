@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from workflows.rules.vocabulary.handling import (
-    CLOSES_AS,
     ChaseWay,
     CloseType,
     ConferenceOutcome,
@@ -38,7 +37,6 @@ from workflows.rules.vocabulary.running import Carrier, DiscrepancyKind, Dropped
 from workflows.rules.vocabulary.settings import AreaKind, ProposalState, SettingAction, SettingSubject, UnitKind
 
 __all__ = [
-    "CLOSES_AS",
     "HOTLINE_GROUPS",
     "SENSITIVE_GROUPS",
     "Anonymity",

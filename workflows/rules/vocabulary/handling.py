@@ -160,14 +160,6 @@ class Resolution(StrEnum):
     UNRESOLVED = "UNRESOLVED"
 
 
-#: How a ticket closes by what its unit says, where the caller does not say otherwise.
-CLOSES_AS = {
-    Resolution.RESOLVED: CloseType.SOLVED,
-    Resolution.PARTLY: CloseType.PARTLY,
-    Resolution.UNRESOLVED: CloseType.EXPLAINED,
-}
-
-
 class UnresolvedReason(StrEnum):
     """Why it could not be solved (未解决原因)."""
 

@@ -1,0 +1,12 @@
+"""反馈: the caller is rung back, and that answer closes the ticket or sends it to be handled again."""
+
+from workflows.feedback.again import reopen, rework
+from workflows.feedback.calling import record_callback
+from workflows.feedback.closing import apply_judgement, close, grant_judgement, refuse_judgement
+from workflows.feedback.results import Call
+from workflows.feedback.surveying import close_unreachable
+
+__all__ = [
+    "Call", "apply_judgement", "close", "close_unreachable", "grant_judgement", "record_callback", "refuse_judgement",
+    "reopen", "rework",
+]

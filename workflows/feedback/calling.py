@@ -1,0 +1,124 @@
+"""回访: one try to ring a caller, and what comes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from workflows.engine import Work, account_of, end_ticket, lead_of, lock_followed, move, work
+from workflows.errors import Invalid, NotNow
+from workflows.feedback.again import order_the_third_time, send_again
+from workflows.feedback.results import Call, finish
+from workflows.feedback.surveying import survey_where_exhausted
+from workflows.model.base import db
+from workflows.model.feedback import CallbackAttempt, CallbackTask
+from workflows.model.rows import new
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules.closing import usual
+from workflows.rules.roles import Actor, Role
+from workflows.rules.satisfaction import UNREACHED, AttemptResult
+from workflows.rules.states import TicketState
+
+#: The next try is not offered earlier than this after the last.
+BETWEEN_ATTEMPTS = timedelta(hours=4)
+
+
+def record_callback(
+    no: str, actor: Actor, *, call: Call, rework: bool = False, version: int | None = None
+) -> Ticket:
+    """Record a call-back.
+
+    Solved and satisfied closes at once. Dissatisfied waits for re-handling or a supervisor's judgement;
+    `rework` sends it back in the same breath; the third time its unit gets a supervision order. A caller tried often
+    enough in vain is written to, and has `rules.passing` days to answer. Whoever took the call or works for the
+    handling unit does not ring back. A merged caller is asked about the answer to the
+    master, and closes nothing: what is not to their content sends the master back, once for all of them.
+    """
+    _check_call(call)
+    with work(actor) as doing:
+        ticket, master = lock_followed(no, actor, version)
+        assignment = lead_of(master)
+        _check_caller_back(ticket, master, actor)
+        move(doing, ticket, "record_callback", assignment=assignment, reason=call.result, note=call.words,
+             data={"solved": call.solved, "satisfaction": call.satisfaction, "contacted": call.contacted})
+        task = _task(ticket)
+        task.attempts += 1
+        doing.sink.add(_attempt(task, doing, call))
+        outcome = _outcome(call)
+        if outcome is None:
+            task.not_before = doing.at + BETWEEN_ATTEMPTS
+            if call.result in UNREACHED:
+                survey_where_exhausted(doing, ticket, task)
+            return ticket
+        finish(doing, ticket, master, assignment, task, call, outcome)
+        if master is not ticket:
+            _told_supporter(doing, ticket, master, assignment, call, rework=rework)
+        elif outcome == "DISSATISFIED":
+            _dissatisfied(doing, ticket, assignment, call, rework=rework)
+        else:
+            known = account_of(ticket, assignment, outcome=outcome, solved=call.solved)
+            end_ticket(doing, ticket, assignment, usual(known))
+        return ticket
+
+
+def _dissatisfied(doing: Work, ticket: Ticket, assignment: Assignment, call: Call, *, rework: bool) -> None:
+    if rework:
+        send_again(doing, ticket, assignment, "rework", call.reason, call.words)
+    else:
+        doing.tell("dissatisfied", ticket, unit_id=None, role=Role.SUPERVISOR)
+    order_the_third_time(doing, ticket, assignment)
+
+
+def _check_call(call: Call) -> None:
+    wrong: dict[str, list[str]] = {}
+    if call.result is AttemptResult.ANSWERED and not call.valid:
+        wrong["solved"] = ["callback_says_nothing"]
+    if call.valid and call.dissatisfied and call.reason is None:
+        wrong["reason"] = ["required"]
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _told_supporter(
+    doing: Work, ticket: Ticket, master: Ticket, assignment: Assignment | None, call: Call, *, rework: bool
+) -> None:
+    """A merged caller has spoken. The first who says no sends the master back; while it is back, others only count."""
+    ticket.awaits_call = False
+    if ticket.callback_outcome != "DISSATISFIED" or master.state != TicketState.CLOSED or assignment is None:
+        return
+    master.supporters_unhappy += 1
+    if rework:
+        send_again(doing, master, assignment, "rework", call.reason, call.words)
+        order_the_third_time(doing, master, assignment)
+    else:
+        doing.tell("dissatisfied", master, unit_id=None, role=Role.SUPERVISOR)
+    doing.moved = ticket
+
+
+def _check_caller_back(ticket: Ticket, master: Ticket, actor: Actor) -> None:
+    if actor.user_id is not None and ticket.created_by_id == actor.user_id:
+        raise NotNow("own_ticket_callback")
+    if master.lead_unit_id in actor.unit_ids:
+        raise NotNow("own_unit_callback")
+
+
+def _task(ticket: Ticket) -> CallbackTask:
+    return db.session.scalars(
+        select(CallbackTask).where(CallbackTask.ticket_id == ticket.id).order_by(CallbackTask.round.desc()).limit(1)
+    ).one()
+
+
+def _attempt(task: CallbackTask, doing: Work, call: Call) -> CallbackAttempt:
+    return new(
+        CallbackAttempt, task_id=task.id, at=doing.at, by_id=doing.actor.user_id, by_name=doing.actor.name,
+        result=str(call.result),
+        contacted=call.contacted, solved=call.solved, satisfaction=call.satisfaction, reason_code=call.reason,
+        service=call.service, words=call.words,
+    )
+
+
+def _outcome(call: Call) -> str | None:
+    if call.valid:
+        return "DISSATISFIED" if call.dissatisfied else "SATISFIED"
+    return "UNRATED" if call.result is AttemptResult.DECLINED_RATING else None
