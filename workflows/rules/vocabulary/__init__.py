@@ -33,6 +33,7 @@ from workflows.rules.vocabulary.requests import (
     Urgency,
     UrgeSource,
 )
+from workflows.rules.vocabulary.risk import LinePartner, LinkDirection, RiskKind
 from workflows.rules.vocabulary.running import Carrier, DiscrepancyKind, Dropped
 from workflows.rules.vocabulary.settings import AreaKind, ProposalState, SettingAction, SettingSubject, UnitKind
 
@@ -56,6 +57,8 @@ __all__ = [
     "Dropped",
     "ExtensionReason",
     "Kind",
+    "LinePartner",
+    "LinkDirection",
     "PartRole",
     "ProposalState",
     "RecallReason",
@@ -63,6 +66,7 @@ __all__ = [
     "ReopenReason",
     "Resolution",
     "ReturnReason",
+    "RiskKind",
     "SettingAction",
     "SettingSubject",
     "SuspensionCause",
