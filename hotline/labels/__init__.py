@@ -71,6 +71,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "SuspensionCause": applications.SUSPENSION_CAUSES,
     "TerminationGround": applications.TERMINATION_GROUNDS,
     "ReopenReason": applications.REOPEN_REASONS,
+    "WithdrawReason": applications.WITHDRAW_REASONS,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,
     "ContactResult": words.CONTACT_RESULTS,

@@ -30,6 +30,7 @@ from workflows import (
     supervise,
     suspend,
     terminate,
+    withdraw,
 )
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
@@ -108,6 +109,9 @@ MOVES: Mapping[str, Entry] = {
         Entry("refuse_judgement", forms.Disagree(), feedback.refuse_judgement),
         Entry("rework", again_forms.Rework(), feedback.rework),
         Entry("reopen", again_forms.Reopen(), feedback.reopen),
+        Entry("withdraw", again_forms.Withdraw(), withdraw.withdraw),
+        Entry("recheck_withdrawal", again_forms.RecheckWithdrawal(), withdraw.recheck_withdrawal),
+        Entry("reinstate", again_forms.Reinstate(), withdraw.reinstate),
         Entry("urge", pressing_forms.Urge(), collect.urge),
         Entry("chase", pressing_forms.Chase(), supervise.chase),
         Entry("supervise", pressing_forms.Supervise(), supervise.supervise),

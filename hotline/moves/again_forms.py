@@ -1,11 +1,11 @@
-"""The forms of the moves that have a ticket handled once more; see `forms.py`."""
+"""The forms of the moves that take a ticket back or have it handled once more; see `forms.py`."""
 
 from __future__ import annotations
 
-from hotline.forms import Choice, CleanText
-from hotline.moves.forms import NOTE, MoveForm
-from workflows.rules.satisfaction import DissatisfactionReason
-from workflows.rules.vocabulary import ReopenReason
+from hotline.forms import Choice, CleanStr, CleanText
+from hotline.moves.forms import NOTE, AddingForm, MoveForm, YesNo
+from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason
+from workflows.rules.vocabulary import ReopenReason, WithdrawReason
 
 
 class Rework(MoveForm):
@@ -13,6 +13,28 @@ class Rework(MoveForm):
 
     reason = Choice(DissatisfactionReason, required=True)
     note = CleanText(most=NOTE)
+
+
+class Withdraw(MoveForm):
+    """The caller takes it back (撤单); `phone` is the number they ring from, compared and never kept."""
+
+    reason = Choice(WithdrawReason, required=True)
+    note = CleanText(most=NOTE, required=True)
+    phone = CleanStr(most=64)
+
+
+class RecheckWithdrawal(AddingForm):
+    """Whether anybody made the caller withdraw (撤单核查)."""
+
+    result = Choice(AttemptResult, required=True)
+    pressed = YesNo()
+    words = CleanText(most=NOTE)
+
+
+class Reinstate(MoveForm):
+    """Take up a withdrawn request again."""
+
+    note = CleanText(most=NOTE, required=True)
 
 
 class Reopen(MoveForm):

@@ -62,6 +62,19 @@ def test_a12_dissatisfied_it_is_handled_again_in_three_working_days_and_the_thir
     assert len(db.session.scalars(select(SupervisionOrder.id)).all()) == 1
 
 
+def test_the_third_dissatisfaction_handled_again_in_the_same_breath_is_ordered_too(db, city):
+    with play.at(MONDAY):
+        no = play.to_callback(city)
+        for _ in range(2):
+            play.ring(city, no, rework=True, **play.UNHAPPY)
+            play.reply(city, no)
+            play.accept(city, no)
+        call = feedback.Call(AttemptResult.ANSWERED, contacted=True, **play.UNHAPPY)
+        feedback.record_callback(no, city.actor("supervisor"), call=call, rework=True)
+    assert (facts(city, no).state, facts(city, no).round) == ("REWORK", 4)
+    assert db.session.scalars(select(SupervisionOrder.level)).all() == [2]
+
+
 def test_a13_rung_in_vain_on_two_days_and_written_to_it_closes_after_three_and_counts_in_no_rate(db, city):
     with play.at(MONDAY):
         content, no = play.to_closed(city), play.to_callback(city, phone=PHONE)

@@ -23,6 +23,7 @@ from workflows.model.reply import ContactLog, Contribution, Reply
 from workflows.model.rows import written_together
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
+from workflows.model.withdrawal import Withdrawal
 from workflows.rules.roles import SYSTEM, Actor, Role
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ T = TypeVar("T")
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
     Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, Conference,
-    ConferenceOpinion, CatalogueProposal, TicketEvent,
+    ConferenceOpinion, CatalogueProposal, Withdrawal, TicketEvent,
 )
 
 

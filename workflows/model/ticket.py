@@ -107,7 +107,7 @@ class Ticket(Numbered, Base):
     master_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     supporters: Mapped[int] = mapped_column(default=0, server_default="0")
     supporters_unhappy: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: Merged, and to be rung now that the master has ended.
+    #: To be rung though it is over: merged, now that the master has ended; withdrawn, and chosen to be looked into.
     awaits_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Returned too often to be simply sent on: units must confer (`rules.passing`).
     must_confer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

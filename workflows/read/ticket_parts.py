@@ -22,6 +22,7 @@ from workflows.read.ticket_lines import (
     UrgeView,
 )
 from workflows.read.views import Light
+from workflows.read.withdrawals import WithdrawalView
 from workflows.rules.lifecycle import Move
 
 
@@ -207,6 +208,7 @@ class TicketPage:
     merged: tuple[SupporterView, ...] = ()
     relays: tuple[RelayView, ...] = ()
     suspensions: tuple[SuspensionView, ...] = ()
+    withdrawals: tuple[WithdrawalView, ...] = ()
 
     @property
     def tree(self) -> list[AssignmentView]:

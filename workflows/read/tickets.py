@@ -19,6 +19,7 @@ from workflows.model.relay import Relay
 from workflows.model.reply import ContactLog, Contribution, Reply
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
+from workflows.model.withdrawal import Withdrawal
 from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
@@ -44,6 +45,7 @@ from workflows.read.ticket_parts import (
     TicketPage,
 )
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
+from workflows.read.withdrawals import WithdrawalView
 from workflows.rules.calendar import BY_CALENDAR
 from workflows.rules.chains import CHAINED
 from workflows.rules.roles import Actor
@@ -94,8 +96,13 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         merged=_merged(ticket, actor) if ticket.supporters else (),
         relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
+        withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
     )
     return page if reads_all(actor, ticket.anonymity) else without_caller(page, ticket.id, ticket.no)
+
+
+def _withdrawals(ticket: TicketFacts) -> tuple[WithdrawalView, ...]:
+    return views_of(WithdrawalView, _newest(Withdrawal, WithdrawalView, Withdrawal.ticket_id == ticket.id))
 
 
 def reads_all(actor: Actor, anonymity: str) -> bool:

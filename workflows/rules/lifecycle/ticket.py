@@ -6,6 +6,7 @@ from workflows.rules.lifecycle.move import (
     CONVENERS,
     DECIDING,
     DESK,
+    EVERY_CLOCK,
     MERGING,
     SENDERS,
     STAYS,
@@ -30,6 +31,7 @@ from workflows.rules.vocabulary import (
     ReturnReason,
     SuspensionCause,
     TerminationGround,
+    WithdrawReason,
 )
 
 TICKET_MOVES = table(
@@ -125,6 +127,11 @@ TICKET_MOVES = table(
           guards=("judgement_asked", "your_step")),
     line("reopen", "E43", S.CLOSED, S.REWORK, DESK | {R.SUPERVISOR, R.CITIZEN},
           guards=("closed_lately", "rounds_left"), reasons=ReopenReason, starts=(C.REWORK,), resumes=(C.TOTAL,)),
+    line("withdraw", "E34", OPEN_STATES - {S.DRAFT}, S.WITHDRAWN, DESK | {R.CITIZEN}, reasons=WithdrawReason,
+          guards=("nobody_else_waits",), stops=EVERY_CLOCK),
+    line("recheck_withdrawal", "E34a", S.WITHDRAWN, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("recheck_wanted",)),
+    line("reinstate", "E34b", S.WITHDRAWN, (S.REWORK, S.TO_DISPATCH), {R.SUPERVISOR, R.SYSTEM},
+          resumes=(C.TOTAL, C.REWORK, C.DISPATCH)),
     line("urge", "E35", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.CITIZEN}),
     line("chase", "E37", OPEN_STATES - {S.DRAFT}, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}),
     line("supervise", "E38", WITH_A_UNIT, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.LEADER, R.SYSTEM},

@@ -21,6 +21,7 @@ from workflows.rules.vocabulary.handling import (
     TerminationGround,
     Truth,
     UnresolvedReason,
+    WithdrawReason,
 )
 from workflows.rules.vocabulary.requests import (
     HOTLINE_GROUPS,
@@ -72,5 +73,6 @@ __all__ = [
     "UnresolvedReason",
     "UrgeSource",
     "Urgency",
+    "WithdrawReason",
 ]
 

@@ -109,6 +109,16 @@ class RecallReason(StrEnum):
     OTHER = "OTHER"
 
 
+class WithdrawReason(StrEnum):
+    """Why a caller takes a request back (撤单原因)."""
+
+    SETTLED = "SETTLED"
+    MISTAKEN = "MISTAKEN"
+    ELSEWHERE = "ELSEWHERE"
+    NO_LONGER = "NO_LONGER"
+    OTHER = "OTHER"
+
+
 class ReopenReason(StrEnum):
     """Why a closed ticket is taken up again (重开原因)."""
 
