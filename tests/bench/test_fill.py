@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from bench import bulk, city, fill, web
+from bench import bulk, fill, town, web
 from hotline import create_app
 from hotline import database as migrations
 from hotline.config import load
@@ -32,7 +32,7 @@ def filled(servers: dict[str, str], redis_url: str, worker_number: int) -> Itera
     app = create_app(load(environment(made, redis_url), testing=True))
     with app.app_context():
         migrations.upgrade()
-        city.found()
+        town.found()
         fill.fill(made.admin_url, TICKETS)
         yield app
         base.db.session.remove()
@@ -99,16 +99,16 @@ def test_open_tickets_have_the_clocks_their_state_has(ask):
 
 
 def test_the_lists_that_are_measured_show_them(ask):
-    clerk, lead = city.actor("clerk3"), city.actor("desk4")
+    clerk, lead = town.actor("clerk3"), town.actor("desk4")
     assert queues.department_queue(clerk, "WORKING").items
     assert overdue.overdue(lead).items
-    known = callers.history(city.actor("desk1"), fill.known_phone(3))
+    known = callers.history(town.actor("desk1"), fill.known_phone(3))
     assert known.count >= 1
 
 
 def test_the_loop_goes_on_where_the_fill_stopped(ask):
     ((no, unit),) = ask("SELECT no, lead_unit_id FROM ticket WHERE state = 'DISPATCHED' ORDER BY id DESC LIMIT 1")
-    clerk = city.actor("clerk3")
+    clerk = town.actor("clerk3")
     resolve.sign(no, type(clerk)(**{**vars(clerk), "unit_id": unit, "unit_ids": frozenset({unit})}))
     assert ask(f"SELECT state FROM ticket WHERE no = '{no}'") == [("HANDLING",)]
     assert bulk.import_rate(50, first=TICKETS) > 0

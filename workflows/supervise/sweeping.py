@@ -150,11 +150,11 @@ def _events(fired: Sequence[Fired]) -> Iterable[writing.Event]:
     for one in fired:
         if not one.silent:
             yield writing.Event(one.row, EVENTS[one.level], one.row.state, one.told)
-    # after everything else: what came of the same ticket's other clocks happened in the state the signature ends
-    for one in fired:
-        if one.level is Level.RED and _waits_for_signature(one.row):
-            lead = one.row.code == ClockCode.SIGN
-            yield writing.Event(one.row, "sign", str(TicketState.HANDLING) if lead else one.row.state, one.told)
+    # after everything else, the lead's last: all else that came of the same ticket happened in the state it ends
+    signed = [one for one in fired if one.level is Level.RED and _waits_for_signature(one.row)]
+    for one in sorted(signed, key=lambda one: one.row.code == ClockCode.SIGN):
+        lead = one.row.code == ClockCode.SIGN
+        yield writing.Event(one.row, "sign", str(TicketState.HANDLING) if lead else one.row.state, one.told)
 
 
 def _notices(doing: Work, fired: Iterable[Fired]) -> Iterable[dict[str, Any]]:
