@@ -14,7 +14,7 @@ from hotline.desk import receipts, schemas
 from hotline.desk.additions import check_words
 from hotline.forms import Typed, keeps, load, sent_once
 from workflows import collect, withdraw
-from workflows.errors import KeyReused
+from workflows.errors import KeyReused, Unknown
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
 from workflows.read import callers, desk, queues, search
@@ -107,10 +107,12 @@ def add(no: str) -> ResponseReturnValue:
     return _done(lambda: collect.add(no, actor, text=form["content"]))
 
 
-@bp.post(f"/tickets/<no>/withdraw/<any({', '.join(WithdrawReason)}):reason>")
+@bp.post("/tickets/<no>/withdraw/<reason>")
 @keeps(desk_page)
 def withdraw_ticket(no: str, reason: str) -> ResponseReturnValue:
     """撤单: the caller takes it back, from a number of theirs; what was typed are their words."""
+    if reason not in set(map(str, WithdrawReason)):
+        raise Unknown("not_found")
     form, actor = load(schemas.AdditionForm), current_actor()
     check_words(no, actor, form)
     given = {"reason": WithdrawReason(reason), "note": form["content"], "phone": form["phone"]}
