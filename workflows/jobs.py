@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import attach, delivery, feedback, imports, outbox, reconcile, supervise, upkeep, withdraw
+from workflows import archive, attach, delivery, feedback, imports, outbox, reconcile, supervise, upkeep, withdraw
 from workflows.administer import dues
 from workflows.rules.vocabulary import Carrier
 from workflows.supervise import chasing
@@ -112,6 +112,11 @@ def sample_withdrawals() -> int:
     return withdraw.sample_withdrawals()
 
 
+def archive_ended() -> int:
+    """Put away for good what ended long ago."""
+    return archive.archive_ended()
+
+
 def forget_imports() -> int:
     """Delete uploaded files nobody came back for."""
     return imports.forget_files()
@@ -152,6 +157,7 @@ SCHEDULE = (
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
+    Tick("archive-ended", BULK, "workflows.jobs.archive_ended", timeout=3600, cron="10 2 * * *"),
     Tick("forget-imports", BULK, "workflows.jobs.forget_imports", timeout=300, cron="15 3 * * *"),
     Tick("reconcile", BULK, "workflows.jobs.reconcile_all", timeout=3600, cron="40 3 * * *"),
     Tick("sweep-attachments", BULK, "workflows.jobs.sweep_attachments", timeout=3600, cron="30 4 * * *"),

@@ -82,3 +82,13 @@ class SuspensionView:
     resumed_at: datetime | None
     cleared_at: datetime | None
     cleared_by: str
+
+
+@dataclass(frozen=True)
+class ArchiveView:
+    """Where an archived ticket's package stands, and its digest."""
+
+    sequence: int
+    archived_at: datetime
+    state_before: str
+    sha256: bytes

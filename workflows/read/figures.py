@@ -246,7 +246,7 @@ def _count(cohort: Cohort, period: Period, actor: Actor) -> dict[int | None, Rat
 def _closed(period: Period, actor: Actor) -> dict[int | None, int]:
     counted = db.session.execute(
         select(Ticket.lead_unit_id, func.count())
-        .where(Ticket.state == "CLOSED", period.holds(Ticket.closed_at), counted_for(actor, Ticket.lead_unit_id))
+        .where(Ticket.close_type.is_not(None), period.holds(Ticket.closed_at), counted_for(actor, Ticket.lead_unit_id))
         .group_by(Ticket.lead_unit_id)
     )
     return {unit_id: n for unit_id, n in counted}  # noqa: C416  rows are pairs, not a mapping

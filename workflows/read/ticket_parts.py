@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from workflows.read.around import MasterView, RelayView, SupporterView, SuspensionView
+from workflows.read.around import ArchiveView, MasterView, RelayView, SupporterView, SuspensionView
 from workflows.read.attachments import Files
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.task_parts import AssignmentView, ContributionView
@@ -209,6 +209,7 @@ class TicketPage:
     relays: tuple[RelayView, ...] = ()
     suspensions: tuple[SuspensionView, ...] = ()
     withdrawals: tuple[WithdrawalView, ...] = ()
+    archive: ArchiveView | None = None
 
     @property
     def tree(self) -> list[AssignmentView]:

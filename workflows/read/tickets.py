@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select
 from workflows.engine import offered, own_task
 from workflows.errors import Unknown
 from workflows.model.application import ApplicationStep, Suspension
+from workflows.model.archive import Archive
 from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
@@ -20,7 +21,7 @@ from workflows.model.reply import ContactLog, Contribution, Reply
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
 from workflows.model.withdrawal import Withdrawal
-from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
+from workflows.read.around import ArchiveView, MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
 from workflows.read.scrubbing import without_caller
@@ -49,7 +50,7 @@ from workflows.read.withdrawals import WithdrawalView
 from workflows.rules.calendar import BY_CALENDAR
 from workflows.rules.chains import CHAINED
 from workflows.rules.roles import Actor
-from workflows.rules.states import AssignmentRole
+from workflows.rules.states import AssignmentRole, TicketState
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import sees_identity, visible_to
 
@@ -97,8 +98,16 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
         withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
+        archive=_archive(ticket) if ticket.state == TicketState.ARCHIVED else None,
     )
     return page if reads_all(actor, ticket.anonymity) else without_caller(page, ticket.id, ticket.no)
+
+
+def _archive(ticket: TicketFacts) -> ArchiveView | None:
+    row = db.session.execute(
+        select(*columns_of(Archive, ArchiveView)).where(Archive.ticket_id == ticket.id)
+    ).one_or_none()
+    return view_of(ArchiveView, row) if row is not None else None
 
 
 def _withdrawals(ticket: TicketFacts) -> tuple[WithdrawalView, ...]:

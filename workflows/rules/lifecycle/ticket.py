@@ -132,6 +132,7 @@ TICKET_MOVES = table(
     line("recheck_withdrawal", "E34a", S.WITHDRAWN, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("recheck_wanted",)),
     line("reinstate", "E34b", S.WITHDRAWN, (S.REWORK, S.TO_DISPATCH), {R.SUPERVISOR, R.SYSTEM},
           resumes=(C.TOTAL, C.REWORK, C.DISPATCH)),
+    line("archive", "E45", frozenset(S) - OPEN_STATES - {S.ARCHIVED}, S.ARCHIVED, {R.SYSTEM}),
     line("urge", "E35", OPEN_STATES - {S.DRAFT}, STAYS, DESK | {R.CALLBACK, R.CITIZEN}),
     line("chase", "E37", OPEN_STATES - {S.DRAFT}, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}),
     line("supervise", "E38", WITH_A_UNIT, STAYS, {R.SUPERVISOR, R.HOTLINE_DIR, R.LEADER, R.SYSTEM},
