@@ -43,7 +43,7 @@ from hotline.reconciliations import views as reconciliations
 from hotline.reviews import views as reviews
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
-from hotline.tickets import views as tickets
+from hotline.tickets import packages as tickets
 from workflows import attach
 from workflows.administer.books import RULE_SETTERS
 from workflows.administer.letters import POSTMASTERS

@@ -26,6 +26,15 @@ TERMINATION_GROUNDS: Mapping[str, Label] = {
     "OTHER_BY_LAW": Label("法律法规规定的其他情形", "Other cases by law"),
 }
 
+PETITION_CRITERIA: Mapping[str, Label] = {
+    "REHANDLED": Label("多次重办仍未解决", "Handled again and again in vain"),
+    "MASS": Label("群体性诉求", "A demand of many"),
+    "LEGAL": Label("涉法涉诉", "A matter of law or court"),
+    "LEGACY": Label("历史遗留问题", "A matter of the past"),
+    "IN_PETITION": Label("已在信访程序中", "In the petition procedure already"),
+    "OTHER": Label("其他应通过信访办理的", "Other matters of petition"),
+}
+
 WITHDRAW_REASONS: Mapping[str, Label] = {
     "SETTLED": Label("问题已解决", "It has been settled"),
     "MISTAKEN": Label("登记有误", "It was put down wrongly"),

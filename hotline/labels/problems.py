@@ -86,6 +86,8 @@ PROBLEMS: Mapping[str, Label] = {
     "callback_says_nothing": Label("接通的回访须填写是否解决或是否满意。", "Say whether it is solved, or how satisfied."),
     "token_days": Label("有效天数应在 1 到 366 之间。", "A token lasts from 1 to 366 days."),
     "not_the_callers_number": Label("不是诉求人登记的号码，不能撤单。", "Not a number of this caller: only they may withdraw."),
+    "parallel_unchecked": Label("请先核对信访系统，避免并行办理。", "Please look first whether the petition office has it already."),
+    "moment_ahead": Label("时间不能晚于现在。", "That moment has not come yet."),
     "close_type_unfit": Label("该办结类型不适用于这件工单。", "This close type does not fit the ticket."),
     "units_fault_is_reworked": Label("属单位责任的应发回重办。", "The unit's own fault is handled again, not judged."),
     "earlier_unknown": Label("没有找到该诉求人更早的这件工单。", "No earlier ticket of this caller has that number."),

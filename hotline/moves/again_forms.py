@@ -1,11 +1,11 @@
-"""The forms of the moves that take a ticket back or have it handled once more; see `forms.py`."""
+"""The forms of the moves that take a ticket back, hand it elsewhere or have it handled once more; see `forms.py`."""
 
 from __future__ import annotations
 
-from hotline.forms import Choice, CleanStr, CleanText
+from hotline.forms import Choice, CleanStr, CleanText, Flag, Moment
 from hotline.moves.forms import NOTE, AddingForm, MoveForm, YesNo
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason
-from workflows.rules.vocabulary import ReopenReason, WithdrawReason
+from workflows.rules.vocabulary import PetitionCriterion, ReopenReason, WithdrawReason
 
 
 class Rework(MoveForm):
@@ -42,3 +42,27 @@ class Reopen(MoveForm):
 
     reason = Choice(ReopenReason, required=True)
     note = CleanText(most=NOTE, required=True)
+
+
+class Petition(MoveForm):
+    """Hand to the petition procedure (移交信访)."""
+
+    reason = Choice(PetitionCriterion, required=True)
+    note = CleanText(most=NOTE, required=True)
+    told = CleanText(most=NOTE, required=True)
+    told_at = Moment()
+    receipt_no = CleanStr(most=80)
+    not_parallel = Flag()
+
+
+class RecordReceipt(AddingForm):
+    """The receipt of the petition office."""
+
+    receipt_no = CleanStr(most=80, required=True)
+    note = CleanText(most=NOTE)
+
+
+class NotePetition(AddingForm):
+    """How far the petition procedure has got."""
+
+    text = CleanText(most=NOTE, required=True)

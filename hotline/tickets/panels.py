@@ -36,7 +36,7 @@ CONCLUDING = frozenset(
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
      "refuse_termination", "reply", "accept_reply", "send_back",
      "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen", "withdraw",
-     "recheck_withdrawal", "reinstate"}
+     "recheck_withdrawal", "reinstate", "petition"}
 )
 _REPLY_FIELDS = (
     "truth", "beyond_duty", "beyond_duty_kind", "resolution", "unresolved_reason", "internal_account", "public_answer",

@@ -139,6 +139,11 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert agent.move(back, "withdraw", **gone, phone=REQUEST["phone"]).json["state"] == "WITHDRAWN"
     assert callback.move(back, "recheck_withdrawal", result="ANSWERED", pressed=False).status_code == 409
     assert supervisor.move(back, "reinstate", note="诉求人来电，未解决").json["state"] == "REWORK"
+    handing = {"reason": "LEGACY", "note": "属历史遗留", "told": "已告知向区信访局反映"}
+    assert supervisor.move(back, "petition", **handing).status_code == 422
+    for move, data in (("petition", handing | {"not_parallel": True}), ("note_petition", {"text": "已受理"}),
+                       ("record_receipt", {"receipt_no": "信〔2026〕12号"})):
+        assert supervisor.move(back, move, **data).json["state"] == "PETITIONED", move
     shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")

@@ -31,6 +31,7 @@ ASSIGNMENT_MOVES = table(
     line("grant_judgement", "E32a", A.ACCEPTED, A.DONE, TICKET_MOVES["grant_judgement"].roles),
     line("rework", "E31", {A.ACCEPTED, A.DONE}, A.REWORK, TICKET_MOVES["rework"].roles),
     line("withdraw", "E34", LEADS_TASK, A.RECALLED, TICKET_MOVES["withdraw"].roles),
+    line("petition", "E44", LEADS_TASK, A.RECALLED, TICKET_MOVES["petition"].roles),
     line("reinstate", "E34b", A.RECALLED, A.REWORK, TICKET_MOVES["reinstate"].roles),
     line("reopen", "E43", A.DONE, A.REWORK, TICKET_MOVES["reopen"].roles),
 )

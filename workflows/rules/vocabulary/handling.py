@@ -109,6 +109,17 @@ class RecallReason(StrEnum):
     OTHER = "OTHER"
 
 
+class PetitionCriterion(StrEnum):
+    """Why a matter belongs into the petition procedure (移交信访情形)."""
+
+    REHANDLED = "REHANDLED"
+    MASS = "MASS"
+    LEGAL = "LEGAL"
+    LEGACY = "LEGACY"
+    IN_PETITION = "IN_PETITION"
+    OTHER = "OTHER"
+
+
 class WithdrawReason(StrEnum):
     """Why a caller takes a request back (撤单原因)."""
 
