@@ -13,6 +13,7 @@ from workflows.rules.vocabulary.handling import (
     DissatisfactionClass,
     ExtensionReason,
     PartRole,
+    PetitionCriterion,
     RecallReason,
     ReopenReason,
     Resolution,
@@ -21,6 +22,7 @@ from workflows.rules.vocabulary.handling import (
     TerminationGround,
     Truth,
     UnresolvedReason,
+    WithdrawReason,
 )
 from workflows.rules.vocabulary.requests import (
     HOTLINE_GROUPS,
@@ -60,6 +62,7 @@ __all__ = [
     "LinePartner",
     "LinkDirection",
     "PartRole",
+    "PetitionCriterion",
     "ProposalState",
     "RecallReason",
     "RefuseReason",
@@ -76,5 +79,6 @@ __all__ = [
     "UnresolvedReason",
     "UrgeSource",
     "Urgency",
+    "WithdrawReason",
 ]
 
