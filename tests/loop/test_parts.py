@@ -430,3 +430,15 @@ def test_a_conference_names_a_lead_and_who_helps_it(db, city):
     assert {path: (task.role, task.unit_id) for path, task in found.items()} == {
         "1": ("LEAD", units[0]), "2": ("CO", units[1])}
     assert found["1"].final_designation
+
+
+def test_where_lead_and_part_are_signed_for_at_once_the_history_is_told_in_order(db, city):
+    no = sent(city, co_units=["URBAN"])
+    with play.at("2026-12-20 10:00"):
+        supervise.sweep()
+    told = db.session.execute(
+        select(TicketEvent.from_state, TicketEvent.to_state).join(Ticket, Ticket.id == TicketEvent.ticket_id)
+        .where(Ticket.no == no).order_by(TicketEvent.id)
+    ).all()
+    assert [before for before, _ in told] == [None, *(after for _, after in told[:-1])]
+    assert events(db, no).count(("sign", None)) == 2
