@@ -11,7 +11,7 @@ from time import perf_counter
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import city, place
+from bench import place, town
 from workflows import imports
 
 HEADER = (
@@ -26,10 +26,10 @@ def write_file(path: Path, rows: int, first: int = 0) -> None:
         out = csv.writer(file)
         out.writerow(HEADER)
         for n in range(first, first + rows):
-            community = n % (city.STREETS * city.COMMUNITIES)
+            community = n % (town.STREETS * town.COMMUNITIES)
             out.writerow((
                 f"第{n}件 垃圾没有清运", f"第{n}次反映：{SENTENCE * 4}", f"第{n % 100 + 1}项", "投诉", "林小满",
-                f"138{n:08d}", f"幸福路{n % 999 + 1}号", f"第{community // city.COMMUNITIES + 1}街道",
+                f"138{n:08d}", f"幸福路{n % 999 + 1}号", f"第{community // town.COMMUNITIES + 1}街道",
                 f"第{community + 1}社区", "2026/3/2 9:32:09",
             ))
 
@@ -39,7 +39,7 @@ def import_rate(rows: int, first: int = 0) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "requests.csv"
         write_file(path, rows, first)
-        lead = city.actor("desk2")
+        lead = town.actor("desk2")
         job_id = imports.read_in_place(path, lead)
         imports.begin(job_id, lead, dry=False)
         begun = perf_counter()

@@ -19,7 +19,7 @@ import psycopg
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import city, place
+from bench import place, town
 from workflows.model.secrets import box
 
 SPAN_DAYS, OPEN_DAYS = 200, 30
@@ -256,9 +256,9 @@ def fill(admin_url: str, tickets: int, first: int = 1) -> None:
     """Fill the city's database up to so many tickets, beginning with number `first`. Needs a superuser."""
     numbers = {
         "tickets": tickets, "first": first, "span": SPAN_DAYS, "open": OPEN_DAYS, "per_caller": TICKETS_PER_CALLER,
-        "matters": city.TOPICS * city.MATTERS, "communities": city.STREETS * city.COMMUNITIES, "bureaus": city.BUREAUS,
-        "first_matter": city.FIRST_MATTER, "first_community": city.FIRST_COMMUNITY,
-        "first_street": city.FIRST_STREET_UNIT, "first_bureau": city.FIRST_BUREAU,
+        "matters": town.TOPICS * town.MATTERS, "communities": town.STREETS * town.COMMUNITIES, "bureaus": town.BUREAUS,
+        "first_matter": town.FIRST_MATTER, "first_community": town.FIRST_COMMUNITY,
+        "first_street": town.FIRST_STREET_UNIT, "first_bureau": town.FIRST_BUREAU,
     }
     with psycopg.connect(admin_url, autocommit=True) as admin:
         with place.timed("fates"):

@@ -24,7 +24,7 @@ from psycopg.types.json import Jsonb
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import city, place, web
+from bench import place, town, web
 from bench.bulk import SENTENCE
 from hotline.api import tokens
 
@@ -57,10 +57,10 @@ class Measured:
 
 def request_of(number: int) -> bytes:
     """A made-up request, another caller and another matter each time."""
-    community = number % (city.STREETS * city.COMMUNITIES)
+    community = number % (town.STREETS * town.COMMUNITIES)
     return json.dumps({
-        "kind": "COMPLAINT", "category": f"{number % city.TOPICS + 1:02d}{number % city.MATTERS + 1:02d}",
-        "area": f"01{community // city.COMMUNITIES:02d}{community % city.COMMUNITIES:02d}",
+        "kind": "COMPLAINT", "category": f"{number % town.TOPICS + 1:02d}{number % town.MATTERS + 1:02d}",
+        "area": f"01{community // town.COMMUNITIES:02d}{community % town.COMMUNITIES:02d}",
         "title": f"第{number}件 垃圾没有清运", "content": f"第{number}次反映：{SENTENCE * 4}", "name": "林小满",
         "phone": f"138{number:08d}", "address": f"幸福路{number % 999 + 1}号",
     }, ensure_ascii=False).encode()

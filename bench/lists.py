@@ -21,7 +21,7 @@ from sqlalchemy import text
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import bulk, city, fill, place, web
+from bench import bulk, fill, place, town, web
 from workflows.model.base import db
 
 SMALL = 10_000
@@ -46,8 +46,8 @@ class Page:
 
 def pages(app: Flask) -> list[Page]:
     """The four pages, asked by those who work with them."""
-    clerks = [web.signed_in(app, city.actor(account).user_id) for account in city.CLERKS]
-    supervisor, agent = (web.signed_in(app, city.actor(account).user_id) for account in ("desk4", "desk1"))
+    clerks = [web.signed_in(app, town.actor(account).user_id) for account in town.CLERKS]
+    supervisor, agent = (web.signed_in(app, town.actor(account).user_id) for account in ("desk4", "desk1"))
     form = agent | {"Content-Type": "application/x-www-form-urlencoded"}
     known = [fill.known_phone(caller) for caller in range(fill.KNOWN_CALLERS)]
     return [

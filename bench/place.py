@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask
 
-from bench import city
+from bench import town
 from hotline import create_app, database
 from hotline.config import load
 from hotline.local import Servers, completed
@@ -41,7 +41,7 @@ def prepared() -> Iterator[dict[str, str]]:
         environ = held.enter_context(_servers(var))
         with opened(environ):
             database.upgrade()
-            city.found()
+            town.found()
         yield environ
 
 
@@ -88,11 +88,16 @@ def timed(what: str) -> Iterator[None]:
     sys.stderr.flush()
 
 
-def arguments(description: str, tickets: int) -> argparse.Namespace:
+def parser(description: str, tickets: int) -> argparse.ArgumentParser:
     """`--tickets N`, which every benchmark takes."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--tickets", type=int, default=tickets, help=f"how many (default {tickets})")
-    return parser.parse_args()
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--tickets", type=int, default=tickets, help=f"how many (default {tickets})")
+    return made
+
+
+def arguments(description: str, tickets: int) -> argparse.Namespace:
+    """What a benchmark that takes nothing else was asked for."""
+    return parser(description, tickets).parse_args()
 
 
 def finish(figures: dict[str, Any]) -> None:

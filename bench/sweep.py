@@ -21,7 +21,7 @@ import psycopg
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import city, place
+from bench import place, town
 from workflows import supervise
 from workflows.model.base import db
 from workflows.model.reference import reference, today
@@ -118,8 +118,8 @@ RAW = (
 def fill(admin_url: str, first: int, last: int) -> None:
     """Tickets with a clock each, by number."""
     numbers = {
-        "first": first, "last": last, "matter": city.FIRST_MATTER, "area": city.FIRST_COMMUNITY,
-        "unit": city.FIRST_BUREAU, "units": city.BUREAUS,
+        "first": first, "last": last, "matter": town.FIRST_MATTER, "area": town.FIRST_COMMUNITY,
+        "unit": town.FIRST_BUREAU, "units": town.BUREAUS,
     }
     with psycopg.connect(admin_url, autocommit=True) as admin, place.timed(f"fill {first} to {last}"):
         admin.execute("SET session_replication_role = replica")

@@ -382,6 +382,19 @@ def test_a_part_nobody_signs_for_is_signed_by_the_system_and_late_apart_from_the
     assert events(db, no).count(("sign", None)) == 2
 
 
+def test_signed_for_by_the_system_at_once_the_history_goes_on_from_line_to_line(db, city):
+    nos = [sent(city, co_units=["URBAN"]) for _ in range(4)]
+    with play.at("2026-11-20 17:31"):
+        supervise.sweep()
+    for no in nos:
+        states = db.session.execute(
+            select(TicketEvent.from_state, TicketEvent.to_state).join(Ticket, Ticket.id == TicketEvent.ticket_id)
+            .where(Ticket.no == no).order_by(TicketEvent.sequence)
+        ).all()
+        assert [after for _, after in states[:-1]] == [before for before, _ in states[1:]]
+        assert (states[-1].to_state, state(db, no)) == ("HANDLING", "HANDLING")
+
+
 def test_who_sees_a_shared_ticket_and_who_does_not(db, city):
     with play.at(MONDAY):
         no = play.log(city, "0502", **play.WITHHELD).no
@@ -430,15 +443,3 @@ def test_a_conference_names_a_lead_and_who_helps_it(db, city):
     assert {path: (task.role, task.unit_id) for path, task in found.items()} == {
         "1": ("LEAD", units[0]), "2": ("CO", units[1])}
     assert found["1"].final_designation
-
-
-def test_where_lead_and_part_are_signed_for_at_once_the_history_is_told_in_order(db, city):
-    no = sent(city, co_units=["URBAN"])
-    with play.at("2026-12-20 10:00"):
-        supervise.sweep()
-    told = db.session.execute(
-        select(TicketEvent.from_state, TicketEvent.to_state).join(Ticket, Ticket.id == TicketEvent.ticket_id)
-        .where(Ticket.no == no).order_by(TicketEvent.id)
-    ).all()
-    assert [before for before, _ in told] == [None, *(after for _, after in told[:-1])]
-    assert events(db, no).count(("sign", None)) == 2

@@ -150,15 +150,11 @@ def _events(fired: Sequence[Fired]) -> Iterable[writing.Event]:
     for one in fired:
         if not one.silent:
             yield writing.Event(one.row, EVENTS[one.level], one.row.state, one.told)
-    # after everything else, and the lead's after those of parts: what came of the same ticket's other clocks happened
-    # in the state that the lead's signature ends
+    # after everything else, the lead's last: all else that came of the same ticket happened in the state it ends
     signed = [one for one in fired if one.level is Level.RED and _waits_for_signature(one.row)]
-    for one in sorted(signed, key=_is_lead):
-        yield writing.Event(one.row, "sign", str(TicketState.HANDLING) if _is_lead(one) else one.row.state, one.told)
-
-
-def _is_lead(one: Fired) -> bool:
-    return one.row.code == ClockCode.SIGN
+    for one in sorted(signed, key=lambda one: one.row.code == ClockCode.SIGN):
+        lead = one.row.code == ClockCode.SIGN
+        yield writing.Event(one.row, "sign", str(TicketState.HANDLING) if lead else one.row.state, one.told)
 
 
 def _notices(doing: Work, fired: Iterable[Fired]) -> Iterable[dict[str, Any]]:
