@@ -70,6 +70,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "RecallReason": words.RECALL_REASONS,
     "SuspensionCause": applications.SUSPENSION_CAUSES,
     "TerminationGround": applications.TERMINATION_GROUNDS,
+    "ExclusionClass": applications.EXCLUSION_CLASSES,
+    "AppealGround": applications.APPEAL_GROUNDS,
     "ReopenReason": applications.REOPEN_REASONS,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,

@@ -1,4 +1,4 @@
-"""Why a unit asks for a suspension or a termination."""
+"""Why a unit asks for a suspension or a termination, or contests an evaluation."""
 
 from __future__ import annotations
 
@@ -24,6 +24,22 @@ TERMINATION_GROUNDS: Mapping[str, Label] = {
     "IN_PETITION": Label("已进入信访程序", "In the petition procedure"),
     "UNFOUNDED": Label("经查不存在该事项", "There is no such matter"),
     "OTHER_BY_LAW": Label("法律法规规定的其他情形", "Other cases by law"),
+}
+
+EXCLUSION_CLASSES: Mapping[str, Label] = {
+    "UNREASONABLE": Label("诉求不合理", "An unreasonable request"),
+    "UNLAWFUL": Label("诉求不合法", "An unlawful request"),
+    "BEYOND_DUTY": Label("超出职责范围", "Beyond the unit's duty"),
+    "MALICIOUS": Label("恶意评价", "Rated in bad faith"),
+    "FORCE_MAJEURE": Label("不可抗力", "Force majeure"),
+}
+
+APPEAL_GROUNDS: Mapping[str, Label] = {
+    "NOT_THE_FACTS": Label("评价与事实不符", "Not what happened"),
+    "WRONG_UNIT": Label("评价对象有误", "Meant for another unit"),
+    "NEW_REQUEST": Label("评价针对新的诉求", "About something else"),
+    "SOLVED_SINCE": Label("回访后已解决", "Solved since the call"),
+    "OTHER": Label("其他", "Other"),
 }
 
 REOPEN_REASONS: Mapping[str, Label] = {

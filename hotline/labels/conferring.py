@@ -37,6 +37,7 @@ THRESHOLDS: Mapping[str, Label] = {
     "ESCALATE_RETURNS": Label("提级的退单次数", "Returns from which a ticket is raised"),
     "ESCALATE_UNITS": Label("提级的流转单位数", "Units from which a ticket is raised"),
     "SURVEY_DAYS": Label("短信回访等待天数", "Days a caller written to has to answer"),
+    "CONTEST_DAYS": Label("评价剔除、申诉期限（工作日）", "Working days to contest an evaluation"),
 }
 
 PROPOSAL_STATES: Mapping[str, Label] = {

@@ -80,6 +80,7 @@ FIGURES: Mapping[str, Label] = {
     "IMPROPER_RETURN": Label("不当退单率", "Improper returns"),
     "REWORK": Label("重办率", "Redone"),
     "SUSPENSION": Label("挂账率", "Suspended"),
+    "EXCLUSION": Label("剔除率", "Excluded"),
 }
 
 CALLBACK_OUTCOMES: Mapping[str, Label] = {

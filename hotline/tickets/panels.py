@@ -25,6 +25,7 @@ from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup
 PRIMARY = (
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
     "dispatch", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
+    "grant_exclusion", "grant_appeal",
     "review_suspension", "release_part", "grant_judgement", "rework", "close", "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
@@ -34,7 +35,8 @@ CONCLUDING = frozenset(
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
      "refuse_termination", "reply", "accept_reply", "send_back",
-     "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen"}
+     "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen",
+     "apply_exclusion", "grant_exclusion", "refuse_exclusion", "apply_appeal", "grant_appeal", "refuse_appeal"}
 )
 _REPLY_FIELDS = (
     "truth", "beyond_duty", "beyond_duty_kind", "resolution", "unresolved_reason", "internal_account", "public_answer",

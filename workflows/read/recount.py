@@ -24,7 +24,7 @@ def _in(column: str) -> str:
     return f"{column} >= {_FROM} AND {column} < {_TO}"
 
 
-_NAMED = "e.valid AND e.need_reply AND e.anonymity IN ('OPEN', 'WITHHELD')"
+_NAMED = "e.valid AND e.excluded_at IS NULL AND e.need_reply AND e.anonymity IN ('OPEN', 'WITHHELD')"
 #: Due or done, not void, and not waiting for more time that was asked for before the due.
 _CLOCK = """NOT c.void AND (c.stopped_at IS NOT NULL OR c.due_at <= hotline_now())
            AND (c.held_since IS NULL OR c.stopped_at <= c.due_at)"""
@@ -76,6 +76,9 @@ QUERIES: dict[Figure, str] = {
         SELECT a.unit_id, count(DISTINCT a.id), count(DISTINCT s.assignment_id)
           FROM assignment a LEFT JOIN suspension s ON s.assignment_id = a.id
          WHERE a.role = 'LEAD' AND {_in("a.dispatched_at")} GROUP BY 1""",
+    Figure.EXCLUSION: f"""
+        SELECT e.unit_id, count(*), count(e.excluded_at) FROM evaluation e
+         WHERE e.valid AND {_in("e.finished_at")} GROUP BY 1""",
 }
 
 

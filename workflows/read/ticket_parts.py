@@ -79,6 +79,7 @@ class TicketFacts:
     send_back_count: int
     open_orders: int
     open_relays: int
+    appeal_call: bool
     master_id: int | None
     supporters: int
     supporters_unhappy: int

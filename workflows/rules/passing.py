@@ -19,6 +19,7 @@ class Threshold(StrEnum):
     ESCALATE_RETURNS = "ESCALATE_RETURNS"
     ESCALATE_UNITS = "ESCALATE_UNITS"
     SURVEY_DAYS = "SURVEY_DAYS"
+    CONTEST_DAYS = "CONTEST_DAYS"
 
 
 #: Levels a ticket was raised to; 0 is none.
@@ -35,6 +36,8 @@ class Thresholds:
     escalate_units: int = 3
     #: Days a caller who was written to has to answer.
     survey_days: int = 3
+    #: Working days from an evaluation in which its unit may contest it.
+    contest_days: int = 5
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, int]]) -> Thresholds:

@@ -27,12 +27,14 @@ from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.states import LIVE_STATES, TicketState
 from workflows.rules.vocabulary import (
+    AppealGround,
     ChaseWay,
     CloseType,
     ConferenceReason,
     ConferenceStance,
     ContactResult,
     Defect,
+    ExclusionClass,
     ExtensionReason,
     PartRole,
     RecallReason,
@@ -265,6 +267,12 @@ FORMS: Mapping[str, Callable[[Turn], Given]] = {
     "apply_judgement": _in("reason", sorted(JUDGED_AS), evidence=TEXT),
     "grant_judgement": _words("opinion"),
     "refuse_judgement": _words("opinion"),
+    "apply_exclusion": _in("reason", ExclusionClass, evidence=TEXT),
+    "grant_exclusion": _words("opinion"),
+    "refuse_exclusion": _words("opinion"),
+    "apply_appeal": _in("reason", AppealGround, evidence=TEXT),
+    "grant_appeal": _words("opinion"),
+    "refuse_appeal": _words("opinion"),
     "rework": _in("reason", DissatisfactionReason),
     "reopen": _in("reason", ReopenReason, note=TEXT),
     "urge": _words("note"),

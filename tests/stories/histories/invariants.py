@@ -219,7 +219,7 @@ def nothing_waits_for_nobody(was: World | None, now: World) -> None:
         objections = [one for one in waiting if one.ticket_id == ticket.id and one.kind == "DECLINE"]
         assert ticket.open_objections == len(objections)
     for one in waiting:
-        if one.assignment_id is not None:
+        if one.kind not in ("EXCLUSION", "APPEAL"):  # of a task that is done
             assert now.tasks[one.assignment_id].state in LIVE_STATES, f"{one.kind} waits, but its task is over"
 
 

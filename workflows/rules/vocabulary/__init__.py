@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.rules.vocabulary.handling import (
+    AppealGround,
     ChaseWay,
     CloseType,
     ConferenceOutcome,
@@ -11,6 +12,7 @@ from workflows.rules.vocabulary.handling import (
     ContactResult,
     Defect,
     DissatisfactionClass,
+    ExclusionClass,
     ExtensionReason,
     PartRole,
     RecallReason,
@@ -40,6 +42,7 @@ __all__ = [
     "HOTLINE_GROUPS",
     "SENSITIVE_GROUPS",
     "Anonymity",
+    "AppealGround",
     "AreaKind",
     "AttachmentGroup",
     "CallerType",
@@ -54,6 +57,7 @@ __all__ = [
     "DiscrepancyKind",
     "DissatisfactionClass",
     "Dropped",
+    "ExclusionClass",
     "ExtensionReason",
     "Kind",
     "PartRole",
