@@ -45,7 +45,8 @@ FIRST = "2026-11-16 09:00"
 #: What passes between two moves: mostly nothing, at times a weekend, once in a while more than a month.
 WAITS = (*(timedelta(minutes=10),) * 6, *(timedelta(hours=3),) * 3, timedelta(days=1), timedelta(days=1),
          timedelta(days=4), timedelta(days=9), timedelta(days=33))
-NAME = "欧阳若水"
+#: One for each ticket, so that nobody is taken for another.
+NAMES = ("欧阳若水", "司马听雨", "上官云雀", "诸葛长风")
 #: A matter and where, that the catalogue knows well, knows twice, or does not know.
 MATTERS = (("0101", None), ("0502", None), ("0501", "D-E-1"), ("0501", "D-W-1"), ("06", None), ("99", None))
 #: Moves by which a ticket goes on are drawn more often than those that leave it where it is.
@@ -191,20 +192,20 @@ class History(RuleBasedStateMachine):
             return
         matter, area = pick(MATTERS)
         anonymity = pick((Anonymity.OPEN, Anonymity.OPEN, Anonymity.WITHHELD, Anonymity.ANONYMOUS))
-        phone = f"139{len(self.callers):08d}"
+        name, phone = NAMES[len(self.callers)], f"139{len(self.callers):08d}"
         request = play.request(
             self.city, matter, area, kind=pick((Kind.COMPLAINT, Kind.HELP, Kind.CONSULT, Kind.REPORT)),
-            anonymity=anonymity, urgency=pick(tuple(Urgency)), name=NAME, phone=phone,
-            content=f"我是{NAME}，电话{phone}，电梯停运三天。" if anonymity is Anonymity.WITHHELD else "电梯停运三天。",
+            anonymity=anonymity, urgency=pick(tuple(Urgency)), name=name, phone=phone,
+            content=f"我是{name}，电话{phone}，电梯停运三天。" if anonymity is Anonymity.WITHHELD else "电梯停运三天。",
         )
-        name = pick(("submit",) * 6 + ("answer", "refuse"))
-        if name == "answer" and request.kind not in (Kind.HELP, Kind.CONSULT):
-            name = "submit"
-        no = BEGINNINGS[name](self, request, self.city.actor("agent"))
+        how = pick(("submit",) * 6 + ("answer", "refuse"))
+        if how == "answer" and request.kind not in (Kind.HELP, Kind.CONSULT):
+            how = "submit"
+        no = BEGINNINGS[how](self, request, self.city.actor("agent"))
         db.session.rollback()
-        self.callers[self._id(no)] = (NAME, phone)
-        self._tell(f"{no}: {name}, {request.kind} {matter} {anonymity}")
-        self._made(name)
+        self.callers[self._id(no)] = (name, phone)
+        self._tell(f"{no}: {how}, {request.kind} {matter} {anonymity}")
+        self._made(how)
 
     def _try_in_vain(self, pick: Callable[[Sequence[Any]], Any]) -> None:
         """Somebody makes a move that is not open to them, by its right form if it has one that can be filled in."""
