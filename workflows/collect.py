@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from workflows.engine import (
     Work,
+    accused,
     assign,
     choose_route,
     follow,
@@ -41,6 +42,8 @@ from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason
 from workflows.scope import sees_identity
 
 TITLE_LENGTH = 30
+#: What may accuse a unit or its people.
+ACCUSING = frozenset({Kind.COMPLAINT, Kind.REPORT})
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Request:
     id_no: str = ""
     address: str = ""
     channel_ref: str = ""
+    #: The unit a complaint or report accuses.
+    respondent_unit_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -155,9 +160,9 @@ def _like(master: Ticket, said: Mapping[str, Any]) -> Request:
     return Request(**(known | given))
 
 
-def default_anonymity(kind: Kind) -> Anonymity:
-    """Who reports a wrong is withheld from the unit unless they say otherwise (domain §4.7)."""
-    return Anonymity.WITHHELD if kind is Kind.REPORT else Anonymity.OPEN
+def default_anonymity(kind: Kind, respondent_unit_id: int | None = None) -> Anonymity:
+    """Who reports a wrong, or accuses a unit, is withheld from units unless they say otherwise (domain §4.7)."""
+    return Anonymity.WITHHELD if kind is Kind.REPORT or respondent_unit_id is not None else Anonymity.OPEN
 
 
 def check(request: Request, ref: Reference) -> None:
@@ -178,6 +183,11 @@ def _wrong_matter(request: Request, ref: Reference) -> dict[str, list[str]]:
         wrong["area_id"] = ["area_unknown"]
     if not clean_line(request.content):
         wrong["content"] = ["required"]
+    if request.respondent_unit_id is not None:
+        if request.kind not in ACCUSING:
+            wrong["respondent_unit_id"] = ["nobody_accused"]
+        elif request.respondent_unit_id not in ref.units or request.respondent_unit_id == ref.hotline_unit_id:
+            wrong["respondent_unit_id"] = ["unit_unknown"]
     return wrong
 
 
@@ -222,7 +232,8 @@ def open_ticket(
         enterprise_name=request.enterprise_name, kind=str(request.kind), category_id=request.category_id,
         area_id=request.area_id, place=request.place, title=request.title or beginning_of(request.content),
         content=request.content, urgency=str(request.urgency), anonymity=str(request.anonymity),
-        need_reply=request.need_reply, created_at=doing.at, created_by_id=doing.actor.user_id,
+        need_reply=request.need_reply, respondent_unit_id=request.respondent_unit_id,
+        created_at=doing.at, created_by_id=doing.actor.user_id,
         round=1, hops=0, return_count=0, urge_count=0, send_back_count=0,
     )
     ticket.recheck_pending = is_hazard(doing, ticket)
@@ -262,7 +273,7 @@ def file_ticket(doing: Work, ticket: Ticket, mine: Numbers) -> None:
     found = choose_route(doing, ticket)
     ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})
-    if found.decision is not Decision.CERTAIN:
+    if found.decision is not Decision.CERTAIN or found.unit_id in accused(doing, ticket):
         doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
         return
     assign(doing.by_system(), ticket, found.unit_id, assignment_id=mine.assignment_id, brand_new=True)

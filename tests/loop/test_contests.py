@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,7 +20,6 @@ from workflows.read.exclusions import exclusions
 from workflows.read.figures import Figure, figures
 from workflows.read.queues import callback_queue
 from workflows.read.recount import recount
-from workflows.rules.roles import Role
 from workflows.rules.satisfaction import AttemptResult
 from workflows.rules.vocabulary import AppealGround, ExclusionClass, ReopenReason
 
@@ -50,9 +50,7 @@ def second_caller_back(city):
                    created_at=now(), roles=[UserRole(role="CALLBACK")])
         database.session.add(row)
         database.session.flush()
-        city.users["callback2"] = row.id
-    play.PEOPLE.setdefault("callback2", ("回访员乙", "HOTLINE", Role.CALLBACK))
-    return city.actor("callback2")
+        return replace(city.actor("callback"), user_id=row.id, account="callback2", name="回访员乙")
 
 
 def satisfied(city):

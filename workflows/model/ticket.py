@@ -85,6 +85,8 @@ class Ticket(Numbered, Base):
     urgency: Mapped[str] = mapped_column(String(12), default="NORMAL")
     anonymity: Mapped[str] = mapped_column(String(12), default="OPEN")
     need_reply: Mapped[bool] = mapped_column(default=True)
+    #: Whom it accuses (被反映单位): neither that unit nor one below it is given the ticket, or may see it (回避).
+    respondent_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(BigInteger)

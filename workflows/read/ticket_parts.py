@@ -63,6 +63,7 @@ class TicketFacts:
     urgency: str
     anonymity: str
     need_reply: bool
+    respondent_unit_id: int | None
     created_at: datetime
     created_by_id: int | None
     submitted_at: datetime | None
