@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from workflows.engine import (
+    Passing,
     Work,
     accused,
     assign,
@@ -20,8 +21,12 @@ from workflows.engine import (
     lead_of,
     lock,
     lock_master,
+    look_for_danger,
     move,
+    no_danger_in,
+    note_arrival,
     note_event,
+    pass_on,
     route_of,
     work,
 )
@@ -36,9 +41,19 @@ from workflows.model.ticket import Ticket, TicketIdentity, Urge
 from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
 from workflows.rules.roles import Actor, Role
-from workflows.rules.routing import Decision
+from workflows.rules.routing import Decision, Route
+from workflows.rules.states import OPEN_STATES
 from workflows.rules.text import clean_line
-from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, Urgency, UrgeSource
+from workflows.rules.vocabulary import (
+    Anonymity,
+    CallerType,
+    Kind,
+    LinePartner,
+    RefuseReason,
+    RiskKind,
+    Urgency,
+    UrgeSource,
+)
 from workflows.scope import sees_identity
 
 TITLE_LENGTH = 30
@@ -70,6 +85,10 @@ class Request:
     channel_ref: str = ""
     #: The unit a complaint or report accuses.
     respondent_unit_id: int | None = None
+    #: A danger whoever takes the request sees in it.
+    risk: RiskKind | None = None
+    #: Words that are a sign of danger were looked at, and it is none (only where it ends here and now).
+    risk_checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,16 +119,32 @@ def submit(request: Request, actor: Actor) -> Receipt:
     with work(actor) as doing:
         check(request, doing.ref)
         ticket, code, numbers = open_ticket(doing, request, draw_numbers(doing))
-        file_ticket(doing, ticket, numbers)
+        file_ticket(doing, ticket, numbers, request.risk)
+        return _receipt(ticket, code)
+
+
+def hand_on(request: Request, actor: Actor, passing: Passing) -> Receipt:
+    """Log a request and pass it to another line, on which the agent stays until it is taken there (转紧急专线)."""
+    with work(actor) as doing:
+        check(request, doing.ref)
+        ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
+        ticket.submitted_at = doing.at
+        move(doing, ticket, "submit", brand_new=True)
+        look_for_danger(doing, ticket, request.risk)
+        pass_on(doing, ticket, passing, brand_new=True)
         return _receipt(ticket, code)
 
 
 def answer(request: Request, actor: Actor, answer: str) -> Receipt:
-    """Answer a caller on the line and close (直接解答). Raises NotNow for kinds never closed on the phone."""
+    """Answer a caller on the line and close (直接解答).
+
+    Raises NotNow for kinds never closed on the phone, Invalid for what shows danger and was not looked at.
+    """
     if not answer:
         raise Invalid(fields={"answer": ["required"]})
     with work(actor) as doing:
         check(request, doing.ref)
+        no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
         ticket.direct_answer = answer
         ticket.closed_at = doing.at
@@ -123,6 +158,7 @@ def refuse(request: Request, actor: Actor, reason: RefuseReason, route: str) -> 
         raise Invalid(fields={"route": ["required"]})
     with work(actor) as doing:
         check(request, doing.ref)
+        no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
         ticket.reject_code, ticket.reject_route = str(reason), route
         ticket.closed_at = doing.at
@@ -145,6 +181,8 @@ def join(said: Mapping[str, Any], actor: Actor, *, master: str) -> Receipt:
         ticket.submitted_at = doing.at
         move(doing, ticket, "submit", brand_new=True)
         follow(doing, ticket, above, brand_new=True)
+        if above.state in OPEN_STATES and not above.open_risk:
+            look_for_danger(doing, above, None, said=ticket, assignment=lead_of(above))
         return _receipt(ticket, code)
 
 
@@ -240,6 +278,8 @@ def open_ticket(
     move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel), **(origin or {})})
     doing.sink.add(ticket)
     doing.sink.add(seal_identity(request, mine.ticket_id, no))
+    if request.channel is Channel.TRANSFER_110:
+        note_arrival(doing, ticket, LinePartner.POLICE)
     return ticket, code, mine
 
 
@@ -267,16 +307,25 @@ def seal_identity(request: Request, ticket_id: int, no: str) -> TicketIdentity:
     return row
 
 
-def file_ticket(doing: Work, ticket: Ticket, mine: Numbers) -> None:
-    """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name."""
+def file_ticket(doing: Work, ticket: Ticket, mine: Numbers, risk: RiskKind | None = None) -> None:
+    """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name.
+
+    One that shows danger is reported at once; what an emergency line must have first goes to no unit yet.
+    """
     ticket.submitted_at = doing.at
     found = choose_route(doing, ticket)
     ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})
-    if found.decision is not Decision.CERTAIN or found.unit_id in accused(doing, ticket):
+    look_for_danger(doing, ticket, risk)
+    if found.decision is not Decision.CERTAIN or ticket.risk_line or _recused(doing, ticket, found):
         doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
         return
     assign(doing.by_system(), ticket, found.unit_id, assignment_id=mine.assignment_id, brand_new=True)
+
+
+def _recused(doing: Work, ticket: Ticket, found: Route) -> bool:
+    """Whether the catalogue names whom the ticket accuses."""
+    return found.unit_id in accused(doing, ticket)
 
 
 def _receipt(ticket: Ticket, code: str) -> Receipt:

@@ -36,11 +36,13 @@ from workflows.rules.vocabulary import (
     Defect,
     ExclusionClass,
     ExtensionReason,
+    LinePartner,
     PartRole,
     RecallReason,
     ReopenReason,
     Resolution,
     ReturnReason,
+    RiskKind,
     SuspensionCause,
     TerminationGround,
     Truth,
@@ -223,6 +225,15 @@ def _review(on: Turn) -> Given:
     return {"progress": TEXT, "milestone": 1} if on.chance(3) else {"progress": TEXT}
 
 
+def _take_risk(on: Turn) -> Given:
+    return {} if any(one.ended_at is None and one.taken_at is None for one in on.page.alerts) else None
+
+
+def _dismiss_risk(on: Turn) -> Given:
+    mine = any(one.ended_at is None and one.raised_by == on.actor.name for one in on.page.alerts)
+    return None if mine else {"outcome": TEXT}
+
+
 def _in(field: str, vocabulary: Any, **more: Any) -> Callable[[Turn], Given]:
     return lambda on: {field: on.any_of(vocabulary), **more}
 
@@ -275,6 +286,13 @@ FORMS: Mapping[str, Callable[[Turn], Given]] = {
     "refuse_appeal": _words("opinion"),
     "rework": _in("reason", DissatisfactionReason),
     "reopen": _in("reason", ReopenReason, note=TEXT),
+    "flag_risk": lambda on: {"kinds": [on.any_of(RiskKind)], "note": TEXT},
+    "take_risk": _take_risk,
+    "confirm_risk": _words("receiver", "outcome"),
+    "dismiss_risk": _dismiss_risk,
+    "transfer": _in("partner", LinePartner, reason=TEXT),
+    "confirm_transfer": lambda on: {"partner_no": "110-2026-0001", "result": TEXT},
+    "return_transfer": _words("result"),
     "urge": _words("note"),
     "chase": _in("way", ChaseWay, note=TEXT),
     "supervise": _supervise,
