@@ -94,6 +94,7 @@ MENU: tuple[Group, ...] = (
             _entry("callbacks.queue", lazy_gettext("不满意待处理"), Role.SUPERVISOR, tab="DISSATISFIED"),
             _entry("reconciliations.page", lazy_gettext("数据核对"), *RECONCILING),
             _entry("letters.index", lazy_gettext("外发消息"), *sorted(POSTMASTERS)),
+            _entry("approvals.excluded", lazy_gettext("评价剔除公示"), *WATCHING, *UNIT_ROLES),
             _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
         ),
     ),

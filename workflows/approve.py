@@ -34,6 +34,16 @@ def refuse_termination(no: str, actor: Actor, *, opinion: str, version: int | No
     return _refuse("refuse_termination", no, actor, opinion, version)
 
 
+def refuse_exclusion(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Refuse an exclusion at any step, saying why: the evaluation counts."""
+    return _refuse("refuse_exclusion", no, actor, opinion, version)
+
+
+def refuse_appeal(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Refuse an appeal, saying why: what the caller said stands."""
+    return _refuse("refuse_appeal", no, actor, opinion, version)
+
+
 def _refuse(name: str, no: str, actor: Actor, opinion: str, version: int | None) -> Ticket:
     if not opinion:
         raise Invalid(fields={"opinion": ["required"]})

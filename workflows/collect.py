@@ -13,6 +13,7 @@ from sqlalchemy import text
 from workflows.engine import (
     Passing,
     Work,
+    accused,
     assign,
     choose_route,
     follow,
@@ -40,7 +41,7 @@ from workflows.model.ticket import Ticket, TicketIdentity, Urge
 from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
 from workflows.rules.roles import Actor, Role
-from workflows.rules.routing import Decision
+from workflows.rules.routing import Decision, Route
 from workflows.rules.states import OPEN_STATES
 from workflows.rules.text import clean_line
 from workflows.rules.vocabulary import (
@@ -56,6 +57,8 @@ from workflows.rules.vocabulary import (
 from workflows.scope import sees_identity
 
 TITLE_LENGTH = 30
+#: What may accuse a unit or its people.
+ACCUSING = frozenset({Kind.COMPLAINT, Kind.REPORT})
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class Request:
     id_no: str = ""
     address: str = ""
     channel_ref: str = ""
+    #: The unit a complaint or report accuses.
+    respondent_unit_id: int | None = None
     #: A danger whoever takes the request sees in it.
     risk: RiskKind | None = None
     #: Words that are a sign of danger were looked at, and it is none (only where it ends here and now).
@@ -193,9 +198,9 @@ def _like(master: Ticket, said: Mapping[str, Any]) -> Request:
     return Request(**(known | given))
 
 
-def default_anonymity(kind: Kind) -> Anonymity:
-    """Who reports a wrong is withheld from the unit unless they say otherwise (domain §4.7)."""
-    return Anonymity.WITHHELD if kind is Kind.REPORT else Anonymity.OPEN
+def default_anonymity(kind: Kind, respondent_unit_id: int | None = None) -> Anonymity:
+    """Who reports a wrong, or accuses a unit, is withheld from units unless they say otherwise (domain §4.7)."""
+    return Anonymity.WITHHELD if kind is Kind.REPORT or respondent_unit_id is not None else Anonymity.OPEN
 
 
 def check(request: Request, ref: Reference) -> None:
@@ -216,6 +221,11 @@ def _wrong_matter(request: Request, ref: Reference) -> dict[str, list[str]]:
         wrong["area_id"] = ["area_unknown"]
     if not clean_line(request.content):
         wrong["content"] = ["required"]
+    if request.respondent_unit_id is not None:
+        if request.kind not in ACCUSING:
+            wrong["respondent_unit_id"] = ["nobody_accused"]
+        elif request.respondent_unit_id not in ref.units or request.respondent_unit_id == ref.hotline_unit_id:
+            wrong["respondent_unit_id"] = ["unit_unknown"]
     return wrong
 
 
@@ -260,7 +270,8 @@ def open_ticket(
         enterprise_name=request.enterprise_name, kind=str(request.kind), category_id=request.category_id,
         area_id=request.area_id, place=request.place, title=request.title or beginning_of(request.content),
         content=request.content, urgency=str(request.urgency), anonymity=str(request.anonymity),
-        need_reply=request.need_reply, created_at=doing.at, created_by_id=doing.actor.user_id,
+        need_reply=request.need_reply, respondent_unit_id=request.respondent_unit_id,
+        created_at=doing.at, created_by_id=doing.actor.user_id,
         round=1, hops=0, return_count=0, urge_count=0, send_back_count=0,
     )
     ticket.recheck_pending = is_hazard(doing, ticket)
@@ -306,10 +317,15 @@ def file_ticket(doing: Work, ticket: Ticket, mine: Numbers, risk: RiskKind | Non
     ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})
     look_for_danger(doing, ticket, risk)
-    if found.decision is not Decision.CERTAIN or ticket.risk_line:
+    if found.decision is not Decision.CERTAIN or ticket.risk_line or _recused(doing, ticket, found):
         doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
         return
     assign(doing.by_system(), ticket, found.unit_id, assignment_id=mine.assignment_id, brand_new=True)
+
+
+def _recused(doing: Work, ticket: Ticket, found: Route) -> bool:
+    """Whether the catalogue names whom the ticket accuses."""
+    return found.unit_id in accused(doing, ticket)
 
 
 def _receipt(ticket: Ticket, code: str) -> Receipt:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from workflows.engine import (
     Work,
+    accused,
     assign,
     check_part_units,
     choose_route,
@@ -50,7 +51,7 @@ def confer(
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         units = sorted(set(unit_ids))
-        _check(doing, units, question)
+        _check(doing, ticket, units, question)
         ticket.invited_unit_ids = units
         ticket.escalation_level = max(ticket.escalation_level, HOTLINE)
         move(doing, ticket, "confer", reason=reason, note=question,
@@ -68,7 +69,7 @@ def confer(
         return ticket
 
 
-def _check(doing: Work, units: Sequence[int], question: str) -> None:
+def _check(doing: Work, ticket: Ticket, units: Sequence[int], question: str) -> None:
     wrong: dict[str, list[str]] = {}
     if not question:
         wrong["question"] = ["required"]
@@ -76,6 +77,8 @@ def _check(doing: Work, units: Sequence[int], question: str) -> None:
         wrong["unit_ids"] = ["conference_units"]
     elif not set(units) <= doing.ref.handling_units(doing.today):
         wrong["unit_ids"] = ["unit_unknown"]
+    elif accused(doing, ticket) & set(units):
+        wrong["unit_ids"] = ["unit_is_accused"]
     if wrong:
         raise Invalid(fields=wrong)
 

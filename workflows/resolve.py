@@ -238,13 +238,13 @@ def send_back(
         given = _decide(doing, assignment, "SENT_BACK", opinion)
         given.defects = [str(d) for d in defects]
         resumed = resume_or_rework(doing, ticket, assignment)
-        again = ticket.round == 1 and resumed
+        again = resumed is ClockCode.HANDLING
         ticket.send_back_count += 1
         move(doing, ticket, "send_back", assignment=assignment, reason=defects[0], note=opinion,
              to=TicketState.HANDLING if again else TicketState.REWORK,
              assignment_to=AssignmentState.WORKING if again else AssignmentState.REWORK,
-             data={"defects": given.defects, "old_due_holds": resumed})
-        if not resumed:
+             data={"defects": given.defects, "old_due_holds": resumed is not None})
+        if resumed is None:
             start_clocks(doing, ticket, assignment, [ClockCode.REWORK], brand_new=False)
         doing.tell("sent_back", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
         return ticket

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, union_all
 
 from workflows.model.attachment import Attachment
 from workflows.model.conference import ConferenceOpinion
+from workflows.model.directory import Unit
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.roles import READING_ROLES, Actor, Role
 from workflows.rules.states import TicketState
@@ -21,11 +22,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The tickets this actor may see.
 
     The hotline's desks and the reading roles see all; a unit sees what was given to it or to a unit below
-    it, and what one of them is invited to confer over; administrators see none.
+    it, and what one of them is invited to confer over; administrators see none. Whom a ticket accuses does not see it.
     """
     units = scope_key(actor)
     if units is None:
-        return true()
+        return true() if actor.of_hotline or actor.unit_id is None else _accuses_others(actor)
     if not units:
         return false()
     theirs = union_all(
@@ -34,7 +35,13 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     ).subquery("theirs")
     given = exists().where(theirs.c.ticket_id == Ticket.id, theirs.c.unit_id.in_(sorted(units)))
     # of its own accord it would take the assignments of a query that joins them for its own
-    return given.correlate(Ticket)
+    return and_(given.correlate(Ticket), _accuses_others(actor))
+
+
+def _accuses_others(actor: Actor) -> ColumnElement[bool]:
+    """Not a ticket whose respondent is the actor's own unit, or one above it (回避: Jinan regulation, Art. 32)."""
+    under = exists().where(Unit.id == actor.unit_id, Unit.path.like(func.concat("%/", Ticket.respondent_unit_id, "/%")))
+    return or_(Ticket.respondent_unit_id.is_(None), ~under.correlate(Ticket))
 
 
 def sees_identity(actor: Actor, ticket: Ticket) -> bool:

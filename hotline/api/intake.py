@@ -12,6 +12,7 @@ from workflows import collect
 from workflows.errors import Invalid
 from workflows.model.reference import Reference
 from workflows.rules.roles import Actor
+from workflows.rules.vocabulary import Anonymity
 
 _OUR_NAMES = {"category_id": "category", "area_id": "area"}
 
@@ -40,6 +41,9 @@ def _told(receipt: collect.Receipt, ref: Reference) -> dict[str, Any]:
 
 def _request(given: Mapping[str, Any], ref: Reference) -> collect.Request:
     plain = {name: value for name, value in given.items() if name not in {"category", "area"}}
+    if plain["anonymity"] is None:
+        accuses = plain["respondent_unit_id"] is not None
+        plain["anonymity"] = Anonymity.WITHHELD if accuses else Anonymity.OPEN
     return collect.Request(
         category_id=references.category_id(given["category"], ref), area_id=references.area_id(given["area"], ref),
         **plain,

@@ -17,7 +17,8 @@ from hotline.moves import MOVES
 PROBLEM_TYPE = "application/problem+json"
 #: Moves on an application → (move, kind), as other systems name them: {"move": "apply", "kind": "return"}.
 ON_APPLICATIONS = {
-    f"{deed}_{kind}": (deed, kind) for kind in ("return", "extension", "suspension", "termination", "judgement")
+    f"{deed}_{kind}": (deed, kind)
+    for kind in ("return", "extension", "suspension", "termination", "judgement", "exclusion", "appeal")
     for deed in ("apply", "grant", "refuse")
 }
 SECURITY = {

@@ -36,10 +36,11 @@ class Intake(Form):
     category = Named(required=True, metadata={"description": "id, code, or path of names (市容环卫>垃圾清运)"})
     area = Named(metadata={"description": "where it is: id, code, or path of names"})
     place = CleanStr(most=200)
+    respondent_unit_id = StrictInt(least=1, metadata={"description": "the unit a complaint or report accuses"})
     title = CleanStr(most=120, metadata={"description": "default: the beginning of the content"})
     content = CleanText(most=10_000, required=True)
     urgency = Choice(Urgency, load_default=Urgency.NORMAL)
-    anonymity = Choice(Anonymity, load_default=Anonymity.OPEN)
+    anonymity = Choice(Anonymity, metadata={"description": "default: OPEN, and WITHHELD where a unit is accused"})
     need_reply = Yes()
     risk = Choice(RiskKind, metadata={"description": "a danger you see in it: reported at once to whoever is on duty"})
 

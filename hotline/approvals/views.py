@@ -1,4 +1,4 @@
-"""Applications that wait for the reader's step, and the ledger of suspended matters.
+"""Applications that wait for the reader's step, the ledger of suspended matters, and what was excluded.
 
 The moves themselves are made on the ticket's page.
 """
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from hotline.access import current_actor
 from hotline.pages import size_asked
 from workflows.read import approvals
+from workflows.read.exclusions import exclusions
 
 bp = Blueprint("approvals", __name__, url_prefix="/approvals")
 
@@ -31,3 +32,11 @@ def ledger() -> ResponseReturnValue:
     page = approvals.ledger(current_actor(), tab, after=request.args.get("page"), size=size_asked())
     return render_template("approvals/ledger.html", page=page, tab=tab,
                            back=url_for("approvals.ledger", tab=tab, page=request.args.get("page")))
+
+
+@bp.get("/exclusions")
+def excluded() -> ResponseReturnValue:
+    """Evaluations taken out of the rates; a unit sees its own."""
+    page = exclusions(current_actor(), after=request.args.get("page"), size=size_asked())
+    return render_template("approvals/exclusions.html", page=page,
+                           back=url_for("approvals.excluded", page=request.args.get("page")))

@@ -43,6 +43,7 @@ class CallForm(Form):
     category_id = StrictInt(least=1)
     area_id = StrictInt(least=1)
     place = CleanStr(most=200)
+    respondent_unit_id = StrictInt(least=1)
     title = CleanStr(most=60)
     content = CleanText(most=CONTENT)
     urgency = Choice(Urgency)
@@ -106,7 +107,7 @@ class AdditionForm(CallForm):
 def request_of(form: dict[str, Any]) -> Request:
     """What the caller says, as the loop takes it. Raises Invalid where it would give a withheld caller away."""
     kind = form["kind"]
-    anonymity = form["anonymity"] or default_anonymity(kind)
+    anonymity = form["anonymity"] or default_anonymity(kind, form["respondent_unit_id"])
     if anonymity is not Anonymity.OPEN:
         check_for_identity(form)
     return Request(
@@ -116,6 +117,7 @@ def request_of(form: dict[str, Any]) -> Request:
         need_reply=form["need_reply"], caller_type=form["caller_type"] or CallerType.PERSON,
         enterprise_name=form["enterprise_name"], name=form["name"], phone=form["phone"],
         alt_phone=form["alt_phone"], id_no=form["id_no"], address=form["address"], channel_ref=form["channel_ref"],
+        respondent_unit_id=form["respondent_unit_id"],
         risk=form["risk"], risk_checked=form["risk_checked"],
     )
 

@@ -45,7 +45,8 @@ def _with_a_good_key(typed: Typed) -> Typed:
 def _shown(typed: Typed) -> dict[str, str]:
     """The words of the matter and the place that stand in the form."""
     ref, chosen = reference(), {}
-    for field, name_of in (("category_id", ref.category_name), ("area_id", ref.area_name)):
+    for field, name_of in (("category_id", ref.category_name), ("area_id", ref.area_name),
+                           ("respondent_unit_id", ref.unit_name)):
         value = str(typed.value(field))
         chosen[field] = name_of(int(value)) if value.isascii() and value.isdigit() and len(value) < 19 else ""
     return chosen

@@ -74,6 +74,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "LinePartner": risks.LINE_PARTNERS,
     "LinkDirection": risks.LINK_DIRECTIONS,
     "TerminationGround": applications.TERMINATION_GROUNDS,
+    "ExclusionClass": applications.EXCLUSION_CLASSES,
+    "AppealGround": applications.APPEAL_GROUNDS,
     "ReopenReason": applications.REOPEN_REASONS,
     "WithdrawReason": applications.WITHDRAW_REASONS,
     "PetitionCriterion": applications.PETITION_CRITERIA,

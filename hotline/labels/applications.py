@@ -1,4 +1,4 @@
-"""Why a unit asks for a suspension or a termination, and a caller withdraws or comes again."""
+"""Why a unit asks for a suspension or a termination or contests an evaluation, a caller withdraws or comes again."""
 
 from __future__ import annotations
 
@@ -40,6 +40,22 @@ WITHDRAW_REASONS: Mapping[str, Label] = {
     "MISTAKEN": Label("登记有误", "It was put down wrongly"),
     "ELSEWHERE": Label("另走其他途径", "Another way is taken"),
     "NO_LONGER": Label("不再需要", "Not wanted any more"),
+    "OTHER": Label("其他", "Other"),
+}
+
+EXCLUSION_CLASSES: Mapping[str, Label] = {
+    "UNREASONABLE": Label("诉求不合理", "An unreasonable request"),
+    "UNLAWFUL": Label("诉求不合法", "An unlawful request"),
+    "BEYOND_DUTY": Label("超出职责范围", "Beyond the unit's duty"),
+    "MALICIOUS": Label("恶意评价", "Rated in bad faith"),
+    "FORCE_MAJEURE": Label("不可抗力", "Force majeure"),
+}
+
+APPEAL_GROUNDS: Mapping[str, Label] = {
+    "NOT_THE_FACTS": Label("评价与事实不符", "Not what happened"),
+    "WRONG_UNIT": Label("评价对象有误", "Meant for another unit"),
+    "NEW_REQUEST": Label("评价针对新的诉求", "About something else"),
+    "SOLVED_SINCE": Label("回访后已解决", "Solved since the call"),
     "OTHER": Label("其他", "Other"),
 }
 

@@ -40,6 +40,7 @@ THRESHOLDS: Mapping[str, Label] = {
     "RECHECK_SHARE": Label("撤单核查比例（%）", "Withdrawals looked into, in a hundred"),
     "RECHECK_MOST": Label("每月撤单核查上限", "Withdrawals looked into a month at most"),
     "SURVEY_DAYS": Label("短信回访等待天数", "Days a caller written to has to answer"),
+    "CONTEST_DAYS": Label("评价剔除、申诉期限（工作日）", "Working days to contest an evaluation"),
 }
 
 PROPOSAL_STATES: Mapping[str, Label] = {

@@ -82,6 +82,7 @@ FIGURES: Mapping[str, Label] = {
     "SUSPENSION": Label("挂账率", "Suspended"),
     "WITHDRAWAL": Label("撤单率", "Withdrawn"),
     "PRESSED": Label("被要求撤单率", "Made to withdraw"),
+    "EXCLUSION": Label("剔除率", "Excluded"),
 }
 
 CALLBACK_OUTCOMES: Mapping[str, Label] = {

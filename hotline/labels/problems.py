@@ -17,6 +17,8 @@ PROBLEMS: Mapping[str, Label] = {
     "choose_several": Label("请至少勾选两件工单。", "Please choose two tickets at least."),
     "too_many_chosen": Label("一次最多并 50 件。", "At most 50 tickets at once."),
     "say_which_task": Label("下级单位有几项任务，请写明任务号（如 1.2）。", "Units below have several tasks: say which, as 1.2."),
+    "unit_is_accused": Label("该单位是被反映单位（或其下属），须回避。", "This unit, or one above it, is accused: it is recused."),
+    "nobody_accused": Label("只有投诉、举报才填写被反映单位。", "Only a complaint or report accuses a unit."),
     "unit_has_a_part": Label("该单位已有这张工单的任务，或重复选择。", "This unit has a task of the ticket already, or stands here twice."),
     "parts_unanswered": Label("还有协办或下派单位没有反馈，不再等待的请写明理由。", "Some units have not reported yet: say why you do not wait."),
     "due_beyond_own": Label("下派期限不能晚于 {latest}：本单位须在 {due} 前办结，并预留审核时间。", "Not later than {latest}: your own task is due at {due}, with time to check what comes back."),

@@ -99,6 +99,11 @@ REFUSALS: Mapping[str, Label] = {
         "隐患类工单须先上传复查照片（办理附件）。", "A hazard: a picture of its re-check must be among the handling files."
     ),
     "not_dissatisfied": Label("诉求人没有表示不满意，不能发回重办。", "The caller is not dissatisfied."),
+    "not_evaluated": Label("诉求人没有作出评价，无可剔除或申诉。", "The caller has not evaluated anything."),
+    "contest_window_closed": Label("已过剔除、申诉期限。", "The time to contest this evaluation is over."),
+    "already_contested": Label("对本轮评价已申请过，不能再次申请。", "This evaluation was contested before."),
+    "no_appeal_granted": Label("工单已办结，申诉获准后才重新回访。", "Closed: the caller is rung again only by an appeal."),
+    "another_rings_again": Label("申诉后的回访须由此前未回访过的人进行。", "Somebody else must ring after an appeal."),
     "closed_too_long": Label("办结已超过 {days} 天，不能重开，请另行登记。", "Closed for more than {days} days: register a new ticket."),
     "rounds_used_up": Label("已重办 {rounds} 次，须由督办员决定。", "Re-handled {rounds} times: a supervisor decides."),
     "master_goes_first": Label("主单尚未结束，还不能回访并入的诉求人。", "The master is not over yet: its merged callers are rung later."),

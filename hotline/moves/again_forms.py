@@ -1,11 +1,11 @@
-"""The forms of the moves that take a ticket back, hand it elsewhere or have it handled once more; see `forms.py`."""
+"""The forms of the moves that take a ticket back, hand it elsewhere, or have it handled or evaluated once more."""
 
 from __future__ import annotations
 
 from hotline.forms import Choice, CleanStr, CleanText, Flag, Moment
 from hotline.moves.forms import NOTE, AddingForm, MoveForm, YesNo
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason
-from workflows.rules.vocabulary import PetitionCriterion, ReopenReason, WithdrawReason
+from workflows.rules.vocabulary import AppealGround, ExclusionClass, PetitionCriterion, ReopenReason, WithdrawReason
 
 
 class Rework(MoveForm):
@@ -66,3 +66,17 @@ class NotePetition(AddingForm):
     """How far the petition procedure has got."""
 
     text = CleanText(most=NOTE, required=True)
+
+
+class ApplyExclusion(MoveForm):
+    """An evaluation is not the unit's to answer for (剔除申请)."""
+
+    reason = Choice(ExclusionClass, required=True)
+    evidence = CleanText(most=NOTE, required=True)
+
+
+class ApplyAppeal(MoveForm):
+    """Ring the caller again (评价申诉)."""
+
+    reason = Choice(AppealGround, required=True)
+    evidence = CleanText(most=NOTE, required=True)

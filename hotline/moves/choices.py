@@ -55,6 +55,8 @@ def units_for(ticket: Ticket | TicketFacts) -> list[tuple[int, str]]:
     ref = reference()
     named = [candidate["unit_id"] for candidate in (ticket.route or {}).get("candidates", [])]
     rank = {unit_id: place for place, unit_id in enumerate(named)}
-    ordered = sorted(ref.handling_units(today()), key=lambda key: (rank.get(key, len(rank)), ref.units[key].code))
+    accused = ref.subtree(ticket.respondent_unit_id) if ticket.respondent_unit_id is not None else frozenset()
+    open_to_it = ref.handling_units(today()) - accused
+    ordered = sorted(open_to_it, key=lambda key: (rank.get(key, len(rank)), ref.units[key].code))
     mark = gettext("派单目录")
     return [(key, f"{ref.units[key].name} · {mark}" if key in rank else ref.units[key].name) for key in ordered]

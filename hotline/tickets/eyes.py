@@ -17,7 +17,8 @@ INSIDE_NOTES = frozenset(
      "contact", "revealed", "answer_order", "opine", "ask_relay", "relay", "conceal", "disclose", "object",
      "keep_part", "release_part", "accept_part", "return_part", "delegate", "withdraw_part", "apply_suspension",
      "endorse", "grant_suspension", "refuse_suspension", "review_suspension", "resume", "apply_termination",
-     "grant_termination", "refuse_termination"}
+     "grant_termination", "refuse_termination", "apply_exclusion", "grant_exclusion", "refuse_exclusion",
+     "apply_appeal", "grant_appeal", "refuse_appeal"}
 )
 
 

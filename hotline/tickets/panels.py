@@ -26,6 +26,7 @@ PRIMARY = (
     "confirm_transfer", "confirm_risk",
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
     "dispatch", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
+    "grant_exclusion", "grant_appeal",
     "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
     "accept_reply", "record_callback",
 )
@@ -38,7 +39,8 @@ CONCLUDING = frozenset(
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
      "refuse_termination", "reply", "accept_reply", "send_back",
      "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen", "withdraw",
-     "recheck_withdrawal", "reinstate", "petition"}
+     "recheck_withdrawal", "reinstate", "petition",
+     "apply_exclusion", "grant_exclusion", "refuse_exclusion", "apply_appeal", "grant_appeal", "refuse_appeal"}
 )
 _REPLY_FIELDS = (
     "truth", "beyond_duty", "beyond_duty_kind", "resolution", "unresolved_reason", "internal_account", "public_answer",

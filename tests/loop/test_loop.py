@@ -424,3 +424,14 @@ def test_the_clock_stands_where_the_test_wants_it(db, city):
     with play.at(MONDAY):
         assert abs(now() - play.moment(MONDAY)) < timedelta(seconds=5)
     assert abs(now() - play.moment(MONDAY)) > timedelta(seconds=5)
+
+
+def test_sent_back_twice_it_is_where_the_clock_that_runs_says(db, city):
+    with play.at(MONDAY):
+        no = play.to_replied(city)
+    with play.at("2026-12-14 10:00"):
+        play.send_back(city, no)
+        play.reply(city, no)
+        play.send_back(city, no)
+        assert running(db, no) == {"TOTAL", "REWORK"}
+        assert ticket(db, no).state == "REWORK", "its first due is over: it is handled again"

@@ -21,7 +21,7 @@ from workflows.read.recount import recount
 from workflows.read.tickets import ticket_page
 from workflows.rules.merging import CROWD
 from workflows.rules.satisfaction import Solved
-from workflows.rules.vocabulary import CloseType
+from workflows.rules.vocabulary import Anonymity, CloseType
 
 MONDAY = "2026-11-16 10:00"
 
@@ -302,3 +302,15 @@ def test_what_a_caller_does_not_say_is_the_masters(db, city):
     assert (other.category_id, other.area_id, other.place, other.kind, other.title) == (
         above.category_id, above.area_id, above.place, above.kind, above.title)
     assert above.content not in other.content
+
+
+def test_a_unit_reads_of_a_merged_caller_what_they_said_but_not_who_a_withheld_one_is(city):
+    with play.at(MONDAY):
+        master = play.to_handling(city)
+        told = {"name": "秦岭云雀", "phone": "13911112222", "content": "我是秦岭云雀，电话13911112222，也停了。"}
+        join(city, master, **told | {"anonymity": Anonymity.WITHHELD})
+        join(city, master, content="我们三号楼也是。")
+        seen = ticket_page(master, city.actor("housing"))
+        assert [one.content for one in seen.merged] == ["我们三号楼也是。", "我是秦**，电话139****2222，也停了。"]
+        assert "秦岭云雀" not in repr(seen)
+        assert "秦岭云雀" in repr(ticket_page(master, city.actor("agent")).merged)

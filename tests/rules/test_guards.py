@@ -21,11 +21,13 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
               "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
               "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
               "escalation_level": 1, "open_parts": 0, "open_objections": 0,
-              "recheck_pending": False, "open_risk": False, "risk_line": False, "open_transfer": False}
+              "recheck_pending": False, "appeal_call": False, "open_risk": False, "risk_line": False,
+              "open_transfer": False}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
-                  "unit_id": 7, "task_state": "WORKING", "level": 1, "of_street": False, "asked": None}
+                  "unit_id": 7, "task_state": "WORKING", "level": 1, "of_street": False, "asked": None,
+                  "contest_until": AT, "exclusion_round": 0, "appeal_round": 0}
     for name, value in facts.items():
         (assignment if name in assignment and not name.startswith("ticket_") else ticket)[
             name.removeprefix("ticket_")
@@ -38,6 +40,14 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
 STEP = {"kind": "SUSPENSION", "role": "SUPERVISOR", "last": False, "by": [3]}
 CASES = [
     # guard, passes with, refused with (code, facts)
+    ("caller_has_evaluated", {"callback_outcome": "SATISFIED"}, ("not_evaluated", {"callback_outcome": "UNREACHABLE"})),
+    ("inside_contest_window", {}, ("contest_window_closed", {"contest_until": AT - timedelta(seconds=1)})),
+    ("inside_contest_window", {}, ("contest_window_closed", {"contest_until": None})),
+    ("no_exclusion_before", {"exclusion_round": 1, "round": 2}, ("already_contested", {"exclusion_round": 1})),
+    ("no_appeal_before", {"exclusion_round": 1}, ("already_contested", {"appeal_round": 1})),
+    ("rung_again_by_appeal", {"state": "CLOSED", "appeal_call": True}, ("no_appeal_granted", {"state": "CLOSED"})),
+    ("exclusion_asked", {"asked": {"kind": "EXCLUSION"}}, ("nothing_asked", {"asked": {"kind": "APPEAL"}})),
+    ("appeal_asked", {"asked": {"kind": "APPEAL"}}, ("nothing_asked", {"asked": None})),
     ("answerable_at_once", {"kind": "CONSULT"}, ("not_answerable_at_once", {"kind": "COMPLAINT"})),
     ("answerable_at_once", {"kind": "PRAISE"}, ("not_answerable_at_once", {"kind": "REPORT"})),
     ("not_designated", {}, ("designated", {"final_designation": True})),

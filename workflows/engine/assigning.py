@@ -26,6 +26,11 @@ from workflows.rules.states import LIVE_STATES, ApplicationKind, AssignmentRole
 _NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
 
 
+def accused(work: Work, ticket: Ticket) -> frozenset[int]:
+    """The units that are given no part in a ticket: the one it accuses, and those below it."""
+    return frozenset() if ticket.respondent_unit_id is None else work.ref.subtree(ticket.respondent_unit_id)
+
+
 def choose_route(work: Work, ticket: Ticket) -> Route:
     """What the dispatch catalogue says for this matter, place and kind today."""
     key = ("route", ticket.category_id, ticket.area_id, ticket.kind, ticket.caller_type)
@@ -128,16 +133,19 @@ def check_part_units(
 ) -> None:
     """Raise Invalid, by the field a unit was given in, for one that does not exist now or is none of those `within`.
 
-    A unit has one part in a ticket: one that has a task already, or is given two, is refused too.
+    A unit has one part in a ticket: one that has a task already, or is given two, is refused too; and one the ticket
+    accuses has none.
     """
     known = work.ref.handling_units(work.today)
     if within is not None:
         known &= frozenset(within)
-    busy = {ticket.lead_unit_id, *_busy_units(ticket)}
+    busy, recused = {ticket.lead_unit_id, *_busy_units(ticket)}, accused(work, ticket)
     wrong: dict[str, list[str]] = {}
     for field, unit_ids in given.items():
         for unit_id in unit_ids:
-            if unit_id not in known:
+            if unit_id in recused:
+                wrong[field] = ["unit_is_accused"]
+            elif unit_id not in known:
                 wrong[field] = ["unit_unknown"]
             elif unit_id in busy:
                 wrong[field] = ["unit_has_a_part"]

@@ -24,10 +24,10 @@ from workflows.rules.calendar import Basis
 from workflows.rules.limits import ClockCode
 
 
-def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool:
-    """After a formal send-back: the handling clock runs on to its old due, if that is still ahead.
+def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> ClockCode | None:
+    """After a formal send-back: the clock that was answered runs on to its old due, if that is still ahead.
 
-    Returns whether it does; otherwise the caller starts the re-handling clock.
+    Returns which it is, handling or re-handling; None where the caller must start the re-handling clock.
     """
     clock = db.session.scalars(
         select(Clock)
@@ -37,11 +37,11 @@ def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> bool
         .execution_options(populate_existing=True)
     ).one_or_none()
     if clock is None or clock.due_at is None or clock.due_at <= work.at:
-        return False
+        return None
     clock.stopped_at = None
     clock.next_level, clock.next_at = next_step(work, clock)
     _record(work, clock, SegmentKind.RESUMED, SegmentReason.SENT_BACK_IN_TIME, before=clock.due_at)
-    return True
+    return ClockCode(clock.code)
 
 
 def credit_late_decision(work: Work, ticket: Ticket, assignment: Assignment, application: Application) -> int:

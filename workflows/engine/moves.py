@@ -13,7 +13,7 @@ from workflows.engine.chains import lapse_chain
 from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.conferring import leave_conference
 from workflows.engine.followers import after_master
-from workflows.engine.orders import lapse_orders, lapse_relays
+from workflows.engine.orders import lapse_appeal, lapse_orders, lapse_relays
 from workflows.engine.parts import end_parts
 from workflows.engine.pausing import pause_clocks
 from workflows.engine.work import Work
@@ -173,6 +173,8 @@ def _leave(work: Work, ticket: Ticket, before: str) -> None:
         leave_conference(work, ticket)
     if ticket.state not in TICKET_MOVES["relay"].sources:
         lapse_relays(work, ticket)
+    if ticket.state not in TICKET_MOVES["grant_appeal"].sources:
+        lapse_appeal(work, ticket)
 
 
 def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application | None:

@@ -9,6 +9,7 @@ from sqlalchemy import text, update
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.clock import Clock
+from workflows.model.feedback import CallbackTask
 from workflows.model.relay import Relay
 from workflows.model.rows import new
 from workflows.model.supervision import SupervisionOrder
@@ -49,6 +50,18 @@ def lapse_relays(work: Work, ticket: Ticket) -> None:
     db.session.execute(
         update(Relay).where(Relay.ticket_id == ticket.id, Relay.done_at.is_(None), Relay.lapsed_at.is_(None))
         .values(lapsed_at=work.at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def lapse_appeal(work: Work, ticket: Ticket) -> None:
+    """The ticket is taken up again: nobody rings about the answer that was contested."""
+    if not ticket.appeal_call:
+        return
+    ticket.appeal_call = False
+    db.session.execute(
+        update(CallbackTask).where(CallbackTask.ticket_id == ticket.id, CallbackTask.done_at.is_(None))
+        .values(done_at=work.at, outcome=ticket.callback_outcome)
         .execution_options(synchronize_session=False)
     )
 

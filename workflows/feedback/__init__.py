@@ -3,10 +3,11 @@
 from workflows.feedback.again import reopen, rework
 from workflows.feedback.calling import record_callback
 from workflows.feedback.closing import apply_judgement, close, grant_judgement, refuse_judgement
+from workflows.feedback.contesting import apply_appeal, apply_exclusion, grant_appeal, grant_exclusion
 from workflows.feedback.results import Call
 from workflows.feedback.surveying import close_unreachable
 
 __all__ = [
-    "Call", "apply_judgement", "close", "close_unreachable", "grant_judgement", "record_callback", "refuse_judgement",
-    "reopen", "rework",
+    "Call", "apply_appeal", "apply_exclusion", "apply_judgement", "close", "close_unreachable", "grant_appeal",
+    "grant_exclusion", "grant_judgement", "record_callback", "refuse_judgement", "reopen", "rework",
 ]

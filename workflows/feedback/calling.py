@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from workflows.engine import Work, account_of, begin_round, end_ticket, lead_of, lock_followed, move, work
 from workflows.errors import Invalid, NotNow
 from workflows.feedback.again import order_the_third_time
-from workflows.feedback.results import Call, finish
+from workflows.feedback.contesting import check_another, rung_again
+from workflows.feedback.results import BETWEEN_ATTEMPTS, Call, finish
 from workflows.feedback.surveying import survey_where_exhausted
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask
@@ -20,9 +19,6 @@ from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
 from workflows.rules.states import TicketState
 
-#: The next try is not offered earlier than this after the last.
-BETWEEN_ATTEMPTS = timedelta(hours=4)
-
 
 def record_callback(
     no: str, actor: Actor, *, call: Call, rework: bool = False, version: int | None = None
@@ -32,8 +28,9 @@ def record_callback(
     Solved and satisfied closes at once. Dissatisfied waits for re-handling or a supervisor's judgement;
     `rework` sends it back in the same breath; the third time its unit gets a supervision order. A caller tried often
     enough in vain is written to, and has `rules.passing` days to answer. Whoever took the call or works for the
-    handling unit does not ring back. A merged caller is asked about the answer to the
-    master, and closes nothing: what is not to their content sends the master back, once for all of them.
+    handling unit does not ring back. Of a closed ticket an appeal was granted: somebody else rings, and what is said
+    replaces the evaluation. A merged caller is asked about the answer to the master, and closes nothing: what is not
+    to their content sends the master back, once for all of them.
     """
     _check_call(call)
     with work(actor) as doing:
@@ -43,9 +40,14 @@ def record_callback(
         move(doing, ticket, "record_callback", assignment=assignment, reason=call.result, note=call.words,
              data={"solved": call.solved, "satisfaction": call.satisfaction, "contacted": call.contacted})
         task = _task(ticket)
+        if ticket.state == TicketState.CLOSED:
+            check_another(task, actor)
         task.attempts += 1
         doing.sink.add(_attempt(task, doing, call))
         outcome = _outcome(call)
+        if ticket.state == TicketState.CLOSED:
+            rung_again(doing, ticket, assignment, task, call, outcome)
+            return ticket
         if outcome is None:
             task.not_before = doing.at + BETWEEN_ATTEMPTS
             if call.result in UNREACHED:

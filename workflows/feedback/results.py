@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -11,8 +12,12 @@ from workflows.engine import Work
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.ticket import Assignment, Ticket
+from workflows.rules import calendar
+from workflows.rules.calendar import Basis
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
 
+#: The next try is not offered earlier than this after the last.
+BETWEEN_ATTEMPTS = timedelta(hours=4)
 NEGATIVE = frozenset({Satisfaction.DISSATISFIED, Satisfaction.VERY_DISSATISFIED})
 
 
@@ -58,6 +63,8 @@ def finish(
         "reason_code": call.reason if call.valid else None, "attempts": task.attempts,
     }
     changed = {k: v for k, v in row.items() if k not in {"ticket_id", "round"}}
+    if master is ticket and call.valid:
+        assignment.contest_until = _contest_until(doing, assignment.unit_id)
     db.session.execute(
         insert(Evaluation).values(row).on_conflict_do_update(index_elements=["ticket_id", "round"], set_=changed)
     )
@@ -66,3 +73,8 @@ def finish(
             update(Evaluation).where(Evaluation.ticket_id == master.id, Evaluation.round == task.round)
             .values(master_id=master.id)
         )
+
+
+def _contest_until(doing: Work, unit_id: int) -> datetime:
+    _, days = doing.ref.calendar_of(unit_id)
+    return calendar.due(days, doing.at, Basis.WD, doing.ref.thresholds.contest_days)

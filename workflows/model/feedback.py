@@ -79,5 +79,7 @@ class Evaluation(Numbered, Base):
     satisfaction: Mapped[str | None] = mapped_column(String(20))
     reason_code: Mapped[str | None] = mapped_column(String(20))
     attempts: Mapped[int]
+    #: Excluded since then (剔除): in no rate, but counted and listed beside them.
+    excluded_at: Mapped[datetime | None]
     #: Of a matter with merged callers, on every answer about it: its master. They count together, as one (§7.5).
     master_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -88,6 +88,8 @@ class Ticket(Numbered, Base):
     urgency: Mapped[str] = mapped_column(String(12), default="NORMAL")
     anonymity: Mapped[str] = mapped_column(String(12), default="OPEN")
     need_reply: Mapped[bool] = mapped_column(default=True)
+    #: Whom it accuses (被反映单位): neither that unit nor one below it is given the ticket, or may see it (回避).
+    respondent_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -130,6 +132,9 @@ class Ticket(Numbered, Base):
 
     #: Of a hazard, and in this round no picture of its re-check has come yet.
     recheck_pending: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    #: An appeal was granted: the caller is rung once more, though the ticket is closed.
+    appeal_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     #: Since when a leader's instruction (批示) stands on it.
     instructed_at: Mapped[datetime | None]
@@ -244,6 +249,11 @@ class Assignment(Numbered, Base):
     #: What was asked for through a chain and waits for its next step (`rules.chains.waiting_for`).
     asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     suspension_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: Until when the caller's last evaluation may be contested, and in which round its exclusion, or an appeal, was
+    #: asked for last.
+    contest_until: Mapped[datetime | None]
+    exclusion_round: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    appeal_round: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class Application(Numbered, Base):
@@ -262,6 +272,8 @@ class Application(Numbered, Base):
               postgresql_where=text("state = 'FILED'")),
         Index("ix_application_filed", "kind", "filed_at", postgresql_where=text("state = 'FILED'")),
         Index("ix_application_ticket_id", "ticket_id"),
+        Index("ix_application_excluded", "decided_at", "id",
+              postgresql_where=text("kind = 'EXCLUSION' AND state = 'GRANTED'")),
         Index("ix_application_assignment_id", "assignment_id"),
     )
 
@@ -285,7 +297,8 @@ class Application(Numbered, Base):
     amount_basis: Mapped[str | None] = mapped_column(String(4))
     plan: Mapped[str] = mapped_column(Text, default="", server_default="")
     caller_informed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    #: What else the form of its kind holds: of a suspension its obstacles, milestones, leader and target.
+    #: What else its kind holds: of a suspension its obstacles, milestones, leader and target; of an appeal the
+    #: evaluation `before` the caller was rung again.
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
 
 

@@ -54,6 +54,7 @@ class Figure(StrEnum):
     SUSPENSION = "SUSPENSION"
     WITHDRAWAL = "WITHDRAWAL"
     PRESSED = "PRESSED"
+    EXCLUSION = "EXCLUSION"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _callbacks(rate: Rate, _at: datetime) -> Cohort:
 
 def _counts(row: type[Evaluation], definition: Definition) -> list[ColumnElement[bool]]:
     """Whether an answer is in a rate's denominator."""
-    conditions = [row.valid, row.kind.in_(sorted(definition.kinds))]
+    conditions = [row.valid, row.excluded_at.is_(None), row.kind.in_(sorted(definition.kinds))]
     if definition.named_only:
         conditions += [row.anonymity != str(Anonymity.ANONYMOUS), row.need_reply]
     if definition.counted is not None:
@@ -175,6 +176,12 @@ def _returned(*more: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
+def _excluded(_at: datetime) -> Cohort:
+    """Of the evaluations of the period, those taken out of the rates by two persons' decision (剔除)."""
+    return Cohort(Evaluation.id, Evaluation.ticket_id, Evaluation.unit_id, Evaluation.finished_at, (Evaluation.valid,),
+                  case((Evaluation.excluded_at.is_not(None), 1), else_=0))
+
+
 def _redone() -> ColumnElement[bool]:
     sent_back = exists().where(Reply.assignment_id == Assignment.id, Reply.decision == "SENT_BACK")
     return or_(Assignment.round > 1, sent_back)
@@ -199,6 +206,7 @@ COHORTS: dict[Figure, Callable[[datetime], Cohort]] = {
     # of the withdrawals whose callers were asked in the period, those somebody had asked for
     Figure.PRESSED: lambda _at: Cohort(Withdrawal.id, Withdrawal.ticket_id, Withdrawal.unit_id, Withdrawal.checked_at,
                                        (Withdrawal.pressed.is_not(None),), case((Withdrawal.pressed, 1), else_=0)),
+    Figure.EXCLUSION: _excluded,
 }
 
 

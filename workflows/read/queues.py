@@ -11,12 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Subquery, and_, func, select, text
+from sqlalchemy import Subquery, and_, exists, func, select, text
 
 from workflows.errors import Invalid
 from workflows.model.base import db, now
 from workflows.model.clock import Clock
-from workflows.model.feedback import CallbackTask, Evaluation
+from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
 from workflows.model.reference import reference
 from workflows.model.relay import Relay
 from workflows.model.reply import Reply
@@ -276,9 +276,11 @@ def callback_queue(
 def _to_ring(actor: Actor, after: str | None, size: int) -> Page[CallbackRow]:
     step = walk(after, datetime, int, size=size)
     at, ref = now(), reference()
+    rung = exists().where(CallbackAttempt.task_id == CallbackTask.id, CallbackAttempt.by_id == actor.user_id,
+                          CallbackAttempt.result == "ANSWERED")
     tasks = (
         select(CallbackTask.id.label("task_id"), CallbackTask.ticket_id, CallbackTask.not_before,
-               CallbackTask.attempts, CallbackTask.due_at)
+               CallbackTask.attempts, CallbackTask.due_at, rung.label("rung"))
         .where(CallbackTask.done_at.is_(None), *step.where(CallbackTask.not_before, CallbackTask.id))
         .order_by(*step.order(CallbackTask.not_before, CallbackTask.id))
         .limit(step.limit)
@@ -291,8 +293,14 @@ def _to_ring(actor: Actor, after: str | None, size: int) -> Page[CallbackRow]:
         .where(visible_to(actor))
         .order_by(*step.order(tasks.c.not_before, tasks.c.task_id))
     ).all()
-    make = line_maker(CallbackRow, ref, at, own=_is_own(actor), ready=lambda row: row.not_before <= at)
+    make = line_maker(CallbackRow, ref, at, own=_is_anothers(actor), ready=lambda row: row.not_before <= at)
     return step.page(rows, make, key=lambda row: (row.not_before, row.task_id))
+
+
+def _is_anothers(actor: Actor) -> Any:
+    """Whether somebody else must ring: of the actor's own ticket, or, after an appeal, where the actor rang before."""
+    own = _is_own(actor)
+    return lambda row: own(row) or (row.state == "CLOSED" and row.rung)
 
 
 def _dissatisfied(actor: Actor, after: str | None, size: int) -> Page[CallbackRow]:

@@ -24,7 +24,7 @@ def _in(column: str) -> str:
     return f"{column} >= {_FROM} AND {column} < {_TO}"
 
 
-_NAMED = "e.valid AND e.need_reply AND e.anonymity IN ('OPEN', 'WITHHELD')"
+_NAMED = "e.valid AND e.excluded_at IS NULL AND e.need_reply AND e.anonymity IN ('OPEN', 'WITHHELD')"
 #: Due or done, not void, and not waiting for more time that was asked for before the due.
 _CLOCK = """NOT c.void AND (c.stopped_at IS NOT NULL OR c.due_at <= hotline_now())
            AND (c.held_since IS NULL OR c.stopped_at <= c.due_at)"""
@@ -83,6 +83,9 @@ QUERIES: dict[Figure, str] = {
     Figure.PRESSED: f"""
         SELECT w.unit_id, count(*), count(*) FILTER (WHERE w.pressed) FROM withdrawal w
          WHERE w.pressed IS NOT NULL AND {_in("w.checked_at")} GROUP BY 1""",
+    Figure.EXCLUSION: f"""
+        SELECT e.unit_id, count(*), count(e.excluded_at) FROM evaluation e
+         WHERE e.valid AND {_in("e.finished_at")} GROUP BY 1""",
 }
 
 

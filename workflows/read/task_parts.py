@@ -43,6 +43,9 @@ class AssignmentView:
     extension_filed_at: datetime | None
     asked: dict[str, Any] | None
     suspension_count: int
+    contest_until: datetime | None
+    exclusion_round: int
+    appeal_round: int
     unit_name: str = ""
 
 

@@ -73,6 +73,7 @@ class TicketFacts:
     urgency: str
     anonymity: str
     need_reply: bool
+    respondent_unit_id: int | None
     created_at: datetime
     created_by_id: int | None
     submitted_at: datetime | None
@@ -89,6 +90,7 @@ class TicketFacts:
     send_back_count: int
     open_orders: int
     open_relays: int
+    appeal_call: bool
     open_risk: bool
     risk_line: bool
     open_transfer: bool

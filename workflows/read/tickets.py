@@ -25,7 +25,7 @@ from workflows.read.around import ArchiveView, MasterView, RelayView, StepView, 
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
 from workflows.read.risks import alerts_of, links_of
-from workflows.read.scrubbing import without_caller
+from workflows.read.scrubbing import without_caller, without_callers
 from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.ticket_lines import (
     ApplicationView,
@@ -272,11 +272,20 @@ def _master(ticket: TicketFacts, actor: Actor, ref: Reference) -> MasterView:
 
 def _merged(ticket: TicketFacts, actor: Actor) -> tuple[SupporterView, ...]:
     rows = db.session.execute(
-        select(*columns_of(Ticket, SupporterView)).where(Ticket.master_id == ticket.id)
+        select(*columns_of(Ticket, SupporterView), Ticket.id).where(Ticket.master_id == ticket.id)
         .order_by(Ticket.id.desc()).limit(MOST_ROWS)
     ).all()
-    found = views_of(SupporterView, rows)
-    return found if actor.of_hotline else tuple(replace(one, no="", callback_outcome=None) for one in found)
+    if actor.of_hotline:
+        return tuple(_supporter(row) for row in rows)
+    # each in its own words, without its own caller: that the master's is open says nothing of theirs
+    hidden = without_callers([(_supporter(row), row.id, row.no) for row in rows if not reads_all(actor, row.anonymity)])
+    shown = [*(_supporter(row) for row in rows if reads_all(actor, row.anonymity)), *hidden]
+    shown.sort(key=lambda one: one.no, reverse=True)
+    return tuple(replace(one, no="", callback_outcome=None) for one in shown)
+
+
+def _supporter(row: Row[Any]) -> SupporterView:
+    return SupporterView(**{name: value for name, value in row._mapping.items() if name != "id"})
 
 
 def _orders(ticket: TicketFacts, ref: Reference) -> tuple[OrderView, ...]:

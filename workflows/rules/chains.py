@@ -16,6 +16,8 @@ from workflows.rules.states import ApplicationKind
 STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {
     ApplicationKind.SUSPENSION: (Role.SUPERVISOR, Role.HOTLINE_DIR),
     ApplicationKind.TERMINATION: (Role.SUPERVISOR,),
+    ApplicationKind.EXCLUSION: (Role.SUPERVISOR, Role.HOTLINE_DIR),
+    ApplicationKind.APPEAL: (Role.SUPERVISOR,),
 }
 #: What the hotline proposes to itself passes the next above whoever proposed it, and no unit's leader.
 ABOVE_THE_PROPOSER = frozenset({ApplicationKind.JUDGEMENT})

@@ -22,6 +22,7 @@ class Threshold(StrEnum):
     ARCHIVE_DAYS = "ARCHIVE_DAYS"
     RECHECK_SHARE = "RECHECK_SHARE"
     RECHECK_MOST = "RECHECK_MOST"
+    CONTEST_DAYS = "CONTEST_DAYS"
 
 
 #: Levels a ticket was raised to; 0 is none.
@@ -43,6 +44,8 @@ class Thresholds:
     #: Of a month's withdrawals, how many in a hundred of each unit are looked into, and how many at most.
     recheck_share: int = 100
     recheck_most: int = 300
+    #: Working days from an evaluation in which its unit may contest it.
+    contest_days: int = 5
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, int]]) -> Thresholds:

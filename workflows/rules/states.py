@@ -65,6 +65,8 @@ class ApplicationKind(StrEnum):
     SUSPENSION = "SUSPENSION"
     TERMINATION = "TERMINATION"
     JUDGEMENT = "JUDGEMENT"
+    EXCLUSION = "EXCLUSION"
+    APPEAL = "APPEAL"
 
 
 class AssignmentRole(StrEnum):

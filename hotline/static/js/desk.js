@@ -91,8 +91,10 @@ function arrange() {
 function choose(event) {
   const { name } = event.target;
   if (name === 'anonymity') anonymityChosen = true;
-  // Who reports a wrong is withheld unless the agent has chosen otherwise.
-  if (name === 'kind' && !anonymityChosen) field('anonymity').value = valueOf('kind') === 'REPORT' ? 'WITHHELD' : 'OPEN';
+  // Who reports a wrong, or accuses a unit, is withheld unless the agent has chosen otherwise.
+  if ((name === 'kind' || name === 'respondent_unit_id') && !anonymityChosen) {
+    field('anonymity').value = valueOf('kind') === 'REPORT' || valueOf('respondent_unit_id') ? 'WITHHELD' : 'OPEN';
+  }
   if (name === 'reason') tellRoute();
   arrange();
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflows.rules.guards import applying, calling, parting, risking, sending
+from workflows.rules.guards import applying, calling, contesting, parting, risking, sending
 from workflows.rules.guards.calling import MAX_ROUNDS, REOPEN_WITHIN
 from workflows.rules.guards.situation import Situation, wants_callback
 
@@ -20,7 +20,7 @@ __all__ = [
 UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
      "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted",
-     "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides"}
+     "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides", "no_appeal_granted"}
 )
 
 GUARDS: dict[str, Callable[[Situation], None]] = {
@@ -51,6 +51,13 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         applying.asked_for("SUSPENSION"),
         applying.asked_for("TERMINATION"),
         applying.asked_for("JUDGEMENT"),
+        applying.asked_for("EXCLUSION"),
+        applying.asked_for("APPEAL"),
+        contesting.caller_has_evaluated,
+        contesting.inside_contest_window,
+        contesting.no_exclusion_before,
+        contesting.no_appeal_before,
+        contesting.rung_again_by_appeal,
         applying.your_step,
         applying.another_step_follows,
         applying.last_step,

@@ -9,7 +9,7 @@ from workflows.rules.lifecycle.ticket import TICKET_MOVES
 APPLICATION_MOVES = table(
     *(
         line(name, TICKET_MOVES[name].number, source, target, TICKET_MOVES[name].roles)
-        for kind in ("return", "extension", "suspension", "termination", "judgement")
+        for kind in ("return", "extension", "suspension", "termination", "judgement", "exclusion", "appeal")
         for name, source, target in ((f"apply_{kind}", None, P.FILED), (f"grant_{kind}", P.FILED, P.GRANTED),
                                      (f"refuse_{kind}", P.FILED, P.REFUSED))
     ),
@@ -21,6 +21,7 @@ APPLICATION_MOVES = table(
     line("rework", "E31", P.FILED, P.LAPSED, TICKET_MOVES["rework"].roles),
     line("withdraw", "E34", P.FILED, P.LAPSED, TICKET_MOVES["withdraw"].roles),
     line("petition", "E44", P.FILED, P.LAPSED, TICKET_MOVES["petition"].roles),
+    line("reopen", "E43", P.FILED, P.LAPSED, TICKET_MOVES["reopen"].roles),
     line("object", "E13a", None, P.FILED, PART_MOVES["object"].roles),
     line("release_part", "E14a", P.FILED, P.GRANTED, TICKET_MOVES["release_part"].roles),
     line("keep_part", "E15a", P.FILED, P.REFUSED, TICKET_MOVES["keep_part"].roles),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.rules.vocabulary.handling import (
+    AppealGround,
     ChaseWay,
     CloseType,
     ConferenceOutcome,
@@ -11,6 +12,7 @@ from workflows.rules.vocabulary.handling import (
     ContactResult,
     Defect,
     DissatisfactionClass,
+    ExclusionClass,
     ExtensionReason,
     PartRole,
     PetitionCriterion,
@@ -43,6 +45,7 @@ __all__ = [
     "HOTLINE_GROUPS",
     "SENSITIVE_GROUPS",
     "Anonymity",
+    "AppealGround",
     "AreaKind",
     "AttachmentGroup",
     "CallerType",
@@ -57,6 +60,7 @@ __all__ = [
     "DiscrepancyKind",
     "DissatisfactionClass",
     "Dropped",
+    "ExclusionClass",
     "ExtensionReason",
     "Kind",
     "LinePartner",

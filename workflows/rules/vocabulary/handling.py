@@ -200,6 +200,26 @@ class ChaseWay(StrEnum):
     LETTER = "LETTER"
 
 
+class ExclusionClass(StrEnum):
+    """Why an evaluation is not the unit's to answer for, and leaves its rates (剔除, domain §7.5)."""
+
+    UNREASONABLE = "UNREASONABLE"
+    UNLAWFUL = "UNLAWFUL"
+    BEYOND_DUTY = "BEYOND_DUTY"
+    MALICIOUS = "MALICIOUS"
+    FORCE_MAJEURE = "FORCE_MAJEURE"
+
+
+class AppealGround(StrEnum):
+    """Why a unit asks for its caller to be rung again (评价申诉)."""
+
+    NOT_THE_FACTS = "NOT_THE_FACTS"
+    WRONG_UNIT = "WRONG_UNIT"
+    NEW_REQUEST = "NEW_REQUEST"
+    SOLVED_SINCE = "SOLVED_SINCE"
+    OTHER = "OTHER"
+
+
 class DissatisfactionClass(StrEnum):
     """Whose fault a dissatisfaction is, as judged; only the first leads to re-handling with penalty."""
 
