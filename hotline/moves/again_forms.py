@@ -66,3 +66,9 @@ class NotePetition(AddingForm):
     """How far the petition procedure has got."""
 
     text = CleanText(most=NOTE, required=True)
+
+
+class TellAgain(AddingForm):
+    """The caller asked again and was told the result (已告知)."""
+
+    note = CleanText(most=NOTE, required=True)

@@ -128,6 +128,8 @@ TICKET_MOVES = table(
           guards=("judgement_asked", "your_step")),
     line("reopen", "E43", S.CLOSED, S.REWORK, DESK | {R.SUPERVISOR, R.CITIZEN},
           guards=("closed_lately", "rounds_left"), reasons=ReopenReason, starts=(C.REWORK,), resumes=(C.TOTAL,)),
+    line("tell_again", "E43a", {S.CLOSED, S.ANSWERED_DIRECT, S.REJECTED, S.TRANSFERRED, S.TERMINATED, S.PETITIONED},
+          STAYS, DESK),
     line("withdraw", "E34", OPEN_STATES - {S.DRAFT}, S.WITHDRAWN, DESK | {R.CITIZEN}, reasons=WithdrawReason,
           guards=("nobody_else_waits",), stops=EVERY_CLOCK),
     line("recheck_withdrawal", "E34a", S.WITHDRAWN, STAYS, {R.CALLBACK, R.SUPERVISOR}, guards=("recheck_wanted",)),
