@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from workflows.engine import (
+    Passing,
     Work,
     assign,
     choose_route,
@@ -19,8 +20,12 @@ from workflows.engine import (
     lead_of,
     lock,
     lock_master,
+    look_for_danger,
     move,
+    no_danger_in,
+    note_arrival,
     note_event,
+    pass_on,
     route_of,
     work,
 )
@@ -38,7 +43,16 @@ from workflows.rules.roles import Actor, Role
 from workflows.rules.routing import Decision
 from workflows.rules.states import OPEN_STATES
 from workflows.rules.text import clean_line
-from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, Urgency, UrgeSource
+from workflows.rules.vocabulary import (
+    Anonymity,
+    CallerType,
+    Kind,
+    LinePartner,
+    RefuseReason,
+    RiskKind,
+    Urgency,
+    UrgeSource,
+)
 from workflows.scope import sees_identity, visible_to
 
 TITLE_LENGTH = 30
@@ -66,6 +80,10 @@ class Request:
     id_no: str = ""
     address: str = ""
     channel_ref: str = ""
+    #: A danger whoever takes the request sees in it.
+    risk: RiskKind | None = None
+    #: Words that are a sign of danger were looked at, and it is none (only where it ends here and now).
+    risk_checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +118,19 @@ def submit(request: Request, actor: Actor, reopens: str = "") -> Receipt:
         origin = {"reopens": reopens} if reopens else None
         ticket, code, numbers = open_ticket(doing, request, draw_numbers(doing), origin)
         ticket.reopens_id = earlier
-        file_ticket(doing, ticket, numbers)
+        file_ticket(doing, ticket, numbers, request.risk)
+        return _receipt(ticket, code)
+
+
+def hand_on(request: Request, actor: Actor, passing: Passing) -> Receipt:
+    """Log a request and pass it to another line, on which the agent stays until it is taken there (转紧急专线)."""
+    with work(actor) as doing:
+        check(request, doing.ref)
+        ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
+        ticket.submitted_at = doing.at
+        move(doing, ticket, "submit", brand_new=True)
+        look_for_danger(doing, ticket, request.risk)
+        pass_on(doing, ticket, passing, brand_new=True)
         return _receipt(ticket, code)
 
 
@@ -133,11 +163,15 @@ def tell_again(no: str, actor: Actor, *, note: str, version: int | None = None) 
 
 
 def answer(request: Request, actor: Actor, answer: str) -> Receipt:
-    """Answer a caller on the line and close (直接解答). Raises NotNow for kinds never closed on the phone."""
+    """Answer a caller on the line and close (直接解答).
+
+    Raises NotNow for kinds never closed on the phone, Invalid for what shows danger and was not looked at.
+    """
     if not answer:
         raise Invalid(fields={"answer": ["required"]})
     with work(actor) as doing:
         check(request, doing.ref)
+        no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
         ticket.direct_answer = answer
         ticket.closed_at = doing.at
@@ -151,6 +185,7 @@ def refuse(request: Request, actor: Actor, reason: RefuseReason, route: str) -> 
         raise Invalid(fields={"route": ["required"]})
     with work(actor) as doing:
         check(request, doing.ref)
+        no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
         ticket.reject_code, ticket.reject_route = str(reason), route
         ticket.closed_at = doing.at
@@ -173,6 +208,8 @@ def join(said: Mapping[str, Any], actor: Actor, *, master: str) -> Receipt:
         ticket.submitted_at = doing.at
         move(doing, ticket, "submit", brand_new=True)
         follow(doing, ticket, above, brand_new=True)
+        if above.state in OPEN_STATES and not above.open_risk:
+            look_for_danger(doing, above, None, said=ticket, assignment=lead_of(above))
         return _receipt(ticket, code)
 
 
@@ -262,6 +299,8 @@ def open_ticket(
     move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel), **(origin or {})})
     doing.sink.add(ticket)
     doing.sink.add(seal_identity(request, mine.ticket_id, no))
+    if request.channel is Channel.TRANSFER_110:
+        note_arrival(doing, ticket, LinePartner.POLICE)
     return ticket, code, mine
 
 
@@ -289,13 +328,17 @@ def seal_identity(request: Request, ticket_id: int, no: str) -> TicketIdentity:
     return row
 
 
-def file_ticket(doing: Work, ticket: Ticket, mine: Numbers) -> None:
-    """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name."""
+def file_ticket(doing: Work, ticket: Ticket, mine: Numbers, risk: RiskKind | None = None) -> None:
+    """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name.
+
+    One that shows danger is reported at once; what an emergency line must have first goes to no unit yet.
+    """
     ticket.submitted_at = doing.at
     found = choose_route(doing, ticket)
     ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})
-    if found.decision is not Decision.CERTAIN:
+    look_for_danger(doing, ticket, risk)
+    if found.decision is not Decision.CERTAIN or ticket.risk_line:
         doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
         return
     assign(doing.by_system(), ticket, found.unit_id, assignment_id=mine.assignment_id, brand_new=True)

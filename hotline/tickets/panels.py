@@ -23,6 +23,7 @@ from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup
 
 #: What most likely is to be done next, the first of these that is open; its panel stands open.
 PRIMARY = (
+    "confirm_transfer", "confirm_risk",
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
     "dispatch", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
     "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
@@ -30,7 +31,8 @@ PRIMARY = (
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(
-    {"acknowledge", "contribute", "object", "release_part", "keep_part",
+    {"confirm_transfer", "return_transfer", "confirm_risk", "dismiss_risk",
+     "acknowledge", "contribute", "object", "release_part", "keep_part",
      "confer", "opine", "escalate", "cancel_conference", "decide_conference",
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",

@@ -24,6 +24,7 @@ from workflows.model.withdrawal import Withdrawal
 from workflows.read.around import ArchiveView, MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
+from workflows.read.risks import alerts_of, links_of
 from workflows.read.scrubbing import without_caller
 from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.ticket_lines import (
@@ -49,6 +50,7 @@ from workflows.read.views import columns_of, light_of, minutes_left, provisional
 from workflows.read.withdrawals import WithdrawalView
 from workflows.rules.calendar import BY_CALENDAR
 from workflows.rules.chains import CHAINED
+from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
 from workflows.rules.states import AssignmentRole, TicketState
 from workflows.rules.vocabulary import Anonymity
@@ -96,6 +98,8 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         master=_master(ticket, actor, ref) if ticket.master_id else None,
         merged=_merged(ticket, actor) if ticket.supporters else (),
         relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
+        alerts=alerts_of(ticket.id) if ticket.risk_kinds else (),
+        links=links_of(ticket.id) if _linked(ticket) else (),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
         withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
         archive=_archive(ticket) if ticket.state == TicketState.ARCHIVED else None,
@@ -141,6 +145,11 @@ def _hidden(actor: Actor, ticket: TicketFacts) -> Hidden | None:
     if sees_identity(actor, ticket):
         return None
     return Hidden.WITHHELD if ticket.anonymity == Anonymity.WITHHELD else Hidden.ROLE
+
+
+def _linked(ticket: TicketFacts) -> bool:
+    """Whether another line had or has to do with it: only tickets no unit has yet are passed on."""
+    return ticket.open_transfer or ticket.channel == Channel.TRANSFER_110 or ticket.lead_assignment_id is None
 
 
 def _instructions(ticket: TicketFacts) -> tuple[InstructionView, ...]:

@@ -35,6 +35,7 @@ from workflows.rules.vocabulary.requests import (
     Urgency,
     UrgeSource,
 )
+from workflows.rules.vocabulary.risk import LinePartner, LinkDirection, RiskKind
 from workflows.rules.vocabulary.running import Carrier, DiscrepancyKind, Dropped
 from workflows.rules.vocabulary.settings import AreaKind, ProposalState, SettingAction, SettingSubject, UnitKind
 
@@ -58,6 +59,8 @@ __all__ = [
     "Dropped",
     "ExtensionReason",
     "Kind",
+    "LinePartner",
+    "LinkDirection",
     "PartRole",
     "PetitionCriterion",
     "ProposalState",
@@ -66,6 +69,7 @@ __all__ = [
     "ReopenReason",
     "Resolution",
     "ReturnReason",
+    "RiskKind",
     "SettingAction",
     "SettingSubject",
     "SuspensionCause",
