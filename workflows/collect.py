@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from workflows.engine import (
     Passing,
@@ -30,7 +30,7 @@ from workflows.engine import (
     route_of,
     work,
 )
-from workflows.errors import Invalid, NotAllowed, Unknown
+from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model import idempotency
 from workflows.model.base import db
 from workflows.model.phone import normalise_phone
@@ -54,7 +54,7 @@ from workflows.rules.vocabulary import (
     Urgency,
     UrgeSource,
 )
-from workflows.scope import sees_identity
+from workflows.scope import sees_identity, visible_to
 
 TITLE_LENGTH = 30
 #: What may accuse a unit or its people.
@@ -111,14 +111,18 @@ class Numbers:
     serial: int
 
 
-def submit(request: Request, actor: Actor) -> Receipt:
+def submit(request: Request, actor: Actor, reopens: str = "") -> Receipt:
     """Log a request and send it on: to its unit where the catalogue is certain, else to the dispatch desk.
 
-    Raises Invalid with the fields that are wrong.
+    `reopens` is the number of an earlier ticket of the same caller whose matter is back, too late to take that one up
+    again. Raises Invalid with the fields that are wrong, Unknown where there is no such ticket.
     """
     with work(actor) as doing:
         check(request, doing.ref)
-        ticket, code, numbers = open_ticket(doing, request, draw_numbers(doing))
+        earlier = _earlier(reopens, request, actor) if reopens else None
+        origin = {"reopens": reopens} if reopens else None
+        ticket, code, numbers = open_ticket(doing, request, draw_numbers(doing), origin)
+        ticket.reopens_id = earlier
         file_ticket(doing, ticket, numbers, request.risk)
         return _receipt(ticket, code)
 
@@ -133,6 +137,34 @@ def hand_on(request: Request, actor: Actor, passing: Passing) -> Receipt:
         look_for_danger(doing, ticket, request.risk)
         pass_on(doing, ticket, passing, brand_new=True)
         return _receipt(ticket, code)
+
+
+def _earlier(no: str, request: Request, actor: Actor) -> int:
+    """The key of a ticket that is over, of whoever calls now."""
+    phone = normalise_phone(request.phone) if request.phone else None
+    key = box().caller_key(phone) if phone else None
+    row = db.session.execute(
+        select(Ticket.id, Ticket.state, TicketIdentity.caller_key)
+        .join(TicketIdentity, TicketIdentity.ticket_id == Ticket.id).where(Ticket.no == no, visible_to(actor))
+    ).one_or_none()
+    if row is None:
+        raise Unknown("ticket_unknown")
+    if key is None or row.caller_key != key:
+        raise Invalid(fields={"phone": ["not_the_callers_number"]})
+    if row.state in OPEN_STATES:
+        raise NotNow("earlier_still_open")
+    return row.id
+
+
+def tell_again(no: str, actor: Actor, *, note: str, version: int | None = None) -> Ticket:
+    """The caller asks again about what is over, with nothing new, and is told the result (已告知): no new ticket."""
+    if not note:
+        raise Invalid(fields={"note": ["required"]})
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        ticket.repeat_calls += 1
+        move(doing, ticket, "tell_again", note=note, data={"calls": ticket.repeat_calls})
+        return ticket
 
 
 def answer(request: Request, actor: Actor, answer: str) -> Receipt:

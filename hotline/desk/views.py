@@ -13,13 +13,13 @@ from hotline.access import current_actor
 from hotline.desk import receipts, schemas
 from hotline.desk.additions import check_words
 from hotline.forms import Typed, keeps, load, sent_once
-from workflows import collect, withdraw
+from workflows import collect, feedback, withdraw
 from workflows.errors import KeyReused, Unknown
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
 from workflows.read import callers, desk, queues, search
 from workflows.rules.risk import signs
-from workflows.rules.vocabulary import WithdrawReason
+from workflows.rules.vocabulary import ReopenReason, WithdrawReason
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -128,6 +128,34 @@ def withdraw_ticket(no: str, reason: str) -> ResponseReturnValue:
     check_words(no, actor, form)
     given = {"reason": WithdrawReason(reason), "note": form["content"], "phone": form["phone"]}
     return _done(lambda: withdraw.withdraw(no, actor, **given))
+
+
+@bp.post("/tickets/<no>/reopen/<reason>")
+@keeps(desk_page)
+def reopen_ticket(no: str, reason: str) -> ResponseReturnValue:
+    """重开: what is back, or newly known, of a ticket closed lately; what was typed is what is new."""
+    if reason not in set(map(str, ReopenReason)):
+        raise Unknown("not_found")
+    form, actor = load(schemas.AdditionForm), current_actor()
+    check_words(no, actor, form)
+    return _done(lambda: feedback.reopen(no, actor, reason=ReopenReason(reason), note=form["content"]))
+
+
+@bp.post("/tickets/<no>/again")
+@keeps(desk_page)
+def submit_again(no: str) -> ResponseReturnValue:
+    """新立并关联: too late to reopen it, the matter is a new ticket that says which one it repeats."""
+    wanted = schemas.request_of(load(schemas.TicketForm))
+    return _done(lambda: collect.submit(wanted, current_actor(), reopens=no))
+
+
+@bp.post("/tickets/<no>/told")
+@keeps(desk_page)
+def tell_again(no: str) -> ResponseReturnValue:
+    """已告知: nothing new; the caller was told the result."""
+    form, actor = load(schemas.AdditionForm), current_actor()
+    check_words(no, actor, form)
+    return _done(lambda: collect.tell_again(no, actor, note=form["content"]))
 
 
 @bp.post("/tickets/<no>/join")

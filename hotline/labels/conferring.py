@@ -39,6 +39,7 @@ THRESHOLDS: Mapping[str, Label] = {
     "ARCHIVE_DAYS": Label("办结后归档天数", "Days until a ticket is archived"),
     "RECHECK_SHARE": Label("撤单核查比例（%）", "Withdrawals looked into, in a hundred"),
     "RECHECK_MOST": Label("每月撤单核查上限", "Withdrawals looked into a month at most"),
+    "REOPEN_DAYS": Label("办结后可重开天数", "Days in which a closed ticket may be reopened"),
     "SURVEY_DAYS": Label("短信回访等待天数", "Days a caller written to has to answer"),
     "CONTEST_DAYS": Label("评价剔除、申诉期限（工作日）", "Working days to contest an evaluation"),
 }

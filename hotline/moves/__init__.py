@@ -118,6 +118,7 @@ MOVES: Mapping[str, Entry] = {
         Entry("refuse_appeal", forms.Disagree(), approve.refuse_appeal),
         Entry("rework", again_forms.Rework(), feedback.rework),
         Entry("reopen", again_forms.Reopen(), feedback.reopen),
+        Entry("tell_again", again_forms.TellAgain(), collect.tell_again),
         Entry("withdraw", again_forms.Withdraw(), withdraw.withdraw),
         Entry("recheck_withdrawal", again_forms.RecheckWithdrawal(), withdraw.recheck_withdrawal),
         Entry("reinstate", again_forms.Reinstate(), withdraw.reinstate),

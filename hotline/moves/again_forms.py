@@ -80,3 +80,9 @@ class ApplyAppeal(MoveForm):
 
     reason = Choice(AppealGround, required=True)
     evidence = CleanText(most=NOTE, required=True)
+
+
+class TellAgain(AddingForm):
+    """The caller asked again and was told the result (已告知)."""
+
+    note = CleanText(most=NOTE, required=True)

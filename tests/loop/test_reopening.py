@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from tests import builders as play
-from workflows import feedback, outbox
-from workflows.errors import NotAllowed, NotNow
+from workflows import collect, feedback, outbox
+from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model.clock import Clock
 from workflows.model.feedback import Evaluation
 from workflows.model.outbox import Notice
@@ -18,6 +18,7 @@ from workflows.rules.vocabulary import ReopenReason
 
 CLOSED_ON, WITHIN, TOO_LATE = "2026-11-16 10:00", "2026-12-16 09:00", "2026-12-17 10:00"
 WORDS = "修好两天又停了"
+PHONE = "13912345678"
 
 
 @pytest.fixture
@@ -100,3 +101,39 @@ def test_after_two_rounds_a_supervisor_decides(db, city, closed):
         assert refused.value.code == "rounds_used_up"
         reopen(city, closed, by="supervisor", reason=ReopenReason.NEW_FACTS)
     assert ticket(db, closed).round == 4
+
+
+def test_the_days_are_a_setting_that_held_when_it_was_closed(city):
+    play.set_threshold("REOPEN_DAYS", 10)
+    with play.at(CLOSED_ON):
+        no = play.to_closed(city)
+    play.set_threshold("REOPEN_DAYS", 60)
+    with play.at("2026-11-27 10:00"), pytest.raises(NotNow) as refused:
+        reopen(city, no)
+    assert refused.value.params["days"] == 10
+
+
+def test_too_late_it_is_a_new_ticket_of_the_same_caller_that_says_what_it_repeats(db, city):
+    with play.at(CLOSED_ON):
+        earlier, still_open = play.to_closed(city, phone=PHONE), play.to_handling(city, phone=PHONE)
+    with play.at(TOO_LATE):
+        again = play.request(city, phone=PHONE)
+        for no, kind in ((still_open, NotNow), ("20260302010001230", Unknown)):
+            with pytest.raises(kind):
+                collect.submit(again, city.actor("agent"), reopens=no)
+        with pytest.raises(Invalid):
+            collect.submit(play.request(city), city.actor("agent"), reopens=earlier)
+        no = collect.submit(again, city.actor("agent"), reopens=earlier).no
+        assert ticket_page(no, city.actor("agent")).reopens == earlier
+        assert ticket(db, no).reopens_id == ticket(db, earlier).id
+
+
+def test_who_asks_again_with_nothing_new_is_told_and_no_ticket_is_made(db, city, closed):
+    with play.at(WITHIN):
+        for _ in range(2):
+            collect.tell_again(closed, city.actor("agent"), note="再次来电询问结果，已告知")
+        with pytest.raises(NotNow):
+            collect.tell_again(play.log(city).no, city.actor("agent"), note="在办")
+        with pytest.raises(NotAllowed):
+            collect.tell_again(closed, city.actor("housing"), note="来电")
+    assert (ticket(db, closed).state, ticket(db, closed).repeat_calls) == (TicketState.CLOSED, 2)

@@ -389,3 +389,18 @@ def test_an_enterprise_and_every_optional_field_is_taken(
 def test_a_reminder_reaches_a_ticket_waiting_for_its_call_back(agent: Client, city: City, loop: Loop) -> None:
     no = loop(to_callback, phone=PHONE)
     agent.send(f"/desk/tickets/{no}/urge", **call(city, content=""), **fresh(agent))
+
+
+def test_what_is_over_is_reopened_told_again_or_repeated_from_the_callers_panel(
+    agent: Client, city: City, loop: Loop, admin: psycopg.Connection
+) -> None:
+    closed = loop(to_closed, phone=PHONE)
+    part = agent.send("/desk/caller", status=200, phone=PHONE).text
+    assert f"/desk/tickets/{closed}/reopen/RECURRED" in part
+    agent.send(f"/desk/tickets/{closed}/told", **call(city, content="问结果，已告知"), **fresh(agent))
+    agent.send(f"/desk/tickets/{closed}/again", **call(city), **fresh(agent))
+    agent.send(f"/desk/tickets/{closed}/reopen/RECURRED", **call(city, content="又停了"), **fresh(agent))
+    assert agent.send(f"/desk/tickets/{closed}/reopen/NOTHING", status=404, **call(city), **fresh(agent))
+    first, second = admin.execute("SELECT state, repeat_calls, reopens_id, id FROM ticket ORDER BY id").fetchall()
+    assert first[:2] == ("REWORK", 1)
+    assert second[2] == first[3]

@@ -19,7 +19,6 @@ from workflows.model.clock import Clock
 from workflows.model.feedback import CallbackTask
 from workflows.model.ticket import Application, Ticket
 from workflows.model.withdrawal import Withdrawal
-from workflows.rules.guards import REOPEN_WITHIN
 from workflows.rules.roles import SYSTEM
 from workflows.rules.states import OPEN_STATES, ApplicationState, TicketState
 
@@ -47,7 +46,8 @@ def _batch(batch: int) -> int:
 
 def _due(doing: Work, batch: int) -> Sequence[Ticket]:
     """Tickets that ended long ago, locked; none that may still be reopened, followers only after their master."""
-    waited = max(timedelta(days=doing.ref.thresholds.archive_days), REOPEN_WITHIN)
+    days = doing.ref.thresholds
+    waited = timedelta(days=max(days.archive_days, days.reopen_days))
     master = aliased(Ticket)
     is_open = (
         exists().where(Clock.ticket_id == Ticket.id, Clock.stopped_at.is_(None)),
@@ -60,7 +60,8 @@ def _due(doing: Work, batch: int) -> Sequence[Ticket]:
     return db.session.scalars(
         select(Ticket)
         .where(Ticket.closed_at <= doing.at - waited, Ticket.state != str(TicketState.ARCHIVED),
-               Ticket.state.not_in(sorted(map(str, OPEN_STATES))), ~Ticket.awaits_call, ~or_(*is_open))
+               Ticket.state.not_in(sorted(map(str, OPEN_STATES))), ~Ticket.awaits_call, ~or_(*is_open),
+               or_(Ticket.reopen_until.is_(None), Ticket.reopen_until <= doing.at))
         .order_by(Ticket.closed_at, Ticket.id).limit(batch)
         .with_for_update(of=Ticket, skip_locked=True).execution_options(populate_existing=True)
     ).all()

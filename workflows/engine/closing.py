@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -51,6 +52,7 @@ def end_ticket(
     move(work, ticket, name, assignment=assignment, application=application, reason=close_type, note=note,
          data=data or None)
     ticket.close_type, ticket.closed_at = str(close_type), work.at
+    ticket.reopen_until = work.at + timedelta(days=work.ref.thresholds.reopen_days)
     assignment.ended_at = work.at
     if assignment.suspension_count:
         clear_ledger(work, ticket)

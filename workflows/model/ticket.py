@@ -54,6 +54,7 @@ class Ticket(Numbered, Base):
                         name="merged_follows_a_master"),
         CheckConstraint("state <> 'MERGED' OR lead_assignment_id IS NULL", name="merged_has_no_task"),
         Index("ix_ticket_master_id", "master_id", "id", postgresql_where=text("master_id IS NOT NULL")),
+        Index("ix_ticket_reopens_id", "reopens_id", postgresql_where=text("reopens_id IS NOT NULL")),
         CheckConstraint("escalation_level BETWEEN 0 AND 3", name="escalation_level_known"),
         CheckConstraint("(state = 'CONFERENCE') = (invited_unit_ids <> '[]')", name="conference_has_units"),
         Index("ix_ticket_raised", "escalation_level", "id", postgresql_where=text(f"escalation_level >= 2 AND {OPEN}")),
@@ -95,6 +96,8 @@ class Ticket(Numbered, Base):
     created_by_id: Mapped[int | None] = mapped_column(BigInteger)
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    #: Until when what is closed may be taken up again, by the days that held when it was closed.
+    reopen_until: Mapped[datetime | None]
     changed_at: Mapped[datetime]
 
     lead_assignment_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -118,6 +121,10 @@ class Ticket(Numbered, Base):
     master_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     supporters: Mapped[int] = mapped_column(default=0, server_default="0")
     supporters_unhappy: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: The ticket of the same caller whose matter is back, too late to take that one up again.
+    reopens_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    #: Times its caller asked again after it was over and was told the result (已告知).
+    repeat_calls: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: To be rung though it is over: merged, now that the master has ended; withdrawn, and chosen to be looked into.
     awaits_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Returned too often to be simply sent on: units must confer (`rules.passing`).

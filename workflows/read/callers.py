@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -29,6 +30,8 @@ class CallerHistory:
     open: tuple[TicketRow, ...] = ()
     earlier: tuple[TicketRow, ...] = ()
     count: int = 0
+    #: The moment it was asked.
+    at: datetime | None = None
 
 
 def history(actor: Actor, phone: str) -> CallerHistory:
@@ -56,9 +59,11 @@ def history(actor: Actor, phone: str) -> CallerHistory:
         .order_by(IS_OPEN.desc(), Ticket.id.desc())
         .limit(MOST)
     ).all()
-    lines = tuple(map(line_maker(TicketRow, reference(), now(), by_unit=True), rows))
+    at = now()
+    lines = tuple(map(line_maker(TicketRow, reference(), at, by_unit=True), rows))
     return CallerHistory(
         open=tuple(line for line in lines if line.state in OPEN_STATES),
         earlier=tuple(line for line in lines if line.state not in OPEN_STATES),
         count=rows[0].in_all if rows else 0,
+        at=at,
     )

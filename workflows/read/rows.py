@@ -39,6 +39,7 @@ class TicketRow:
     caller_type: str
     created_at: datetime
     closed_at: datetime | None
+    reopen_until: datetime | None
     lead_unit_id: int | None
     round: int
     return_count: int

@@ -78,6 +78,9 @@ class TicketFacts:
     created_by_id: int | None
     submitted_at: datetime | None
     closed_at: datetime | None
+    reopen_until: datetime | None
+    reopens_id: int | None
+    repeat_calls: int
     changed_at: datetime
     lead_assignment_id: int | None
     lead_unit_id: int | None
@@ -227,6 +230,7 @@ class TicketPage:
     links: tuple[LinkView, ...] = ()
     withdrawals: tuple[WithdrawalView, ...] = ()
     archive: ArchiveView | None = None
+    reopens: str = ""
 
     @property
     def tree(self) -> list[AssignmentView]:

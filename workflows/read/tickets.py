@@ -103,6 +103,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
         withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
         archive=_archive(ticket) if ticket.state == TicketState.ARCHIVED else None,
+        reopens=_reopened(ticket, actor) if ticket.reopens_id else "",
     )
     return page if reads_all(actor, ticket.anonymity) else without_caller(page, ticket.id, ticket.no)
 
@@ -112,6 +113,11 @@ def _archive(ticket: TicketFacts) -> ArchiveView | None:
         select(*columns_of(Archive, ArchiveView)).where(Archive.ticket_id == ticket.id)
     ).one_or_none()
     return view_of(ArchiveView, row) if row is not None else None
+
+
+def _reopened(ticket: TicketFacts, actor: Actor) -> str:
+    """The number of the earlier ticket whose matter is back, for whoever may see it."""
+    return db.session.scalar(select(Ticket.no).where(Ticket.id == ticket.reopens_id, visible_to(actor))) or ""
 
 
 def _withdrawals(ticket: TicketFacts) -> tuple[WithdrawalView, ...]:

@@ -18,6 +18,7 @@ class Threshold(StrEnum):
     CONFER_RETURNS = "CONFER_RETURNS"
     ESCALATE_RETURNS = "ESCALATE_RETURNS"
     ESCALATE_UNITS = "ESCALATE_UNITS"
+    REOPEN_DAYS = "REOPEN_DAYS"
     SURVEY_DAYS = "SURVEY_DAYS"
     ARCHIVE_DAYS = "ARCHIVE_DAYS"
     RECHECK_SHARE = "RECHECK_SHARE"
@@ -37,6 +38,8 @@ class Thresholds:
     confer_returns: int = 2
     escalate_returns: int = 3
     escalate_units: int = 3
+    #: Days in which a closed ticket may be taken up again.
+    reopen_days: int = 30
     #: Days a caller who was written to has to answer.
     survey_days: int = 3
     #: Days after its end a ticket is put away for good.

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workflows.rules.guards import applying, calling, contesting, parting, risking, sending
-from workflows.rules.guards.calling import MAX_ROUNDS, REOPEN_WITHIN
+from workflows.rules.guards.calling import MAX_ROUNDS
 from workflows.rules.guards.situation import Situation, wants_callback
 
 __all__ = [
-    "GUARDS", "MAX_ROUNDS", "REOPEN_WITHIN", "UNSAID", "Situation", "wants_callback",
+    "GUARDS", "MAX_ROUNDS", "UNSAID", "Situation", "wants_callback",
 ]
 
 #: Refusals that go without saying: nobody expects the move there.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from workflows.errors import NotNow
 from workflows.rules.guards.situation import Situation, wants_callback
 from workflows.rules.roles import Role
@@ -11,8 +9,6 @@ from workflows.rules.vocabulary import Anonymity, Kind
 
 #: Rounds of re-handling the call-back desk may start by itself; beyond that a supervisor decides.
 MAX_ROUNDS = 2
-#: A closed ticket may be taken up again so long; later it is a new matter.
-REOPEN_WITHIN = timedelta(days=30)
 #: Kinds that may be answered and closed while the caller is on the line.
 ANSWERABLE_KINDS = frozenset({Kind.CONSULT, Kind.HELP, Kind.SUGGEST, Kind.PRAISE, Kind.OTHER})
 
@@ -97,8 +93,8 @@ def relay_waits(on: Situation) -> None:
 
 def closed_lately(on: Situation) -> None:
     """What comes up again long after it was closed is a new ticket."""
-    if on.at > on.ticket.closed_at + REOPEN_WITHIN:
-        raise NotNow("closed_too_long", days=REOPEN_WITHIN.days)
+    if on.at > on.ticket.reopen_until:
+        raise NotNow("closed_too_long", days=(on.ticket.reopen_until - on.ticket.closed_at).days)
 
 
 def rounds_left(on: Situation) -> None:
