@@ -77,6 +77,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "ExclusionClass": applications.EXCLUSION_CLASSES,
     "AppealGround": applications.APPEAL_GROUNDS,
     "ReopenReason": applications.REOPEN_REASONS,
+    "WithdrawReason": applications.WITHDRAW_REASONS,
+    "PetitionCriterion": applications.PETITION_CRITERIA,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,
     "ContactResult": words.CONTACT_RESULTS,

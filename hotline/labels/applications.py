@@ -1,4 +1,4 @@
-"""Why a unit asks for a suspension or a termination, or contests an evaluation."""
+"""Why a unit asks for a suspension or a termination or contests an evaluation, and a caller withdraws or comes again."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ APPEAL_GROUNDS: Mapping[str, Label] = {
     "WRONG_UNIT": Label("评价对象有误", "Meant for another unit"),
     "NEW_REQUEST": Label("评价针对新的诉求", "About something else"),
     "SOLVED_SINCE": Label("回访后已解决", "Solved since the call"),
+    "OTHER": Label("其他", "Other"),
+}
+
+PETITION_CRITERIA: Mapping[str, Label] = {
+    "REHANDLED": Label("多次重办仍未解决", "Handled again and again in vain"),
+    "MASS": Label("群体性诉求", "A demand of many"),
+    "LEGAL": Label("涉法涉诉", "A matter of law or court"),
+    "LEGACY": Label("历史遗留问题", "A matter of the past"),
+    "IN_PETITION": Label("已在信访程序中", "In the petition procedure already"),
+    "OTHER": Label("其他应通过信访办理的", "Other matters of petition"),
+}
+
+WITHDRAW_REASONS: Mapping[str, Label] = {
+    "SETTLED": Label("问题已解决", "It has been settled"),
+    "MISTAKEN": Label("登记有误", "It was put down wrongly"),
+    "ELSEWHERE": Label("另走其他途径", "Another way is taken"),
+    "NO_LONGER": Label("不再需要", "Not wanted any more"),
     "OTHER": Label("其他", "Other"),
 }
 

@@ -81,6 +81,8 @@ FIGURES: Mapping[str, Label] = {
     "REWORK": Label("重办率", "Redone"),
     "SUSPENSION": Label("挂账率", "Suspended"),
     "EXCLUSION": Label("剔除率", "Excluded"),
+    "WITHDRAWAL": Label("撤单率", "Withdrawn"),
+    "PRESSED": Label("被要求撤单率", "Made to withdraw"),
 }
 
 CALLBACK_OUTCOMES: Mapping[str, Label] = {

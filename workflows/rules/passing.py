@@ -20,6 +20,9 @@ class Threshold(StrEnum):
     ESCALATE_UNITS = "ESCALATE_UNITS"
     SURVEY_DAYS = "SURVEY_DAYS"
     CONTEST_DAYS = "CONTEST_DAYS"
+    ARCHIVE_DAYS = "ARCHIVE_DAYS"
+    RECHECK_SHARE = "RECHECK_SHARE"
+    RECHECK_MOST = "RECHECK_MOST"
 
 
 #: Levels a ticket was raised to; 0 is none.
@@ -38,6 +41,11 @@ class Thresholds:
     survey_days: int = 3
     #: Working days from an evaluation in which its unit may contest it.
     contest_days: int = 5
+    #: Days after its end a ticket is put away for good.
+    archive_days: int = 30
+    #: Of a month's withdrawals, how many in a hundred of each unit are looked into, and how many at most.
+    recheck_share: int = 100
+    recheck_most: int = 300
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, int]]) -> Thresholds:

@@ -38,6 +38,7 @@ from workflows.rules.vocabulary import (
     ExtensionReason,
     LinePartner,
     PartRole,
+    PetitionCriterion,
     RecallReason,
     ReopenReason,
     Resolution,
@@ -46,6 +47,7 @@ from workflows.rules.vocabulary import (
     SuspensionCause,
     TerminationGround,
     Truth,
+    WithdrawReason,
 )
 
 T = TypeVar("T")
@@ -55,13 +57,17 @@ TEXT = "经核实，情况如下。"
 
 @dataclass(frozen=True)
 class Turn:
-    """Somebody about to make a move on a ticket they see; `others` are the history's other tickets."""
+    """Somebody about to make a move on a ticket they see; `others` are the history's other tickets.
+
+    `phone` is the number its caller rings from.
+    """
 
     move: str
     city: City
     actor: Actor
     page: TicketPage
     others: Sequence[Ticket]
+    phone: str
     pick: Callable[[Sequence[T]], T]
 
     def any_of(self, vocabulary: type[StrEnum] | Sequence[StrEnum]) -> str:
@@ -293,6 +299,12 @@ FORMS: Mapping[str, Callable[[Turn], Given]] = {
     "transfer": _in("partner", LinePartner, reason=TEXT),
     "confirm_transfer": lambda on: {"partner_no": "110-2026-0001", "result": TEXT},
     "return_transfer": _words("result"),
+    "withdraw": lambda on: {"reason": on.any_of(WithdrawReason), "note": TEXT, "phone": on.phone},
+    "recheck_withdrawal": lambda on: {"result": "ANSWERED", "pressed": on.chance(3), "words": TEXT},
+    "reinstate": _words("note"),
+    "petition": _in("reason", PetitionCriterion, note=TEXT, told=TEXT, not_parallel=True),
+    "record_receipt": _words("receipt_no"),
+    "note_petition": _words("text"),
     "urge": _words("note"),
     "chase": _in("way", ChaseWay, note=TEXT),
     "supervise": _supervise,

@@ -15,6 +15,7 @@ from workflows.rules.vocabulary.handling import (
     ExclusionClass,
     ExtensionReason,
     PartRole,
+    PetitionCriterion,
     RecallReason,
     ReopenReason,
     Resolution,
@@ -23,6 +24,7 @@ from workflows.rules.vocabulary.handling import (
     TerminationGround,
     Truth,
     UnresolvedReason,
+    WithdrawReason,
 )
 from workflows.rules.vocabulary.requests import (
     HOTLINE_GROUPS,
@@ -64,6 +66,7 @@ __all__ = [
     "LinePartner",
     "LinkDirection",
     "PartRole",
+    "PetitionCriterion",
     "ProposalState",
     "RecallReason",
     "RefuseReason",
@@ -80,5 +83,6 @@ __all__ = [
     "UnresolvedReason",
     "UrgeSource",
     "Urgency",
+    "WithdrawReason",
 ]
 
