@@ -114,6 +114,10 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (callback, "record_callback", unhappy, "CALLBACK"),
         (as_account("supervisor"), "close", {"close_type": "HANDED_OVER", "note": "已移交", "taken_by": "区法院"},
          "CLOSED"),
+        (as_account("housing_lead"), "apply_exclusion", {"reason": "MALICIOUS", "evidence": "录音"}, "CLOSED"),
+        (as_account("supervisor"), "refuse_exclusion", {"opinion": "证据不足"}, "CLOSED"),
+        (as_account("housing_lead"), "apply", {"kind": "appeal", "reason": "OTHER", "evidence": "录音"}, "CLOSED"),
+        (as_account("supervisor"), "refuse", {"kind": "appeal", "opinion": "证据不足"}, "CLOSED"),
         (as_account("supervisor"), "reopen", {"reason": "RECURRED", "note": "修好两天又停"}, "REWORK"),
         (housing, "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
@@ -122,6 +126,12 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (as_account("director"), "refuse_judgement", {"opinion": "证据不足"}, "CALLBACK"),
         (callback, "apply_judgement", JUDGEMENT, "CALLBACK"),
         (as_account("supervisor"), "grant", {"kind": "judgement", "opinion": "同意"}, "CLOSED"),
+        (as_account("housing_lead"), "apply_appeal", {"reason": "NOT_THE_FACTS", "evidence": "照片"}, "CLOSED"),
+        (as_account("supervisor"), "grant_appeal", {}, "CLOSED"),
+        (as_account("housing_lead"), "apply", {"kind": "exclusion", "reason": "UNLAWFUL", "evidence": "照片"},
+         "CLOSED"),
+        (as_account("supervisor"), "endorse", {"opinion": "属实"}, "CLOSED"),
+        (as_account("director"), "grant", {"kind": "exclusion"}, "CLOSED"),
     )
     for system, move, data, state in steps:
         if move == "answer_order":
@@ -229,7 +239,7 @@ def test_moves_that_are_none_are_refused_by_name(as_account: SYSTEM):
         ({}, {"move": "required"}), ({"move": "create"}, {"move": "not_a_choice"}),
         ({"move": 7}, {"move": "not_a_choice"}),
         ({"move": ["sign"]}, {"move": "not_a_choice"}), ({"move": "apply"}, {"kind": "not_a_choice"}),
-        ({"move": "apply", "kind": "exclusion"}, {"kind": "not_a_choice"}),
+        ({"move": "apply", "kind": "decline"}, {"kind": "not_a_choice"}),
             ({"move": "sign"}, {"version": "required"}),
         ({"move": "sign", "version": "1.5"}, {"version": "not_whole_number"}),
         ({"move": "sign", "version": 10**30}, {"version": "out_of_range"}),
