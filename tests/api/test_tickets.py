@@ -117,6 +117,10 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (callback, "record_callback", unhappy, "CALLBACK"),
         (as_account("supervisor"), "close", {"close_type": "HANDED_OVER", "note": "已移交", "taken_by": "区法院"},
          "CLOSED"),
+        (as_account("housing_lead"), "apply_exclusion", {"reason": "MALICIOUS", "evidence": "录音"}, "CLOSED"),
+        (as_account("supervisor"), "refuse_exclusion", {"opinion": "证据不足"}, "CLOSED"),
+        (as_account("housing_lead"), "apply", {"kind": "appeal", "reason": "OTHER", "evidence": "录音"}, "CLOSED"),
+        (as_account("supervisor"), "refuse", {"kind": "appeal", "opinion": "证据不足"}, "CLOSED"),
         (as_account("supervisor"), "reopen", {"reason": "RECURRED", "note": "修好两天又停"}, "REWORK"),
         (housing, "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
@@ -125,6 +129,12 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (as_account("director"), "refuse_judgement", {"opinion": "证据不足"}, "CALLBACK"),
         (callback, "apply_judgement", JUDGEMENT, "CALLBACK"),
         (as_account("supervisor"), "grant", {"kind": "judgement", "opinion": "同意"}, "CLOSED"),
+        (as_account("housing_lead"), "apply_appeal", {"reason": "NOT_THE_FACTS", "evidence": "照片"}, "CLOSED"),
+        (as_account("supervisor"), "grant_appeal", {}, "CLOSED"),
+        (as_account("housing_lead"), "apply", {"kind": "exclusion", "reason": "UNLAWFUL", "evidence": "照片"},
+         "CLOSED"),
+        (as_account("supervisor"), "endorse", {"opinion": "属实"}, "CLOSED"),
+        (as_account("director"), "grant", {"kind": "exclusion"}, "CLOSED"),
     )
     for system, move, data, state in steps:
         if move == "answer_order":

@@ -197,6 +197,17 @@ def test_likeness_gives_nobody_away(db, city):
         assert similar(city.actor("housing"), category_id=city.categories["0201"], title="路灯不亮夜里太黑") == []
 
 
+def test_how_alike_is_told_in_per_cent(db, city):
+    with play.at(MONDAY):
+        said = {"title": "路灯不亮", "content": "夜里太黑。"}
+        play.log(city, "0201", "D-E-1", phone=PHONE, **said)
+        asked = said | {"category_id": city.categories["0201"], "area_id": city.areas["D-E-1"]}
+        mine, = similar(city.actor("agent"), phone=PHONE, **asked)
+        anybodys, = similar(city.actor("agent"), **asked)
+    assert mine.percent == 100
+    assert 0 < anybodys.percent < 100
+
+
 def test_nothing_typed_is_like_nothing(db, city):
     with play.at(MONDAY):
         play.log(city)

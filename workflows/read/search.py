@@ -59,10 +59,16 @@ WORTH = {Likeness.SAME_CALLER: 0.5, Likeness.SAME_PLACE: 0.15, Likeness.SAME_MAT
 
 @dataclass(frozen=True, kw_only=True)
 class Similar(TicketRow):
-    """An open ticket that may be about the same; `score` only sorts."""
+    """An open ticket that may be about the same; the higher the `score`, the likelier."""
 
     reasons: tuple[Likeness, ...] = ()
     score: float = 0.0
+
+    @property
+    def percent(self) -> int:
+        """The score in per cent of what it would be for the same words of the same caller about the same at the same.
+        """
+        return round(100 * self.score / (1 + sum(WORTH.values())))
 
 
 def search(actor: Actor, words: str, *, after: str | None = None, size: int = SIZE) -> Page[Hit]:

@@ -58,13 +58,17 @@ TEXT = "经核实，情况如下。"
 
 @dataclass(frozen=True)
 class Turn:
-    """Somebody about to make a move on a ticket they see; `others` are the history's other tickets."""
+    """Somebody about to make a move on a ticket they see; `others` are the history's other tickets.
+
+    `phone` is the number its caller rings from.
+    """
 
     move: str
     city: City
     actor: Actor
     page: TicketPage
     others: Sequence[Ticket]
+    phone: str
     pick: Callable[[Sequence[T]], T]
 
     def any_of(self, vocabulary: type[StrEnum] | Sequence[StrEnum]) -> str:

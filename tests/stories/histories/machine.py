@@ -26,7 +26,7 @@ from tests.database import Database
 from tests.stories.histories import invariants
 from tests.stories.histories.forms import FORMS, Turn
 from tests.stories.histories.replay import Replay
-from workflows import audit, collect, feedback, supervise
+from workflows import audit, collect, feedback, supervise, withdraw
 from workflows.engine import offered, own_task
 from workflows.errors import NotNow, Refusal
 from workflows.model.base import db, now, rehearse
@@ -140,7 +140,8 @@ class History(RuleBasedStateMachine):
 
     def _sweep(self) -> int:
         """What the system does by itself; how much that was."""
-        fired, ended = supervise.sweep(), feedback.close_unreachable()
+        fired = supervise.sweep()
+        ended = feedback.close_unreachable() + withdraw.sample_withdrawals()
         if fired:
             assert supervise.sweep() == 0, "8. a clock that has fired fires once"
         return fired + ended
@@ -192,7 +193,7 @@ class History(RuleBasedStateMachine):
         page = ticket_page(no, actor)
         assert name in {line.name for line in page.moves}, f"{name} is open but not on the page of {actor.account}"
         others = [one for one in self._tickets() if one.no != no]
-        given = FORMS[name](Turn(name, self.city, actor, page, others, pick))
+        given = FORMS[name](Turn(name, self.city, actor, page, others, self.callers[page.ticket.id][1], pick))
         db.session.rollback()
         return None if given is None else given | {"version": page.ticket.version}
 

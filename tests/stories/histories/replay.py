@@ -83,4 +83,6 @@ def _lapses(move: str, kind: ApplicationKind) -> bool:
         return move in ENDING_CHAINS
     if kind is ApplicationKind.EXTENSION:
         return move in LAPSING
-    return move in (("merge",) if kind is ApplicationKind.RETURN else ("recall_part", "part_ended"))
+    if kind is ApplicationKind.RETURN:
+        return move in ("merge", "withdraw", "petition")
+    return move in ("recall_part", "part_ended")
