@@ -37,6 +37,7 @@ from hotline.desk import views as desk
 from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
+from hotline.gaps import views as gaps
 from hotline.imports import views as imports
 from hotline.letters import views as letters
 from hotline.reconciliations import views as reconciliations
@@ -46,6 +47,7 @@ from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
 from workflows import attach
 from workflows.administer.books import RULE_SETTERS
+from workflows.administer.gaps import GAP_KEEPERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
 from workflows.model import secrets
@@ -79,6 +81,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (reviews.bp, access.roles_only(*navigation.REVIEWING)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (reconciliations.bp, access.roles_only(*navigation.RECONCILING)),
+    (gaps.bp, access.roles_only(*GAP_KEEPERS)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),

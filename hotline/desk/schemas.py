@@ -13,7 +13,7 @@ from workflows.collect import Request, default_anonymity
 from workflows.errors import Invalid
 from workflows.rules.numbering import Channel
 from workflows.rules.text import is_id_number, mentions_identity
-from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, Urgency
+from workflows.rules.vocabulary import Anonymity, AnswerSource, CallerType, Kind, RefuseReason, Urgency
 
 #: Longest account of what a caller wants.
 CONTENT = 4_000
@@ -50,6 +50,8 @@ class CallForm(Form):
     need_reply = Flag()
     identity_checked = Flag()
     answer = CleanText(most=ANSWER)
+    answer_source = Choice(AnswerSource)
+    answer_ref = CleanStr(most=80)
     reason = Choice(RefuseReason)
     route = CleanText(most=ANSWER)
 
@@ -76,6 +78,7 @@ class AnswerForm(TicketForm):
     """A call answered on the line."""
 
     answer = CleanText(most=ANSWER, required=True)
+    answer_source = Choice(AnswerSource, required=True)
 
 
 class RefusalForm(TicketForm):

@@ -76,16 +76,17 @@ def answer() -> ResponseReturnValue:
     """直接解答: answered on the line."""
     form = load(schemas.AnswerForm)
     wanted = schemas.request_of(form)
-    return _done(lambda: collect.answer(wanted, current_actor(), form["answer"]))
+    given = collect.Answer(form["answer"], form["answer_source"], form["answer_ref"])
+    return _done(lambda: collect.answer(wanted, current_actor(), given))
 
 
 @bp.post("/refuse")
 @keeps(desk_page)
 def refuse() -> ResponseReturnValue:
-    """不予受理: the caller was told why, and which way is open."""
+    """不予受理: the caller was told why, and which way is open; a shift lead decides."""
     form = load(schemas.RefusalForm)
     wanted = schemas.request_of(form)
-    return _done(lambda: collect.refuse(wanted, current_actor(), form["reason"], form["route"]))
+    return _done(lambda: collect.ask_refusal(wanted, current_actor(), form["reason"], form["route"]))
 
 
 @bp.post("/tickets/<no>/urge")

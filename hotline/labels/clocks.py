@@ -21,6 +21,7 @@ CLOCKS: Mapping[str, Label] = {
     "EXTENSION": Label("延期审批时限", "Extension decision"),
     "SUSPENSION": Label("挂账复查时限", "Review of a suspension"),
     "CONFERENCE": Label("会商时限", "Conference"),
+    "ADMISSION": Label("受理审核时限", "Decision to take it on"),
     "PART_SIGN": Label("协办、下派签收时限", "Signing of a part"),
     "CO": Label("协办时限", "Answer of a co-handler"),
     "SUB": Label("下派办理时限", "Answer of a unit below"),

@@ -133,11 +133,18 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         made = system.move(ended, move, **data)
         assert made.status_code == 200, (move, made.json)
     assert made.json["state"] == "TERMINATED"
+    wanted = {"outcome": "refuse", "reason": "R6", "route": "请向信访局查询。"}
+    asked = agent.post("/tickets", REQUEST | wanted).json["no"]
+    assert agent.move(asked, "refuse").status_code == 403
+    assert as_account("shift").move(asked, "admit", note="信访未受理").json["state"] == "DISPATCHED"
+    declined = agent.post("/tickets", REQUEST | wanted).json["no"]
+    assert supervisor.move(declined, "refuse", reason="R8").json["state"] == "REJECTED"
     shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support", "conceal"]
-    told = [*shown["events"], *merged["events"], *agent.get(f"/tickets/{ended}").json["events"]]
+    told = [event for each in (no, other, ended, asked, declined)
+            for event in agent.get(f"/tickets/{each}").json["events"]]
     assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS
     assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]
 

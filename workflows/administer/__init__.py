@@ -18,6 +18,7 @@ from workflows.administer.catalogue import (
 )
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
+from workflows.administer.gaps import settle_gap
 from workflows.administer.ladder import StepLine, create_step, end_step, replace_step
 from workflows.administer.letters import give_up, replay, replay_all
 from workflows.administer.limit_plans import (
@@ -103,5 +104,6 @@ __all__ = [
     "set_area_active",
     "set_category_active",
     "set_day",
+    "settle_gap",
     "unlock_user",
 ]

@@ -4,7 +4,15 @@ A use case opens `work(actor)`, locks the ticket, makes its moves and leaves; st
 outbox rows are committed together or not at all.
 """
 
-from workflows.engine.assigning import assign, check_part_units, choose_route, latest_inside, open_part, route_of
+from workflows.engine.assigning import (
+    assign,
+    check_part_units,
+    choose_route,
+    latest_inside,
+    open_part,
+    route_of,
+    send_on,
+)
 from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.closing import account_of, end_ticket, is_hazard, said_last
@@ -73,6 +81,7 @@ __all__ = [
     "running_due_clock",
     "running_suspension",
     "said_last",
+    "send_on",
     "shorten_due",
     "stand_still",
     "start_clocks",

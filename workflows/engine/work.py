@@ -16,6 +16,7 @@ from workflows.model.base import Base, db, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
+from workflows.model.knowledge import KnowledgeGap
 from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import ZONE, Reference, moment
 from workflows.model.relay import Relay
@@ -31,7 +32,7 @@ T = TypeVar("T")
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
     Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, Conference,
-    ConferenceOpinion, CatalogueProposal, TicketEvent,
+    ConferenceOpinion, CatalogueProposal, KnowledgeGap, TicketEvent,
 )
 
 

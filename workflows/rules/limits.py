@@ -41,6 +41,7 @@ class ClockCode(StrEnum):
     CO = "CO"
     SUB = "SUB"
     SUSPENSION = "SUSPENSION"
+    ADMISSION = "ADMISSION"
     RETURN_WINDOW = "RETURN_WINDOW"
     EXTENSION_FIRST = "EXTENSION_FIRST"
     EXTENSION_SECOND = "EXTENSION_SECOND"
@@ -249,6 +250,8 @@ _TABLE = {
     ClockCode.SUSPENSION: "30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd",
     # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories
     ClockCode.EXTENSION: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
+    # whether a request is taken on at all is decided while the agent still remembers the call
+    ClockCode.ADMISSION: "15 min, 15 min, 30 min, 30 min, 30 min, 30 min, 30 min",
     # no rule was found to say how long a conference may take; it stands outside the unit's time and must be short
     ClockCode.CONFERENCE: "2 h, 24 h, 2 wd, 3 wd, 3 wd, 3 wd, 2 wd",
     ClockCode.PART_SIGN: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",

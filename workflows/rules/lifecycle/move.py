@@ -14,6 +14,8 @@ UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
 #: Who decides steps of approval chains (`rules.chains`).
 DECIDING = frozenset({R.UNIT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
+#: Who decides whether a request is taken on.
+ADMITTING = frozenset({R.SHIFT_LEAD, R.SUPERVISOR})
 MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
 #: Who calls units together.
 CONVENERS = frozenset({R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR})

@@ -57,6 +57,14 @@ class RefuseReason(StrEnum):
     PRIVATE_DISPUTE = "R11"
 
 
+class AnswerSource(StrEnum):
+    """Where an answer given on the line comes from (解答依据); what is in no article is a gap of the knowledge base."""
+
+    ARTICLE = "ARTICLE"
+    THREE_WAY = "THREE_WAY"
+    OWN = "OWN"
+
+
 class UrgeSource(StrEnum):
     """Who presses: the caller (催单) or the hotline (催办)."""
 
