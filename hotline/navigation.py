@@ -11,6 +11,7 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from workflows.administer.blocks import BLOCKERS
 from workflows.administer.gaps import GAP_KEEPERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
@@ -54,7 +55,10 @@ RECONCILING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.ADMIN)
 MENU: tuple[Group, ...] = (
     Group(
         lazy_gettext("受理"),
-        (_entry("desk.page", lazy_gettext("受理登记"), Role.AGENT, Role.SHIFT_LEAD),),
+        (
+            _entry("desk.page", lazy_gettext("受理登记"), Role.AGENT, Role.SHIFT_LEAD),
+            _entry("blocks.index", lazy_gettext("黑名单"), *sorted(BLOCKERS)),
+        ),
     ),
     Group(
         lazy_gettext("派单"),

@@ -18,6 +18,7 @@ from workflows.errors import KeyReused
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
 from workflows.read import callers, desk, queues, search
+from workflows.read.blocks import block_of
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -125,7 +126,8 @@ def clear() -> ResponseReturnValue:
 def caller() -> ResponseReturnValue:
     """Who calls: their earlier tickets, open ones first."""
     phone = load(schemas.CallerQuery)["phone"]
-    return render_template("desk/caller.html", history=callers.history(current_actor(), phone), phone=phone)
+    return render_template("desk/caller.html", history=callers.history(current_actor(), phone), phone=phone,
+                           block=block_of(phone))
 
 
 @bp.post("/similar")

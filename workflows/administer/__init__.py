@@ -9,6 +9,7 @@ from workflows.administer import dues
 from workflows.administer.absences import end_absence, set_absence
 from workflows.administer.approvals import change_cause, change_sign_off
 from workflows.administer.areas import change_area, create_area, move_area, set_area_active
+from workflows.administer.blocks import agree_block, ask_block, lift_block, refuse_block
 from workflows.administer.calendars import change_calendar, create_calendar, make_default_calendar
 from workflows.administer.catalogue import (
     CatalogueLine,
@@ -56,7 +57,9 @@ __all__ = [
     "YearPlan",
     "accept_proposal",
     "add_subscription",
+    "agree_block",
     "apply_profile",
+    "ask_block",
     "change_area",
     "change_calendar",
     "change_category",
@@ -86,6 +89,7 @@ __all__ = [
     "give_up",
     "import_year",
     "initials",
+    "lift_block",
     "make_default_calendar",
     "move_area",
     "move_category",
@@ -93,6 +97,7 @@ __all__ = [
     "plan_edit",
     "plan_profile",
     "plan_year",
+    "refuse_block",
     "reject_proposal",
     "replace_catalogue_rule",
     "replace_limit",

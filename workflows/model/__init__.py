@@ -3,6 +3,7 @@
 from workflows.model import (
     application,
     attachment,
+    block,
     clock,
     conference,
     directory,
@@ -22,6 +23,7 @@ from workflows.model import (
 __all__ = [
     "application",
     "attachment",
+    "block",
     "clock",
     "conference",
     "directory",

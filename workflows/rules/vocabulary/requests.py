@@ -65,6 +65,16 @@ class AnswerSource(StrEnum):
     OWN = "OWN"
 
 
+class BlockState(StrEnum):
+    """Where the wish to block a number stands (黑名单). What is in force ends by itself."""
+
+    ASKED = "ASKED"
+    SECONDED = "SECONDED"
+    IN_FORCE = "IN_FORCE"
+    REFUSED = "REFUSED"
+    LIFTED = "LIFTED"
+
+
 class UrgeSource(StrEnum):
     """Who presses: the caller (催单) or the hotline (催办)."""
 
