@@ -43,6 +43,7 @@ from hotline.imports import views as imports
 from hotline.letters import views as letters
 from hotline.reconciliations import views as reconciliations
 from hotline.reviews import views as reviews
+from hotline.risks import views as risks
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
 from hotline.tickets import views as tickets
@@ -71,6 +72,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (absences.bp, access.signed_in),
     (drafts.bp, access.signed_in),
     (departments.bp, access.roles_only(*UNIT_ROLES)),
+    (risks.bp, access.roles_only(*navigation.ON_DUTY)),
     (approvals.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
     (attachments.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),

@@ -49,6 +49,8 @@ APPROVING = (*EXTENDING, Role.UNIT_LEAD)
 REVIEWING = (Role.REVIEWER, Role.SUPERVISOR)
 WATCHING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.SHIFT_LEAD, *sorted(READING_ROLES))
 
+ON_DUTY = (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_DIR)
+
 RECONCILING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.ADMIN)
 
 #: Order of the work: take the call, dispatch, handle, review, ring back, watch, administer.
@@ -93,6 +95,7 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("督办"),
         (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
+            _entry("risks.waiting", lazy_gettext("风险"), *ON_DUTY),
             _entry("supervisors.quality", lazy_gettext("派单质量"), *WATCHING),
             _entry("gaps.index", lazy_gettext("知识缺口"), *sorted(GAP_KEEPERS)),
             _entry("dispatchers.desk", lazy_gettext("延期待审"), *EXTENDING, tab="extensions"),
@@ -112,6 +115,7 @@ MENU: tuple[Group, ...] = (
             _entry("admin.catalogue", lazy_gettext("派单目录"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.proposals", lazy_gettext("目录修订建议"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.thresholds", lazy_gettext("流转阈值"), Role.ADMIN, Role.HOTLINE_DIR),
+            _entry("admin.risks", lazy_gettext("风险词库"), Role.ADMIN),
             _entry("admin.limits", lazy_gettext("时限规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.ladder", lazy_gettext("升级规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.calendars", lazy_gettext("工作日历"), Role.ADMIN),
@@ -147,6 +151,7 @@ EXCUSED: Mapping[str, str] = {
     "admin.new_user": "a button on the list of users",
     "dispatchers.rows": "refreshes the desk",
     "supervisors.rows": "refreshes the board",
+    "risks.rows": "refreshes the list of dangers",
     "supervisors.chases": "a link on the board",
     "supervisors.board_csv": "a link on the board",
     "figures.table_csv": "a link on the figures",

@@ -20,6 +20,7 @@ from flask_babel import get_locale
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from sqlalchemy import ColumnElement, Select, TypeDecorator, and_, or_, tuple_
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import labels, navigation, notices, pulse, times
 from hotline.access import POLL_HEADER
@@ -27,6 +28,7 @@ from hotline.city import reference
 from hotline.forms import Typed
 from workflows.model.base import db
 from workflows.model.phone import as_dialled
+from workflows.read import risks
 from workflows.read.paging import MOST, SIZE, Page, read_cursor, write_cursor
 from workflows.rules import masking
 from workflows.rules.roles import Role
@@ -252,6 +254,17 @@ def for_the_reader(words: Callable[..., str]) -> Callable[..., str]:
     return now_and_here
 
 
+def open_risks() -> int:
+    """How many dangers wait for their hand-over, for the bar above the page of those on duty; 0 for others."""
+    visitor = g.get("visitor")
+    if visitor is None or not visitor.actor.has(set(navigation.ON_DUTY)):
+        return 0
+    try:
+        return risks.open_count()
+    except SQLAlchemyError:  # the page says so itself
+        return 0
+
+
 def init_app(app: Flask) -> None:
     """Give templates their filters and globals, and static files their addresses."""
     app.extensions["assets"] = _stamp(Path(app.static_folder or ""))
@@ -269,5 +282,6 @@ def init_app(app: Flask) -> None:
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,
         reference=reference, menu=navigation.menu, here=navigation.here, new_key=lambda: str(uuid4()), Typed=Typed,
         unread=unread, uncertain_year=uncertain_year, pulse=pulse.to_show, told_of_alarms=pulse.TOLD,
+        open_risks=open_risks,
     )
     app.context_processor(lambda: {"visitor": g.get("visitor")})

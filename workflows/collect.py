@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from workflows.engine import (
+    Passing,
     Work,
     choose_route,
     follow,
@@ -18,7 +19,12 @@ from workflows.engine import (
     lead_of,
     lock,
     lock_master,
+    look_for_danger,
     move,
+    no_danger_in,
+    not_blocked,
+    note_arrival,
+    pass_on,
     route_of,
     send_on,
     work,
@@ -35,13 +41,16 @@ from workflows.model.ticket import Ticket, TicketIdentity, Urge
 from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
 from workflows.rules.roles import Actor, Role
+from workflows.rules.states import OPEN_STATES
 from workflows.rules.text import clean_line
 from workflows.rules.vocabulary import (
     Anonymity,
     AnswerSource,
     CallerType,
     Kind,
+    LinePartner,
     RefuseReason,
+    RiskKind,
     Urgency,
     UrgeSource,
 )
@@ -71,6 +80,10 @@ class Request:
     id_no: str = ""
     address: str = ""
     channel_ref: str = ""
+    #: A danger whoever takes the request sees in it.
+    risk: RiskKind | None = None
+    #: Words that are a sign of danger were looked at, and it is none (only where it ends here and now).
+    risk_checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,12 +109,25 @@ class Numbers:
 def submit(request: Request, actor: Actor) -> Receipt:
     """Log a request and send it on: to its unit where the catalogue is certain, else to the dispatch desk.
 
-    Raises Invalid with the fields that are wrong.
+    Raises Invalid with the fields that are wrong, NotAllowed where a blocked number writes by itself.
     """
     with work(actor) as doing:
         check(request, doing.ref)
+        not_blocked(doing, request)
         ticket, code, numbers = open_ticket(doing, request, draw_numbers(doing))
-        file_ticket(doing, ticket, numbers)
+        file_ticket(doing, ticket, numbers, request.risk)
+        return _receipt(ticket, code)
+
+
+def hand_on(request: Request, actor: Actor, passing: Passing) -> Receipt:
+    """Log a request and pass it to another line, on which the agent stays until it is taken there (转紧急专线)."""
+    with work(actor) as doing:
+        check(request, doing.ref)
+        ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
+        ticket.submitted_at = doing.at
+        move(doing, ticket, "submit", brand_new=True)
+        look_for_danger(doing, ticket, request.risk)
+        pass_on(doing, ticket, passing, brand_new=True)
         return _receipt(ticket, code)
 
 
@@ -117,7 +143,8 @@ class Answer:
 def answer(request: Request, actor: Actor, given: Answer) -> Receipt:
     """Answer a caller on the line and close (直接解答). What no article says is noted as a gap of the knowledge base.
 
-    Raises NotNow for kinds never closed on the phone, Invalid for an answer without words or without its source.
+    Raises NotNow for kinds never closed on the phone, Invalid for an answer without words or without its
+    source, and for what shows danger and was not looked at.
     """
     wrong = {} if given.text else {"answer": ["required"]}
     if given.source is not AnswerSource.OWN and not given.ref:
@@ -126,6 +153,7 @@ def answer(request: Request, actor: Actor, given: Answer) -> Receipt:
         raise Invalid(fields=wrong)
     with work(actor) as doing:
         check(request, doing.ref)
+        no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
         ticket.direct_answer = given.text
         ticket.answer_source, ticket.answer_ref = str(given.source), given.ref
@@ -147,6 +175,7 @@ def ask_refusal(request: Request, actor: Actor, reason: RefuseReason, route: str
         raise Invalid(fields={"route": ["required"]})
     with work(actor) as doing:
         check(request, doing.ref)
+        no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
         ticket.submitted_at = doing.at
         ticket.reject_code, ticket.reject_route, ticket.refusal_by_id = str(reason), route, actor.user_id
@@ -170,6 +199,8 @@ def join(said: Mapping[str, Any], actor: Actor, *, master: str) -> Receipt:
         ticket.submitted_at = doing.at
         move(doing, ticket, "submit", brand_new=True)
         follow(doing, ticket, above, brand_new=True)
+        if above.state in OPEN_STATES and not above.open_risk:
+            look_for_danger(doing, above, None, said=ticket, assignment=lead_of(above))
         return _receipt(ticket, code)
 
 
@@ -259,6 +290,8 @@ def open_ticket(
     move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel), **(origin or {})})
     doing.sink.add(ticket)
     doing.sink.add(seal_identity(request, mine.ticket_id, no))
+    if request.channel is Channel.TRANSFER_110:
+        note_arrival(doing, ticket, LinePartner.POLICE)
     return ticket, code, mine
 
 
@@ -286,12 +319,16 @@ def seal_identity(request: Request, ticket_id: int, no: str) -> TicketIdentity:
     return row
 
 
-def file_ticket(doing: Work, ticket: Ticket, mine: Numbers) -> None:
-    """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name."""
+def file_ticket(doing: Work, ticket: Ticket, mine: Numbers, risk: RiskKind | None = None) -> None:
+    """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name.
+
+    One that shows danger is reported at once; what an emergency line must have first goes to no unit yet.
+    """
     ticket.submitted_at = doing.at
     found = choose_route(doing, ticket)
     ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})
+    look_for_danger(doing, ticket, risk)
     send_on(doing, ticket, found, assignment_id=mine.assignment_id, brand_new=True)
 
 

@@ -45,7 +45,7 @@ _VOCABULARIES = {
     "role": ("Role",), "roles": ("Role",), "carriers": ("Carrier",),
     "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
     "level": ("Level",), "addressees": ("Addressee",),
-    "kind": ("Kind", "UnitKind", "AreaKind", "DayKind", "Notice"),
+    "kind": ("Kind", "UnitKind", "AreaKind", "DayKind", "Notice", "RiskKind"),
 }
 _NAMES = {"unit_id": "units", "successor_id": "units", "area_id": "areas", "category_id": "categories"}
 

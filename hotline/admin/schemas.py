@@ -86,6 +86,14 @@ class NewCarriers(Form):
     carriers = Many(Choice(Carrier))
 
 
+class RiskForm(Versioned):
+    """What holds for a kind of danger."""
+
+    words = CleanText(most=6_000)
+    receivers = CleanStr(most=200, required=True)
+    needs_line = Flag()
+
+
 class Noted(Versioned):
     """A deed and why."""
 

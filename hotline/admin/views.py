@@ -10,6 +10,7 @@ from hotline.admin import (
     proposals,
     record,
     recounts,
+    risks,
     rules,
     trees,
     units,
@@ -17,6 +18,6 @@ from hotline.admin import (
 from hotline.admin.base import bp
 
 __all__ = [
-    "bp", "chains", "channels", "days", "ladder", "people", "profiles", "proposals", "record", "recounts", "rules",
-    "trees", "units",
+    "bp", "chains", "channels", "days", "ladder", "people", "profiles", "proposals", "record", "recounts", "risks",
+    "rules", "trees", "units",
 ]

@@ -11,7 +11,7 @@ from workflows.read.overdue import Bucket
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
 from workflows.rules.states import TicketState
-from workflows.rules.vocabulary import Anonymity, AnswerSource, CallerType, Kind, RefuseReason, Urgency
+from workflows.rules.vocabulary import Anonymity, AnswerSource, CallerType, Kind, RefuseReason, RiskKind, Urgency
 
 
 class Outcome(StrEnum):
@@ -43,6 +43,7 @@ class Intake(Form):
     urgency = Choice(Urgency, load_default=Urgency.NORMAL)
     anonymity = Choice(Anonymity, load_default=Anonymity.OPEN)
     need_reply = Yes()
+    risk = Choice(RiskKind, metadata={"description": "a danger you see in it: reported at once to whoever is on duty"})
 
     caller_type = Choice(CallerType, load_default=CallerType.PERSON)
     enterprise_name = CleanStr(most=80)

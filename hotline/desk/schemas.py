@@ -9,11 +9,20 @@ from marshmallow import validates
 
 from hotline import labels
 from hotline.forms import Choice, CleanStr, CleanText, Flag, Form, Problem, StrictInt, refuse
-from workflows.collect import Request, default_anonymity
+from workflows.collect import Passing, Request, default_anonymity
 from workflows.errors import Invalid
 from workflows.rules.numbering import Channel
 from workflows.rules.text import is_id_number, mentions_identity
-from workflows.rules.vocabulary import Anonymity, AnswerSource, CallerType, Kind, RefuseReason, Urgency
+from workflows.rules.vocabulary import (
+    Anonymity,
+    AnswerSource,
+    CallerType,
+    Kind,
+    LinePartner,
+    RefuseReason,
+    RiskKind,
+    Urgency,
+)
 
 #: Longest account of what a caller wants.
 CONTENT = 4_000
@@ -49,11 +58,16 @@ class CallForm(Form):
     anonymity = Choice(Anonymity)
     need_reply = Flag()
     identity_checked = Flag()
+    risk = Choice(RiskKind)
+    risk_checked = Flag()
     answer = CleanText(most=ANSWER)
     answer_source = Choice(AnswerSource)
     answer_ref = CleanStr(most=80)
     reason = Choice(RefuseReason)
     route = CleanText(most=ANSWER)
+    partner = Choice(LinePartner)
+    call_id = CleanStr(most=40)
+    transfer_reason = CleanText(most=ANSWER)
 
     @validates("id_no")
     def _id_no(self, value: str, data_key: str) -> None:
@@ -88,6 +102,13 @@ class RefusalForm(TicketForm):
     route = CleanText(most=ANSWER, required=True)
 
 
+class TransferForm(TicketForm):
+    """A call passed to another line, on which the agent stays."""
+
+    partner = Choice(LinePartner, required=True)
+    transfer_reason = CleanText(most=ANSWER, required=True)
+
+
 class AdditionForm(CallForm):
     """A call that adds to a ticket already open."""
 
@@ -107,7 +128,13 @@ def request_of(form: dict[str, Any]) -> Request:
         need_reply=form["need_reply"], caller_type=form["caller_type"] or CallerType.PERSON,
         enterprise_name=form["enterprise_name"], name=form["name"], phone=form["phone"],
         alt_phone=form["alt_phone"], id_no=form["id_no"], address=form["address"], channel_ref=form["channel_ref"],
+        risk=form["risk"], risk_checked=form["risk_checked"],
     )
+
+
+def passing_of(form: dict[str, Any]) -> Passing:
+    """To which line a call is passed, and why."""
+    return Passing(form["partner"], form["transfer_reason"], call_id=form["call_id"])
 
 
 def joining(form: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
 from workflows.read import callers, desk, queues, search
 from workflows.read.blocks import block_of
+from workflows.rules.risk import signs
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -90,6 +91,15 @@ def refuse() -> ResponseReturnValue:
     return _done(lambda: collect.ask_refusal(wanted, current_actor(), form["reason"], form["route"]))
 
 
+@bp.post("/transfer")
+@keeps(desk_page)
+def transfer() -> ResponseReturnValue:
+    """转紧急专线: passed to another line; the ticket is ours until that line has it."""
+    form = load(schemas.TransferForm)
+    wanted, passing = schemas.request_of(form), schemas.passing_of(form)
+    return _done(lambda: collect.hand_on(wanted, current_actor(), passing))
+
+
 @bp.post("/tickets/<no>/urge")
 @keeps(desk_page)
 def urge(no: str) -> ResponseReturnValue:
@@ -132,6 +142,8 @@ def caller() -> ResponseReturnValue:
 
 @bp.post("/similar")
 def similar() -> ResponseReturnValue:
-    """Open tickets that resemble what is being typed, each with the reason it is shown."""
+    """Open tickets that resemble what is being typed, each with the reason it is shown; and signs of danger in it."""
     typed = load(schemas.SimilarQuery)
-    return render_template("desk/similar.html", found=search.similar(current_actor(), **typed))
+    found = signs(reference().risk_rules, (typed["title"], typed["content"]))
+    return render_template("desk/similar.html", found=search.similar(current_actor(), **typed), signs=found,
+                           line_first=any(reference().risk_rules[sign.kind].needs_line for sign in found))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hotline.labels.label import Label
 
 CLOCKS: Mapping[str, Label] = {
+    "RISK": Label("风险交接", "Danger handed over"),
     "TOTAL": Label("总时长", "Total time"),
     "DISPATCH": Label("派单时限", "Dispatch"),
     "SIGN": Label("签收时限", "Signing"),

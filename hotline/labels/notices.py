@@ -56,6 +56,8 @@ NOTICES: Mapping[str, Label] = {
     "warned": Label("工单即将超期", "A ticket is nearly due", "warn"),
     "expired": Label("工单已超期", "A ticket is overdue", "bad"),
     "supervised": Label("收到督办单，须书面答复", "A supervision order: answer it in writing", "bad"),
+    "transferred": Label("已转专线，待确认", "Passed to another line, not confirmed yet", "warn"),
+    "risk_flagged": Label("风险上报，请立即处置", "A danger is reported: act at once", "bad"),
     "instructed": Label("工单有领导批示", "A leader's instruction on a ticket", "bad"),
     "order_answered": Label("督办单已答复", "A supervision order was answered", "good"),
     "meeting": Label("工单长期超期，提请会议研究", "A ticket is overdue for long: for the meeting", "bad"),

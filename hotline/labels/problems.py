@@ -94,6 +94,10 @@ PROBLEMS: Mapping[str, Label] = {
     "blocked_already": Label("这个号码已在审批或已列入黑名单。", "This number is blocked, or asked to be, already."),
     # settings
     "code_taken": Label("这个编码已被使用。", "This code is taken."),
+    "risk_is_submitted": Label("有风险的诉求不能当场办结，请提交派单。", "What shows danger cannot end here: submit it."),
+    "shows_danger": Label("出现风险词：{found}。", "Words that are a sign of danger: {found}."),
+    "too_many_words": Label("一类最多 300 个词。", "300 words at most for a kind."),
+    "word_length": Label("每个词 2 至 20 字。", "Each word has 2 to 20 characters."),
     "notice_has_row": Label("这个岗位的这类通知已在表中，请直接修改。", "This role has a row for this notice: change that one."),
     "name_taken": Label("这个名称已被使用。", "This name is taken."),
     "account_taken": Label("这个账号已被使用。", "This account is taken."),

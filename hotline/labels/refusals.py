@@ -10,6 +10,21 @@ from collections.abc import Mapping
 from hotline.labels.label import Label
 
 REFUSALS: Mapping[str, Label] = {
+    "risk_flagged_already": Label("风险已上报，尚未确认交接；新情况请用“补充信息”。",
+                                  "The danger is reported and not handed over yet: add what is new."),
+    "no_risk_open": Label("没有待交接的风险。", "No report of danger is open."),
+    "risk_not_handed_over": Label("风险尚未确认交接，工单不能结束。",
+                                  "The danger is not handed over yet: the ticket cannot end."),
+    "emergency_line_first": Label("须先转紧急专线并确认接收，才能派单。",
+                                  "An emergency line must confirm to have it before a unit gets it."),
+    "no_transfer_open": Label("没有待确认的转接。", "No transfer waits to be confirmed."),
+    "transfer_unconfirmed": Label("已转接专线，等待对方确认；对方退回后再处理。",
+                                  "Passed to another line, which has not confirmed yet."),
+    "risk_taken_already": Label("{by} 已接手。", "{by} is at it already."),
+    "flagger_may_not_dismiss": Label("上报人本人不能排除，请由其他值班人员核实。",
+                                     "Whoever reported it cannot dismiss it: somebody else on duty must look."),
+    "risk_in_text": Label("内容有风险词，请改为提交派单，或核对后再办结。",
+                          "The words show danger: submit it, or look at it and then end it."),
     # of any form
     "invalid": Label("填写的内容有误，请按提示修改。", "Something is not filled in correctly: please mend it."),
     "key_reused": Label("这份表单已经用别的内容提交过，请刷新页面后重填。", "This form was already sent with other contents."),

@@ -27,6 +27,7 @@ DAY_KINDS: Mapping[str, Label] = {
 }
 
 SETTING_SUBJECTS: Mapping[str, Label] = {
+    "RISK": Label("风险词库", "Lexicon of dangers"),
     "UNIT": Label("单位", "Unit"),
     "AREA": Label("区域", "Place"),
     "CATEGORY": Label("事项分类", "Category"),

@@ -15,7 +15,7 @@ from flask import request
 from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
-from hotline.moves import again_forms, forms, part_forms, pressing_forms
+from hotline.moves import again_forms, forms, part_forms, pressing_forms, risk_forms
 from workflows import (
     admit,
     approve,
@@ -27,10 +27,12 @@ from workflows import (
     feedback,
     merge,
     resolve,
+    risk,
     share,
     supervise,
     suspend,
     terminate,
+    transfer,
 )
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
@@ -117,6 +119,13 @@ MOVES: Mapping[str, Entry] = {
         Entry("instruct", pressing_forms.Instruct(), supervise.instruct),
         Entry("answer_order", pressing_forms.AnswerOrder(), supervise.answer_order),
         Entry("add", pressing_forms.Add(), collect.add),
+        Entry("transfer", risk_forms.Transfer(), transfer.transfer),
+        Entry("confirm_transfer", risk_forms.ConfirmTransfer(), transfer.confirm_transfer),
+        Entry("return_transfer", risk_forms.ReturnTransfer(), transfer.return_transfer),
+        Entry("flag_risk", risk_forms.FlagRisk(), risk.flag_risk),
+        Entry("take_risk", risk_forms.TakeRisk(), risk.take_risk),
+        Entry("confirm_risk", risk_forms.ConfirmRisk(), risk.confirm_risk),
+        Entry("dismiss_risk", risk_forms.DismissRisk(), risk.dismiss_risk),
         Entry("conceal", forms.Conceal(), conceal.conceal),
         Entry("disclose", forms.Disclose(), conceal.disclose),
         Entry("acknowledge", part_forms.Acknowledge(), share.acknowledge),

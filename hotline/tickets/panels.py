@@ -23,14 +23,16 @@ from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup
 
 #: What most likely is to be done next, the first of these that is open; its panel stands open.
 PRIMARY = (
+    "confirm_transfer", "confirm_risk",
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
     "dispatch", "refuse", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
     "review_suspension", "release_part", "grant_judgement", "rework", "close", "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(
-    {"acknowledge", "contribute", "object", "release_part", "keep_part",
-     "refuse", "admit", "confer", "opine", "escalate", "cancel_conference", "decide_conference",
+    {"confirm_transfer", "return_transfer", "confirm_risk", "dismiss_risk", "refuse", "admit",
+     "acknowledge", "contribute", "object", "release_part", "keep_part",
+     "confer", "opine", "escalate", "cancel_conference", "decide_conference",
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
      "refuse_termination", "reply", "accept_reply", "send_back",

@@ -75,6 +75,12 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (callback, "relay", {"result": "REACHED", "answer": "周六上午"}, "HANDLING"),
         (agent, "disclose", {"note": "本人同意公开", "by_caller": True}, "HANDLING"),
         (agent, "add", {"text": "二号楼也停了"}, "HANDLING"),
+        (housing, "flag_risk", {"kinds": ["ACCIDENT"], "note": "有人被困"}, "HANDLING"),
+        (as_account("shift"), "take_risk", {}, "HANDLING"),
+        (as_account("shift"), "confirm_risk", {"receiver": "119", "partner_no": "X-1", "outcome": "已出警"},
+         "HANDLING"),
+        (agent, "flag_risk", {"kinds": ["OPINION"]}, "HANDLING"),
+        (as_account("supervisor"), "dismiss_risk", {"outcome": "并无媒体介入"}, "HANDLING"),
         (as_account("supervisor"), "supervise", {"level": 1, "reason": "群众反映强烈"}, "HANDLING"),
         (housing, "answer_order", {"answer": "已约谈物业"}, "HANDLING"),
         (as_account("supervisor"), "chase", {"way": "PHONE", "note": "请今日反馈"}, "HANDLING"),
@@ -127,6 +133,14 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert supervisor.move(other, "merge", master=no).json["state"] == "MERGED"
     assert supervisor.move(other, "unmerge", note="另一部电梯").json["state"] == "TO_DISPATCH"
     assert agent.move(no, "support", ticket=other).json["no"] == no
+    passed = agent.post("/tickets", REQUEST | {"category": "99"}).json["no"]
+    for move, data, state in (
+        ("transfer", {"partner": "GAS", "reason": "燃气味"}, "TO_DISPATCH"),
+        ("return_transfer", {"result": "非燃气"}, "TO_DISPATCH"),
+        ("transfer", {"partner": "POLICE", "reason": "疑似盗窃"}, "TO_DISPATCH"),
+        ("confirm_transfer", {"partner_no": "JQ-1"}, "TRANSFERRED"),
+    ):
+        assert agent.move(passed, move, **data).json["state"] == state
     ended = agent.post("/tickets", REQUEST).json["no"]
     for system, move, data in ((housing, "sign", {}), (housing, "apply_termination", ENDING),
                                (as_account("housing_lead"), "endorse", {}), (supervisor, "grant_termination", {})):
@@ -143,7 +157,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support", "conceal"]
-    told = [event for each in (no, other, ended, asked, declined)
+    told = [event for each in (no, other, ended, passed, asked, declined)
             for event in agent.get(f"/tickets/{each}").json["events"]]
     assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS
     assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]
@@ -160,7 +174,7 @@ def test_a_ticket_shows_its_past_its_clocks_and_what_may_be_done_now(as_account:
     assert set(clocks) == {"TOTAL", "DISPATCH", "SIGN", "CONTACT", "HANDLING"}
     assert clocks["HANDLING"]["rule"]["amount"] == 5
     assert clocks["HANDLING"]["minutes_left"] > 0
-    assert {open_now["move"] for open_now in shown["moves"]} == {"sign", "apply_return"}
+    assert {open_now["move"] for open_now in shown["moves"]} == {"sign", "apply_return", "flag_risk"}
 
 
 def test_the_account_of_a_clock_names_what_was_asked_and_decided(app: Flask, city: City, as_account: SYSTEM):
@@ -185,7 +199,7 @@ def test_the_account_of_a_clock_names_what_was_asked_and_decided(app: Flask, cit
 def test_only_moves_open_to_the_account_are_offered_and_the_others_are_refused(as_account: SYSTEM):
     no = as_account("agent").post("/tickets", REQUEST).json["no"]
     reviewer = as_account("reviewer")
-    assert reviewer.get(f"/tickets/{no}").json["moves"] == []
+    assert [one["move"] for one in reviewer.get(f"/tickets/{no}").json["moves"]] == ["flag_risk"]
     refused = reviewer.move(no, "sign")
     assert (refused.status_code, refused.json["code"]) == (403, "role_may_not")
     early = reviewer.move(no, "accept_reply")

@@ -21,7 +21,8 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
               "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
               "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
               "escalation_level": 1, "open_parts": 0, "open_objections": 0,
-              "recheck_pending": False, "refusal_by_id": None}
+              "recheck_pending": False, "open_risk": False, "risk_line": False, "open_transfer": False,
+              "refusal_by_id": None}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
@@ -54,6 +55,13 @@ CASES = [
     ("conferred_first", {"role": Role.DISPATCHER}, ("confer_first", {"must_confer": True, "role": Role.DISPATCHER})),
     ("conferred_first", {"must_confer": True, "role": Role.SUPERVISOR},
      ("confer_first", {"must_confer": True, "role": Role.SHIFT_LEAD})),
+    ("no_risk_open", {}, ("risk_flagged_already", {"open_risk": True})),
+    ("risk_open", {"open_risk": True}, ("no_risk_open", {})),
+    ("risk_handed_over", {}, ("risk_not_handed_over", {"open_risk": True})),
+    ("transfer_open", {"open_transfer": True}, ("no_transfer_open", {})),
+    ("no_transfer_open", {}, ("transfer_unconfirmed", {"open_transfer": True})),
+    ("line_has_it", {}, ("transfer_unconfirmed", {"open_transfer": True})),
+    ("line_has_it", {"open_risk": True}, ("emergency_line_first", {"risk_line": True})),
     ("levels_left", {"escalation_level": 2}, ("highest_level", {"escalation_level": 3})),
     ("senior_decides_raised_conference", {"role": Role.DISPATCHER},
      ("raised_needs_supervisor", {"escalation_level": 2, "role": Role.DISPATCHER})),

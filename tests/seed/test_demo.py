@@ -239,7 +239,8 @@ def test_every_way_a_ticket_can_turn_is_there():
                      "apply_return",
                      "grant_return", "refuse_return", "recall", "reply", "accept_reply", "send_back",
                      "record_callback", "close", "rework", "reopen", "urge", "chase", "instruct", "add", "merge",
-                     "support", "conceal", "ask_relay", "relay", "add_part", "delegate", "whistle", "contribute",
+                     "support", "flag_risk", "confirm_risk",
+                     "conceal", "ask_relay", "relay", "add_part", "delegate", "whistle", "contribute",
                      "warned", "expired", "credited", "revealed", "confer", "opine", "decide_conference"}
     assert kinds_of(Ticket.close_type) >= {"SOLVED", "PARTLY", "EXPLAINED", "UNREACHABLE", "JUDGED"}
     assert count(select(Ticket).where(Ticket.recheck_pending)) >= 1

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests import builders as play
 from tests.loop.test_accounts import clock, events
-from workflows import admit, collect, outbox, supervise
+from workflows import admit, collect, outbox, risk, supervise
 from workflows.administer import settle_gap
 from workflows.errors import Invalid, NotAllowed, NotNow, Outdated
 from workflows.model.outbox import Notice
@@ -15,7 +15,7 @@ from workflows.read.admission import admission_queue
 from workflows.read.gaps import gap_list
 from workflows.read.queues import desk_counts
 from workflows.read.tickets import ticket_page
-from workflows.rules.vocabulary import AnswerSource, Kind, RefuseReason
+from workflows.rules.vocabulary import AnswerSource, Kind, RefuseReason, RiskKind
 
 MONDAY, LATER = "2026-11-16 10:00", "2026-11-16 10:40"
 
@@ -105,6 +105,16 @@ def test_what_should_not_be_refused_goes_to_its_unit_on_the_citizens_first_clock
     assert (ticket.reject_code, ticket.reject_route, ticket.refusal_by_id) == (None, "", None)
     assert clock(db, no, "TOTAL").started_at == asked
     assert events(db, no) == ["create", "ask_refusal", "admit", "dispatch"]
+
+
+def test_what_shows_danger_is_not_refused_before_somebody_has_it(db, city):
+    no = play.ask_refusal(city)
+    risk.flag_risk(no, city.actor("agent"), kinds=[RiskKind.EXTREME], note="挂断前扬言跳楼")
+    with pytest.raises(NotNow) as open_danger:
+        play.refuse(city, no)
+    assert open_danger.value.code == "risk_not_handed_over"
+    admit.admit(no, city.actor("shift"), note="扬言极端")
+    assert facts(city, no).state == "TO_DISPATCH"  # an emergency line comes first
 
 
 def test_what_the_catalogue_does_not_know_waits_at_the_dispatch_desk_once_taken_on(db, city):

@@ -1,14 +1,19 @@
-"""A number that harasses the hotline is blocked for some days by three people; calls are answered anyway."""
+"""A number that harasses the hotline is blocked for some days by three people; calls are answered anyway.
+
+Scenario A22: a block never keeps from the hotline what shows danger.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from tests import builders as play
-from workflows import administer
+from workflows import administer, collect
 from workflows.errors import Invalid, NotAllowed, NotNow, Outdated
 from workflows.model.base import db as session
 from workflows.read.blocks import BlockTab, block_of, blocks
+from workflows.rules.numbering import Channel
+from workflows.rules.vocabulary import RiskKind
 
 PHONE = "13912345678"
 WHY = {"reason": "深夜反复辱骂受理员", "evidence": "通话 CTI-0077、CTI-0091，两次劝导无效"}
@@ -86,3 +91,28 @@ def test_it_is_refused_or_lifted_with_a_reason(db, city):
     administer.lift_block(key, city.actor("shift"), opinion="已道歉")
     assert block_of(PHONE) is None
     assert key in listed(BlockTab.OVER)
+
+
+def written(city, channel=Channel.WEB, **said):
+    return collect.submit(play.request(city, phone=PHONE, channel=channel, **said), city.actor("agent"))
+
+
+def test_a22_a_blocked_number_may_not_write_by_itself_but_what_shows_danger_is_taken(db, city):
+    with play.at(MONDAY):
+        in_force(city)
+        with pytest.raises(NotAllowed) as blocked:
+            written(city)
+        assert (blocked.value.code, blocked.value.params["until"]) == ("number_blocked", block_of(PHONE).until)
+        taken = written(city, content="我不想活了，要从三号楼跳楼。")
+        assert taken.state == "TO_DISPATCH"
+        assert collect.lock(taken.no, city.actor("shift")).open_risk
+        assert written(city, risk=RiskKind.MINOR).no  # whoever passes it on sees the danger
+
+
+def test_a_call_of_a_blocked_number_is_answered_and_others_write_as_ever(db, city):
+    with play.at(MONDAY):
+        in_force(city)
+        assert written(city, Channel.PHONE).state == "DISPATCHED"
+        assert collect.submit(play.request(city, channel=Channel.WEB), city.actor("agent")).state == "DISPATCHED"
+    with play.at(NEXT_MONDAY):
+        assert written(city).state == "DISPATCHED"

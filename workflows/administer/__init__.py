@@ -32,6 +32,7 @@ from workflows.administer.limit_plans import (
 )
 from workflows.administer.limits import LimitLine, complaints_about, create_limit, end_limit, replace_limit
 from workflows.administer.proposals import accept_proposal, reject_proposal
+from workflows.administer.risks import change_risk
 from workflows.administer.subscriptions import add_subscription, change_subscription
 from workflows.administer.thresholds import change_threshold
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
@@ -64,6 +65,7 @@ __all__ = [
     "change_calendar",
     "change_category",
     "change_cause",
+    "change_risk",
     "change_sign_off",
     "change_subscription",
     "change_threshold",

@@ -13,6 +13,7 @@ from workflows.engine.assigning import (
     route_of,
     send_on,
 )
+from workflows.engine.blocking import not_blocked
 from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.closing import account_of, end_ticket, is_hazard, said_last
@@ -27,14 +28,17 @@ from workflows.engine.dues import (
     shorten_due,
 )
 from workflows.engine.following import follow, lock_followed, lock_master
+from workflows.engine.linking import Passing, note_arrival, open_link, pass_on
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
 from workflows.engine.ordering import issue_order, open_levels
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
 from workflows.engine.proposing import propose_change
+from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
 from workflows.engine.work import Sink, Work, outcome_of, work
 
 __all__ = [
+    "Passing",
     "Sink",
     "Work",
     "above_of",
@@ -48,6 +52,7 @@ __all__ = [
     "clear_ledger",
     "credit_late_decision",
     "disagree",
+    "end_alert",
     "end_ticket",
     "filed",
     "follow",
@@ -59,19 +64,27 @@ __all__ = [
     "lock",
     "lock_followed",
     "lock_master",
+    "look_for_danger",
     "move",
     "move_due",
+    "no_danger_in",
+    "not_blocked",
+    "note_arrival",
     "note_event",
     "offered",
+    "open_alert",
     "open_chain",
     "open_conference",
     "open_levels",
+    "open_link",
     "open_part",
     "outcome_of",
     "owing_below",
     "own_task",
     "part_of",
+    "pass_on",
     "propose_change",
+    "raise_alert",
     "release_due",
     "release_parts",
     "resume_or_rework",

@@ -91,8 +91,11 @@ def assign(
 def send_on(
     work: Work, ticket: Ticket, found: Route, *, assignment_id: int | None = None, brand_new: bool = False
 ) -> None:
-    """A ticket that waits for its unit: a certain hit of the catalogue dispatches it, in the system's name."""
-    if found.decision is not Decision.CERTAIN:
+    """A ticket that waits for its unit: a certain hit of the catalogue dispatches it, in the system's name.
+
+    What an emergency line must have first goes to no unit yet.
+    """
+    if found.decision is not Decision.CERTAIN or ticket.risk_line:
         work.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
         return
     assign(work.by_system(), ticket, found.unit_id, assignment_id=assignment_id, brand_new=brand_new)

@@ -17,10 +17,12 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.knowledge import KnowledgeGap
+from workflows.model.link import LinkCase
 from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import ZONE, Reference, moment
 from workflows.model.relay import Relay
 from workflows.model.reply import ContactLog, Contribution, Reply
+from workflows.model.risk import RiskAlert
 from workflows.model.rows import written_together
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
@@ -31,8 +33,8 @@ T = TypeVar("T")
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
-    Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, Conference,
-    ConferenceOpinion, CatalogueProposal, KnowledgeGap, TicketEvent,
+    Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, RiskAlert,
+    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, KnowledgeGap, TicketEvent,
 )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, inspect, select, text
 from workflows.model.base import db, now
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.infos import AreaInfo, CategoryInfo, UnitInfo
+from workflows.model.risk import RiskRuleRow
 from workflows.model.settings import (
     CalendarDay,
     CatalogueRule,
@@ -35,9 +36,10 @@ from workflows.rules.chains import SignOffs
 from workflows.rules.escalation import DISTRICT, HOTLINE, PARENT, Addressee, Ladder, Level, Step
 from workflows.rules.limits import ClockCode, Limit, LimitBook
 from workflows.rules.passing import Thresholds
+from workflows.rules.risk import RiskRule
 from workflows.rules.roles import Role
 from workflows.rules.routing import Route, RouteBook, Rule, Selector, route
-from workflows.rules.vocabulary import UnitKind
+from workflows.rules.vocabulary import RiskKind, UnitKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: From this month on the days of the next year should be known.
@@ -60,6 +62,7 @@ class Reference:
     #: Unit → the roles somebody active holds there.
     holders: Mapping[int, frozenset[str]]
     thresholds: Thresholds
+    risk_rules: Mapping[RiskKind, RiskRule]
     sign_offs: SignOffs
     #: Causes for which nothing is suspended now.
     closed_causes: frozenset[str]
@@ -259,12 +262,21 @@ def _load(number: int) -> Reference:
         routes=RouteBook(tuple(_rule(r, categories, areas) for r in db.session.scalars(select(CatalogueRule)))),
         ladder=Ladder(_step(r) for r in db.session.scalars(select(LadderStep).order_by(LadderStep.id))),
         holders=_holders(),
+        risk_rules=_risk_rules(),
         thresholds=Thresholds.of(db.session.execute(select(ThresholdRow.code, ThresholdRow.amount))),
         sign_offs=SignOffs(db.session.execute(select(SignOffRule.kind, SignOffRule.unit_id, SignOffRule.wanted)).all()),
         closed_causes=frozenset(
             db.session.scalars(select(SuspensionCauseRule.cause).where(~SuspensionCauseRule.allowed))
         ),
     )
+
+
+def _risk_rules() -> dict[RiskKind, RiskRule]:
+    rows = {row.kind: row for row in db.session.scalars(select(RiskRuleRow))}
+    return {
+        kind: RiskRule(kind, tuple(rows[kind].words), rows[kind].receivers, rows[kind].needs_line)
+        for kind in RiskKind if kind in rows
+    }
 
 
 def _step(row: LadderStep) -> Step:

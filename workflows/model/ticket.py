@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.model.base import Base, Numbered
@@ -106,6 +106,12 @@ class Ticket(Numbered, Base):
     open_orders: Mapped[int] = mapped_column(default=0, server_default="0")
     #: Words of its unit that the hotline has yet to pass on to a withheld caller: one or none.
     open_relays: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: A report of danger nobody has confirmed to have; passed to another line that has not said that it has it; and
+    #: an emergency line must confirm before a unit gets the ticket.
+    open_risk: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    open_transfer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    risk_line: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    risk_kinds: Mapped[list[str]] = mapped_column(ARRAY(String(16)), default=list, server_default="{}")
     #: The ticket this one is merged into; how many are merged into this one, how many of them said no to its answer.
     master_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     supporters: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -82,3 +83,38 @@ class SuspensionView:
     resumed_at: datetime | None
     cleared_at: datetime | None
     cleared_by: str
+
+
+@dataclass(frozen=True)
+class AlertView:
+    """A report of danger on its ticket's page."""
+
+    kinds: Sequence[str]
+    words: Sequence[str]
+    note: str
+    raised_at: datetime
+    raised_by: str
+    taken_at: datetime | None
+    taken_by: str
+    receiver: str
+    partner_no: str
+    outcome: str
+    ended_at: datetime | None
+    ended_by: str
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """A request passed to or come from another line, with its number there."""
+
+    direction: str
+    partner: str
+    partner_no: str
+    call_id: str
+    reason: str
+    initiated_at: datetime
+    initiated_by: str
+    accepted_at: datetime | None
+    returned_at: datetime | None
+    settled_by: str
+    result: str

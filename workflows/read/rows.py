@@ -45,6 +45,7 @@ class TicketRow:
     urge_count: int
     supporters: int
     instructed_at: datetime | None
+    open_risk: bool
     callback_outcome: str | None
     close_type: str | None
     category_name: str = ""

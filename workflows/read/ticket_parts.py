@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from workflows.read.around import MasterView, RelayView, SupporterView, SuspensionView
+from workflows.read.around import AlertView, LinkView, MasterView, RelayView, SupporterView, SuspensionView
 from workflows.read.attachments import Files
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.task_parts import AssignmentView, ContributionView
@@ -79,6 +80,10 @@ class TicketFacts:
     send_back_count: int
     open_orders: int
     open_relays: int
+    open_risk: bool
+    risk_line: bool
+    open_transfer: bool
+    risk_kinds: Sequence[str]
     master_id: int | None
     supporters: int
     supporters_unhappy: int
@@ -210,6 +215,8 @@ class TicketPage:
     merged: tuple[SupporterView, ...] = ()
     relays: tuple[RelayView, ...] = ()
     suspensions: tuple[SuspensionView, ...] = ()
+    alerts: tuple[AlertView, ...] = ()
+    links: tuple[LinkView, ...] = ()
 
     @property
     def tree(self) -> list[AssignmentView]:

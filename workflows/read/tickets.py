@@ -22,6 +22,7 @@ from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent,
 from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
+from workflows.read.risks import alerts_of, links_of
 from workflows.read.scrubbing import without_caller
 from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.ticket_lines import (
@@ -46,6 +47,7 @@ from workflows.read.ticket_parts import (
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
 from workflows.rules.calendar import BY_CALENDAR
 from workflows.rules.chains import CHAINED
+from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
 from workflows.rules.states import AssignmentRole
 from workflows.rules.vocabulary import Anonymity
@@ -93,6 +95,8 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         master=_master(ticket, actor, ref) if ticket.master_id else None,
         merged=_merged(ticket, actor) if ticket.supporters else (),
         relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
+        alerts=alerts_of(ticket.id) if ticket.risk_kinds else (),
+        links=links_of(ticket.id) if _linked(ticket) else (),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
     )
     return page if reads_all(actor, ticket.anonymity) else without_caller(page, ticket.id, ticket.no)
@@ -119,6 +123,11 @@ def _hidden(actor: Actor, ticket: TicketFacts) -> Hidden | None:
     if sees_identity(actor, ticket):
         return None
     return Hidden.WITHHELD if ticket.anonymity == Anonymity.WITHHELD else Hidden.ROLE
+
+
+def _linked(ticket: TicketFacts) -> bool:
+    """Whether another line had or has to do with it: only tickets no unit has yet are passed on."""
+    return ticket.open_transfer or ticket.channel == Channel.TRANSFER_110 or ticket.lead_assignment_id is None
 
 
 def _instructions(ticket: TicketFacts) -> tuple[InstructionView, ...]:

@@ -42,6 +42,7 @@ class ClockCode(StrEnum):
     SUB = "SUB"
     SUSPENSION = "SUSPENSION"
     ADMISSION = "ADMISSION"
+    RISK = "RISK"
     RETURN_WINDOW = "RETURN_WINDOW"
     EXTENSION_FIRST = "EXTENSION_FIRST"
     EXTENSION_SECOND = "EXTENSION_SECOND"
@@ -254,6 +255,8 @@ _TABLE = {
     ClockCode.ADMISSION: "15 min, 15 min, 30 min, 30 min, 30 min, 30 min, 30 min",
     # no rule was found to say how long a conference may take; it stands outside the unit's time and must be short
     ClockCode.CONFERENCE: "2 h, 24 h, 2 wd, 3 wd, 3 wd, 3 wd, 2 wd",
+    # from the report to a receiver who confirms to have it, whatever the ticket (a threat is reported within 5 minutes)
+    ClockCode.RISK: "5 min, 5 min, 5 min, 5 min, 5 min, 5 min, 5 min",
     ClockCode.PART_SIGN: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
     # before the due of the task they belong to
     ClockCode.CO: "15 min, 2 h, 1 wd, 1 wd, 1 wd, 1 wd, 1 wd",

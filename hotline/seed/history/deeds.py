@@ -7,7 +7,7 @@ nothing left to do; anything else that is refused is a mistake of the script and
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import admit, attach, collect, conceal, dispatch, feedback, merge, resolve, supervise
+from workflows import admit, attach, collect, conceal, dispatch, feedback, merge, resolve, risk, supervise
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
@@ -38,6 +38,7 @@ from workflows.rules.vocabulary import (
     ReopenReason,
     Resolution,
     ReturnReason,
+    RiskKind,
     Truth,
     UnresolvedReason,
 )
@@ -80,20 +81,23 @@ class Case:
 
 
 def log(case: Case) -> None:
-    """The agent takes the call and submits it."""
+    """The agent takes the call and submits it; a danger the words show is handed over at once."""
     case.no = collect.submit(case.tale.request, case.cast[case.agent]).no
+    report(case)
 
 
 def answer(case: Case) -> None:
     """The agent answers while the caller is on the line."""
     source = case.chance.choices(SOURCES, weights=(8, 1, 1))[0]
     given = collect.Answer(case.tale.answer, source, REFS.get(source, ""))
-    case.no = collect.answer(case.tale.request, case.cast[case.agent], given).no
+    asked = replace(case.tale.request, risk_checked=True)
+    case.no = collect.answer(asked, case.cast[case.agent], given).no
 
 
 def ask_refusal(case: Case, reason: RefuseReason) -> None:
     """The agent says why it is not to be taken and which way is open."""
-    case.no = collect.ask_refusal(case.tale.request, case.cast[case.agent], reason, case.tale.answer).no
+    asked = replace(case.tale.request, risk_checked=True)
+    case.no = collect.ask_refusal(asked, case.cast[case.agent], reason, case.tale.answer).no
 
 
 def refuse(case: Case) -> None:
@@ -124,6 +128,21 @@ def instruct(case: Case) -> None:
     if not case.stands(TicketState.CLOSED):
         supervise.instruct(case.no, case.cast["leader1"],
                            words="请主办单位主要负责人到现场办理，两日内向诉求人当面答复。")
+
+
+def report(case: Case) -> None:
+    """Whoever is on duty hands a danger over: the shift lead rings, the receiver confirms."""
+    if db.session.scalar(select(Ticket.open_risk).where(Ticket.no == case.no)):
+        risk.take_risk(case.no, case.cast["shift1"])
+        risk.confirm_risk(case.no, case.cast["shift1"], receiver="属地街道值班室 值班员", partner_no="ZB-0317",
+                          outcome="已电话告知，对方已派人到场。")
+
+
+def flag(case: Case) -> None:
+    """A clerk sees a danger on the spot."""
+    if not case.stands(TicketState.CLOSED):
+        risk.flag_risk(case.no, case.cast[case.agent], kinds=[RiskKind.MAJOR_HAZARD],
+                       note="诉求人称外墙大块脱落，楼下有人经过。")
 
 
 def add(case: Case, text: str = "补充：现场照片已通过微信公众号上传，联系时间以下午为宜。") -> None:

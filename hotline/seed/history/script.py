@@ -219,6 +219,7 @@ def _waiting(w: Writer) -> Iterator[Story]:
     yield from w.held([30, 200], lambda at, _case: stories.begun(at), lambda row: row["urgency"] == Urgency.URGENT)
     yield from w.held([25, 90], lambda at, _case: stories.bridged(at), lambda row: row["kind"] == Kind.REPORT)
     yield from w.held([70], _withheld_later, certain)
+    yield from w.begun([3, 12], lambda at, _case: [*stories.taken(at), Step(deeds.flag, 1)], certain)
     yield from w.crowd(6, lambda at, _case: stories.begun(at), "0601", "银杏里小区", 500)
     yield from w.crowd(5, lambda at, _case: stories.taken(at), "1002", "梧桐里小区", 300)
     yield from w.crowd(4, lambda at, _case: stories.joined(at), "1002", "南禾家园", 420)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflows.rules.guards import applying, calling, parting, sending
+from workflows.rules.guards import applying, calling, parting, risking, sending
 from workflows.rules.guards.calling import MAX_ROUNDS, REOPEN_WITHIN
 from workflows.rules.guards.situation import Situation, wants_callback
 
@@ -19,7 +19,8 @@ __all__ = [
 #: Refusals that go without saying: nobody expects the move there.
 UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
-     "levels_used_up", "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides"}
+     "levels_used_up", "no_risk_open", "no_transfer_open",
+     "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides"}
 )
 
 GUARDS: dict[str, Callable[[Situation], None]] = {
@@ -70,5 +71,11 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         parting.has_handed_down,
         parting.objection_waits,
         parting.answers_to_the_hotline,
+        risking.no_risk_open,
+        risking.risk_open,
+        risking.risk_handed_over,
+        risking.line_has_it,
+        risking.transfer_open,
+        risking.no_transfer_open,
     )
 }

@@ -17,6 +17,11 @@ DECIDING = frozenset({R.UNIT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
 #: Who decides whether a request is taken on.
 ADMITTING = frozenset({R.SHIFT_LEAD, R.SUPERVISOR})
 MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
+#: Who reports a danger: whoever reads the ticket and works at it; who is on duty takes it in hand.
+REPORTING = DESK | UNIT | {R.DISPATCHER, R.REVIEWER, R.CALLBACK, R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}
+ON_DUTY = frozenset({R.SHIFT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
+#: Who passes a request to another line.
+SENDING_ON = DESK | {R.DISPATCHER, R.SUPERVISOR}
 #: Who calls units together.
 CONVENERS = frozenset({R.DISPATCHER, R.SUPERVISOR, R.HOTLINE_DIR})
 SENDERS = frozenset({R.DISPATCHER, R.SHIFT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM})

@@ -1,0 +1,1 @@
+"""Reports of danger that wait for somebody to confirm that they have them."""
