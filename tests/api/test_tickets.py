@@ -153,13 +153,24 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert as_account("shift").move(asked, "admit", note="信访未受理").json["state"] == "DISPATCHED"
     declined = agent.post("/tickets", REQUEST | wanted).json["no"]
     assert supervisor.move(declined, "refuse", reason="R8").json["state"] == "REJECTED"
+    back = agent.post("/tickets", REQUEST).json["no"]
+    gone = {"reason": "SETTLED", "note": "已经修好"}
+    assert agent.move(back, "withdraw", **gone, phone="13999999999").status_code == 422
+    assert agent.move(back, "withdraw", **gone, phone=REQUEST["phone"]).json["state"] == "WITHDRAWN"
+    assert callback.move(back, "recheck_withdrawal", result="ANSWERED", pressed=False).status_code == 409
+    assert supervisor.move(back, "reinstate", note="诉求人来电，未解决").json["state"] == "REWORK"
+    handing = {"reason": "LEGACY", "note": "属历史遗留", "told": "已告知向区信访局反映"}
+    assert supervisor.move(back, "petition", **handing).status_code == 422
+    for move, data in (("petition", handing | {"not_parallel": True}), ("note_petition", {"text": "已受理"}),
+                       ("record_receipt", {"receipt_no": "信〔2026〕12号"})):
+        assert supervisor.move(back, move, **data).json["state"] == "PETITIONED", move
     shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support", "conceal"]
-    told = [event for each in (no, other, ended, passed, asked, declined)
+    told = [event for each in (no, other, ended, back, passed, asked, declined)
             for event in agent.get(f"/tickets/{each}").json["events"]]
-    assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS
+    assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS - {"recheck_withdrawal"}  # needs a month
     assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]
 
 

@@ -18,6 +18,7 @@ from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.knowledge import KnowledgeGap
 from workflows.model.link import LinkCase
+from workflows.model.petition import Petition
 from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import ZONE, Reference, moment
 from workflows.model.relay import Relay
@@ -26,6 +27,7 @@ from workflows.model.risk import RiskAlert
 from workflows.model.rows import written_together
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
+from workflows.model.withdrawal import Withdrawal
 from workflows.rules.roles import SYSTEM, Actor, Role
 
 T = TypeVar("T")
@@ -34,7 +36,7 @@ T = TypeVar("T")
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
     Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, RiskAlert,
-    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, KnowledgeGap, TicketEvent,
+    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, KnowledgeGap, Withdrawal, Petition, TicketEvent,
 )
 
 

@@ -13,6 +13,7 @@ from workflows.rules.vocabulary.handling import (
     DissatisfactionClass,
     ExtensionReason,
     PartRole,
+    PetitionCriterion,
     RecallReason,
     ReopenReason,
     Resolution,
@@ -21,6 +22,7 @@ from workflows.rules.vocabulary.handling import (
     TerminationGround,
     Truth,
     UnresolvedReason,
+    WithdrawReason,
 )
 from workflows.rules.vocabulary.requests import (
     HOTLINE_GROUPS,
@@ -64,6 +66,7 @@ __all__ = [
     "LinePartner",
     "LinkDirection",
     "PartRole",
+    "PetitionCriterion",
     "ProposalState",
     "RecallReason",
     "RefuseReason",
@@ -80,5 +83,6 @@ __all__ = [
     "UnresolvedReason",
     "UrgeSource",
     "Urgency",
+    "WithdrawReason",
 ]
 
