@@ -61,6 +61,7 @@ from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.states import OPEN_STATES, TicketState
 from workflows.rules.vocabulary import (
+    AnswerSource,
     ConferenceReason,
     ConferenceStance,
     ContactResult,
@@ -242,7 +243,7 @@ class District:
         )
         agent = self.by(Role.AGENT)
         if kind in (Kind.CONSULT, Kind.PRAISE) and self.happens(ANSWERED_AT_ONCE):
-            collect.answer(request, agent, "已答复。")
+            collect.answer(request, agent, collect.Answer("已答复。", AnswerSource.ARTICLE, "KB-1"))
             self.moves["answer"] += 1
             return
         if self.open and self.happens(JOINS):

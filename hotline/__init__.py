@@ -31,12 +31,14 @@ from hotline.api import views as api
 from hotline.api.openapi import Api
 from hotline.approvals import views as approvals
 from hotline.attachments import views as attachments
+from hotline.blocks import views as blocks
 from hotline.callbacks import views as callbacks
 from hotline.departments import views as departments
 from hotline.desk import views as desk
 from hotline.dispatchers import views as dispatchers
 from hotline.drafts import views as drafts
 from hotline.figures import views as figures
+from hotline.gaps import views as gaps
 from hotline.imports import views as imports
 from hotline.letters import views as letters
 from hotline.reconciliations import views as reconciliations
@@ -46,7 +48,9 @@ from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
 from hotline.tickets import packages as tickets
 from workflows import attach
+from workflows.administer.blocks import BLOCKERS
 from workflows.administer.books import RULE_SETTERS
+from workflows.administer.gaps import GAP_KEEPERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
 from workflows.model import secrets
@@ -81,6 +85,8 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (reviews.bp, access.roles_only(*navigation.REVIEWING)),
     (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
     (reconciliations.bp, access.roles_only(*navigation.RECONCILING)),
+    (blocks.bp, access.roles_only(*BLOCKERS)),
+    (gaps.bp, access.roles_only(*GAP_KEEPERS)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),

@@ -11,8 +11,11 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from workflows.administer.blocks import BLOCKERS
+from workflows.administer.gaps import GAP_KEEPERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
+from workflows.rules.lifecycle.move import ADMITTING
 from workflows.rules.roles import READING_ROLES, UNIT_ROLES, Role
 
 
@@ -54,7 +57,10 @@ RECONCILING = (Role.SUPERVISOR, Role.HOTLINE_DIR, Role.ADMIN)
 MENU: tuple[Group, ...] = (
     Group(
         lazy_gettext("受理"),
-        (_entry("desk.page", lazy_gettext("受理登记"), Role.AGENT, Role.SHIFT_LEAD),),
+        (
+            _entry("desk.page", lazy_gettext("受理登记"), Role.AGENT, Role.SHIFT_LEAD),
+            _entry("blocks.index", lazy_gettext("黑名单"), *sorted(BLOCKERS)),
+        ),
     ),
     Group(
         lazy_gettext("派单"),
@@ -62,6 +68,7 @@ MENU: tuple[Group, ...] = (
             _entry("dispatchers.desk", lazy_gettext("待派单"), *DISPATCHING),
             _entry("dispatchers.desk", lazy_gettext("退单待审"), *DISPATCHING, tab="returns"),
             _entry("dispatchers.desk", lazy_gettext("会商"), *DISPATCHING, tab="conferences"),
+            _entry("dispatchers.desk", lazy_gettext("受理待审"), *sorted(ADMITTING), tab="admission"),
             _entry("imports.index", lazy_gettext("批量导入"), *sorted(IMPORTERS)),
         ),
     ),
@@ -90,6 +97,7 @@ MENU: tuple[Group, ...] = (
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
             _entry("risks.waiting", lazy_gettext("风险"), *ON_DUTY),
             _entry("supervisors.quality", lazy_gettext("派单质量"), *WATCHING),
+            _entry("gaps.index", lazy_gettext("知识缺口"), *sorted(GAP_KEEPERS)),
             _entry("dispatchers.desk", lazy_gettext("延期待审"), *EXTENDING, tab="extensions"),
             _entry("callbacks.queue", lazy_gettext("不满意待处理"), Role.SUPERVISOR, tab="DISSATISFIED"),
             _entry("reconciliations.page", lazy_gettext("数据核对"), *RECONCILING),

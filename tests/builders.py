@@ -20,7 +20,7 @@ from sqlalchemy import insert, select, text, update
 
 from hotline.seed.calendar import calendar_days
 from tests.database import bring_back, keep_made
-from workflows import collect, dispatch, feedback, resolve
+from workflows import admit, collect, dispatch, feedback, resolve
 from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.reference import reference
@@ -32,9 +32,11 @@ from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.vocabulary import (
     Anonymity,
+    AnswerSource,
     ContactResult,
     Defect,
     Kind,
+    RefuseReason,
     Resolution,
     ReturnReason,
     Truth,
@@ -275,6 +277,19 @@ def request(city: City, matter: str = "0101", area: str | None = None, **changes
 def log(city: City, matter: str = "0101", area: str | None = None, **changes: Any) -> collect.Receipt:
     """A call is taken and sent on: 01, 02, 0501 with a place, 06 at once to their units."""
     return collect.submit(request(city, matter, area, **changes), city.actor("agent"))
+
+
+def ask_refusal(city: City, reason: RefuseReason = RefuseReason.LITIGATION, **changes: Any) -> str:
+    """An agent wants a request not to be taken on."""
+    return collect.ask_refusal(request(city, **changes), city.actor("agent"), reason, "请向人民法院咨询。").no
+
+
+def refuse(city: City, no: str) -> None:
+    """The shift lead agrees."""
+    admit.refuse(no, city.actor("shift"))
+
+
+ARTICLE = collect.Answer("请带身份证到大厅办理。", AnswerSource.ARTICLE, "KB-2026-0418")
 
 
 def sign(city: City, no: str, by: str = "housing") -> None:

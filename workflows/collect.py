@@ -13,8 +13,6 @@ from sqlalchemy import select, text
 from workflows.engine import (
     Passing,
     Work,
-    accused,
-    assign,
     choose_route,
     follow,
     is_hazard,
@@ -24,28 +22,30 @@ from workflows.engine import (
     look_for_danger,
     move,
     no_danger_in,
+    not_blocked,
     note_arrival,
-    note_event,
     pass_on,
     route_of,
+    send_on,
     work,
 )
-from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
+from workflows.errors import Invalid, NotNow, Unknown
 from workflows.model import idempotency
 from workflows.model.base import db
+from workflows.model.knowledge import KnowledgeGap
 from workflows.model.phone import normalise_phone
 from workflows.model.reference import Reference
 from workflows.model.rows import new
-from workflows.model.secrets import box, opened
+from workflows.model.secrets import box
 from workflows.model.ticket import Ticket, TicketIdentity, Urge
 from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
 from workflows.rules.roles import Actor, Role
-from workflows.rules.routing import Decision, Route
 from workflows.rules.states import OPEN_STATES
 from workflows.rules.text import clean_line
 from workflows.rules.vocabulary import (
     Anonymity,
+    AnswerSource,
     CallerType,
     Kind,
     LinePartner,
@@ -54,7 +54,7 @@ from workflows.rules.vocabulary import (
     Urgency,
     UrgeSource,
 )
-from workflows.scope import sees_identity, visible_to
+from workflows.scope import visible_to
 
 TITLE_LENGTH = 30
 #: What may accuse a unit or its people.
@@ -115,10 +115,12 @@ def submit(request: Request, actor: Actor, reopens: str = "") -> Receipt:
     """Log a request and send it on: to its unit where the catalogue is certain, else to the dispatch desk.
 
     `reopens` is the number of an earlier ticket of the same caller whose matter is back, too late to take that one up
-    again. Raises Invalid with the fields that are wrong, Unknown where there is no such ticket.
+    again. Raises Invalid with the fields that are wrong, NotAllowed where a blocked number writes by itself, Unknown
+    where there is no such ticket.
     """
     with work(actor) as doing:
         check(request, doing.ref)
+        not_blocked(doing, request)
         earlier = _earlier(reopens, request, actor) if reopens else None
         origin = {"reopens": reopens} if reopens else None
         ticket, code, numbers = open_ticket(doing, request, draw_numbers(doing), origin)
@@ -167,34 +169,56 @@ def tell_again(no: str, actor: Actor, *, note: str, version: int | None = None) 
         return ticket
 
 
-def answer(request: Request, actor: Actor, answer: str) -> Receipt:
-    """Answer a caller on the line and close (直接解答).
+@dataclass(frozen=True)
+class Answer:
+    """What a caller is told on the line, and where it comes from: which article, or which call of three (`ref`)."""
 
-    Raises NotNow for kinds never closed on the phone, Invalid for what shows danger and was not looked at.
+    text: str
+    source: AnswerSource
+    ref: str = ""
+
+
+def answer(request: Request, actor: Actor, given: Answer) -> Receipt:
+    """Answer a caller on the line and close (直接解答). What no article says is noted as a gap of the knowledge base.
+
+    Raises NotNow for kinds never closed on the phone, Invalid for an answer without words or without its
+    source, and for what shows danger and was not looked at.
     """
-    if not answer:
-        raise Invalid(fields={"answer": ["required"]})
+    wrong = {} if given.text else {"answer": ["required"]}
+    if given.source is not AnswerSource.OWN and not given.ref:
+        wrong["answer_ref"] = ["required"]
+    if wrong:
+        raise Invalid(fields=wrong)
     with work(actor) as doing:
         check(request, doing.ref)
         no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
-        ticket.direct_answer = answer
+        ticket.direct_answer = given.text
+        ticket.answer_source, ticket.answer_ref = str(given.source), given.ref
         ticket.closed_at = doing.at
-        move(doing, ticket, "answer", note=answer, brand_new=True)
+        move(doing, ticket, "answer", note=given.text, brand_new=True,
+             data={"source": str(given.source), "ref": given.ref})
+        if given.source is AnswerSource.OWN:
+            doing.sink.add(new(KnowledgeGap, ticket_id=ticket.id, found_at=doing.at, found_by_id=actor.user_id,
+                               found_by=actor.name))
         return _receipt(ticket, code)
 
 
-def refuse(request: Request, actor: Actor, reason: RefuseReason, route: str) -> Receipt:
-    """Do not accept a request; the caller is told why and which way is open (途径告知)."""
+def ask_refusal(request: Request, actor: Actor, reason: RefuseReason, route: str) -> Receipt:
+    """Ask for a request not to be taken on (不予受理): the caller is told why and which way is open (途径告知).
+
+    A shift lead decides (`admit.refuse`, `admit.admit`); the citizen's clock runs from now on, whatever comes of it.
+    """
     if not route:
         raise Invalid(fields={"route": ["required"]})
     with work(actor) as doing:
         check(request, doing.ref)
         no_danger_in(doing, request)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
-        ticket.reject_code, ticket.reject_route = str(reason), route
-        ticket.closed_at = doing.at
-        move(doing, ticket, "refuse", reason=reason, note=route, brand_new=True)
+        ticket.submitted_at = doing.at
+        ticket.reject_code, ticket.reject_route, ticket.refusal_by_id = str(reason), route, actor.user_id
+        move(doing, ticket, "ask_refusal", reason=reason, note=route, brand_new=True)
+        doing.tell("refusal_asked", ticket, unit_id=None, role=Role.SHIFT_LEAD)
         return _receipt(ticket, code)
 
 
@@ -349,15 +373,7 @@ def file_ticket(doing: Work, ticket: Ticket, mine: Numbers, risk: RiskKind | Non
     ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})
     look_for_danger(doing, ticket, risk)
-    if found.decision is not Decision.CERTAIN or ticket.risk_line or _recused(doing, ticket, found):
-        doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
-        return
-    assign(doing.by_system(), ticket, found.unit_id, assignment_id=mine.assignment_id, brand_new=True)
-
-
-def _recused(doing: Work, ticket: Ticket, found: Route) -> bool:
-    """Whether the catalogue names whom the ticket accuses."""
-    return found.unit_id in accused(doing, ticket)
+    send_on(doing, ticket, found, assignment_id=mine.assignment_id, brand_new=True)
 
 
 def _receipt(ticket: Ticket, code: str) -> Receipt:
@@ -403,29 +419,3 @@ def _alert(doing: Work, ticket: Ticket, kind: str, **data: Any) -> None:
         doing.tell(kind, ticket, unit_id=None, role=Role.DISPATCHER, **data)
         return
     doing.tell(kind, ticket, unit_id=ticket.lead_unit_id, role=Role.UNIT_CLERK, **data)
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A caller in full, for the one who asked with a reason."""
-
-    name: str
-    phone: str
-    alt_phone: str
-    id_no: str
-    address: str
-
-
-def reveal(no: str, actor: Actor, *, reason: str) -> Identity:
-    """Show a caller in full. Needs a reason, and is an event (who saw whom, when, why).
-
-    Raises NotAllowed where the caller is withheld from, or anonymous to, this actor.
-    """
-    if not reason:
-        raise Invalid(fields={"reason": ["required"]})
-    with work(actor) as doing:
-        ticket = lock(no, actor)
-        if not sees_identity(actor, ticket):
-            raise NotAllowed("identity_withheld")
-        note_event(doing, ticket, "revealed", before=ticket.state, note=reason)
-        return Identity(**opened(ticket.identity, no))

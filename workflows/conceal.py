@@ -6,10 +6,12 @@ caller up is known (`revealed` in the history), and they and their units are tol
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select, update
 
-from workflows.engine import Work, lead_of, lock, move, work
-from workflows.errors import Invalid
+from workflows.engine import Work, lead_of, lock, move, note_event, work
+from workflows.errors import Invalid, NotAllowed
 from workflows.model.base import db
 from workflows.model.relay import Relay
 from workflows.model.reply import ContactLog
@@ -20,6 +22,7 @@ from workflows.rules.masking import scrub
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
 from workflows.rules.text import search_form
 from workflows.rules.vocabulary import Anonymity, ContactResult
+from workflows.scope import sees_identity
 
 #: Tries after which what a unit asked for counts as passed on, as with its own first contact.
 RELAY_ATTEMPTS = 3
@@ -141,3 +144,29 @@ def _waiting(ticket: Ticket) -> Relay:
     return db.session.scalars(
         select(Relay).where(Relay.ticket_id == ticket.id, Relay.done_at.is_(None), Relay.lapsed_at.is_(None))
     ).one()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A caller in full, for the one who asked with a reason."""
+
+    name: str
+    phone: str
+    alt_phone: str
+    id_no: str
+    address: str
+
+
+def reveal(no: str, actor: Actor, *, reason: str) -> Identity:
+    """Show a caller in full. Needs a reason, and is an event (who saw whom, when, why).
+
+    Raises NotAllowed where the caller is withheld from, or anonymous to, this actor.
+    """
+    if not reason:
+        raise Invalid(fields={"reason": ["required"]})
+    with work(actor) as doing:
+        ticket = lock(no, actor)
+        if not sees_identity(actor, ticket):
+            raise NotAllowed("identity_withheld")
+        note_event(doing, ticket, "revealed", before=ticket.state, note=reason)
+        return Identity(**opened(ticket.identity, no))

@@ -45,7 +45,7 @@ def _accuses_others(actor: Actor) -> ColumnElement[bool]:
 
 
 def sees_identity(actor: Actor, ticket: Ticket) -> bool:
-    """Whether the caller may be shown at all (masked; in full only by `collect.reveal`, with a reason).
+    """Whether the caller may be shown at all (masked; in full only by `conceal.reveal`, with a reason).
 
     The hotline's desks may; a handling unit may where the caller stays open; a withheld or anonymous caller
     is never shown to a unit, nor to anybody who only reads. Units that confer whose it is need not know the caller.

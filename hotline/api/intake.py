@@ -20,7 +20,7 @@ _OUR_NAMES = {"category_id": "category", "area_id": "area"}
 def take(given: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """Log a request; what its sender is told. Raises Invalid with the names of the API's fields."""
     ref = reference()
-    said = {name: given.pop(name) for name in ("outcome", "answer", "reason", "route")}
+    said = {name: given.pop(name) for name in ("outcome", "answer", "answer_source", "answer_ref", "reason", "route")}
     asked = _request(given, ref)
     try:
         receipt = _OUTCOMES[said["outcome"]](asked, actor, said)
@@ -55,13 +55,15 @@ def _submit(asked: collect.Request, actor: Actor, _said: Mapping[str, Any]) -> c
 
 
 def _answer(asked: collect.Request, actor: Actor, said: Mapping[str, Any]) -> collect.Receipt:
-    return collect.answer(asked, actor, said["answer"])
+    if said["answer_source"] is None:
+        raise Invalid(fields={"answer_source": ["required"]})
+    return collect.answer(asked, actor, collect.Answer(said["answer"], said["answer_source"], said["answer_ref"]))
 
 
 def _refuse(asked: collect.Request, actor: Actor, said: Mapping[str, Any]) -> collect.Receipt:
     if said["reason"] is None:
         raise Invalid(fields={"reason": ["required"]})
-    return collect.refuse(asked, actor, said["reason"], said["route"])
+    return collect.ask_refusal(asked, actor, said["reason"], said["route"])
 
 
 _OUTCOMES: Mapping[Outcome, Callable[[collect.Request, Actor, Mapping[str, Any]], collect.Receipt]] = {

@@ -23,7 +23,7 @@ def asked(body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     name = data.pop("move", None)
     if not isinstance(name, str) or name not in MOVES.keys() | _DEEDS:
         raise Invalid(fields={"move": ["required" if name is None else "not_a_choice"]})
-    if name not in _DEEDS:
+    if name not in _DEEDS or (name in MOVES and "kind" not in data):  # `refuse` alone is of the whole request
         return name, data
     kind = data.pop("kind", None)
     if not isinstance(kind, str) or (name, kind) not in _OURS:

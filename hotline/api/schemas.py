@@ -11,7 +11,7 @@ from workflows.read.overdue import Bucket
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
 from workflows.rules.states import TicketState
-from workflows.rules.vocabulary import Anonymity, CallerType, Kind, RefuseReason, RiskKind, Urgency
+from workflows.rules.vocabulary import Anonymity, AnswerSource, CallerType, Kind, RefuseReason, RiskKind, Urgency
 
 
 class Outcome(StrEnum):
@@ -27,7 +27,9 @@ class Intake(Form):
 
     outcome = Choice(Outcome, load_default=Outcome.SUBMIT)
     answer = CleanText(most=4_000, metadata={"description": "what the caller was told; with outcome `answer`"})
-    reason = Choice(RefuseReason, metadata={"description": "why it is not accepted; with outcome `refuse`"})
+    answer_source = Choice(AnswerSource, metadata={"description": "where the answer is from; with outcome `answer`"})
+    answer_ref = CleanStr(most=80, metadata={"description": "which article, or which call of three"})
+    reason = Choice(RefuseReason, metadata={"description": "why it is not to be accepted; with outcome `refuse`"})
     route = CleanText(most=1_000, metadata={"description": "the way that is open instead; with outcome `refuse`"})
 
     channel = Choice(Channel, load_default=Channel.API)

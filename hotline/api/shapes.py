@@ -265,6 +265,8 @@ class Ticket(TicketLine):
     escalation_level = number("0, or the level it was raised to")
     send_back_count = number()
     direct_answer = text()
+    answer_source = text()
+    answer_ref = text()
     reject_code = text(allow_none=True)
     reject_route = text()
     caller = fields.Nested(Caller, required=True, allow_none=True)

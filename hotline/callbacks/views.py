@@ -13,7 +13,7 @@ from hotline.callbacks import calls, claims, schemas
 from hotline.forms import Typed, keeps, load, query, sent_once
 from hotline.moves import choices, perform
 from hotline.pages import fragment
-from workflows import collect
+from workflows import conceal
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.phone import as_dialled
 from workflows.read.queues import callback_queue, desk_counts
@@ -57,7 +57,7 @@ def next_call() -> ResponseReturnValue:
     return redirect(url_for("callbacks.call", no=no), code=303)
 
 
-def call_page(no: str, typed: Typed | None = None, identity: collect.Identity | None = None) -> str:
+def call_page(no: str, typed: Typed | None = None, identity: conceal.Identity | None = None) -> str:
     """The screen of one call. `identity`: the caller in full, once, after it was asked for with a reason."""
     actor = current_actor()
     page = ticket_page(no, actor)
@@ -91,7 +91,7 @@ def record(no: str) -> ResponseReturnValue:
 @bp.post("/tickets/<no>/number")
 def number(no: str) -> ResponseReturnValue:
     """The caller's number, for the reason given; who saw it and why is on record."""
-    identity = collect.reveal(no, current_actor(), reason=load(schemas.RevealForm)["purpose"])
+    identity = conceal.reveal(no, current_actor(), reason=load(schemas.RevealForm)["purpose"])
     if "HX-Request" in request.headers:
         return render_template("callbacks/number.html", identity=identity, as_dialled=as_dialled)
     return call_page(no, identity=identity)

@@ -13,7 +13,16 @@ from workflows.collect import Passing, Request, default_anonymity
 from workflows.errors import Invalid
 from workflows.rules.numbering import Channel
 from workflows.rules.text import is_id_number, mentions_identity
-from workflows.rules.vocabulary import Anonymity, CallerType, Kind, LinePartner, RefuseReason, RiskKind, Urgency
+from workflows.rules.vocabulary import (
+    Anonymity,
+    AnswerSource,
+    CallerType,
+    Kind,
+    LinePartner,
+    RefuseReason,
+    RiskKind,
+    Urgency,
+)
 
 #: Longest account of what a caller wants.
 CONTENT = 4_000
@@ -53,6 +62,8 @@ class CallForm(Form):
     risk = Choice(RiskKind)
     risk_checked = Flag()
     answer = CleanText(most=ANSWER)
+    answer_source = Choice(AnswerSource)
+    answer_ref = CleanStr(most=80)
     reason = Choice(RefuseReason)
     route = CleanText(most=ANSWER)
     partner = Choice(LinePartner)
@@ -82,6 +93,7 @@ class AnswerForm(TicketForm):
     """A call answered on the line."""
 
     answer = CleanText(most=ANSWER, required=True)
+    answer_source = Choice(AnswerSource, required=True)
 
 
 class RefusalForm(TicketForm):

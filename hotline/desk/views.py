@@ -18,6 +18,7 @@ from workflows.errors import KeyReused, Unknown
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
 from workflows.read import callers, desk, queues, search
+from workflows.read.blocks import block_of
 from workflows.rules.risk import signs
 from workflows.rules.vocabulary import ReopenReason, WithdrawReason
 
@@ -79,16 +80,17 @@ def answer() -> ResponseReturnValue:
     """直接解答: answered on the line."""
     form = load(schemas.AnswerForm)
     wanted = schemas.request_of(form)
-    return _done(lambda: collect.answer(wanted, current_actor(), form["answer"]))
+    given = collect.Answer(form["answer"], form["answer_source"], form["answer_ref"])
+    return _done(lambda: collect.answer(wanted, current_actor(), given))
 
 
 @bp.post("/refuse")
 @keeps(desk_page)
 def refuse() -> ResponseReturnValue:
-    """不予受理: the caller was told why, and which way is open."""
+    """不予受理: the caller was told why, and which way is open; a shift lead decides."""
     form = load(schemas.RefusalForm)
     wanted = schemas.request_of(form)
-    return _done(lambda: collect.refuse(wanted, current_actor(), form["reason"], form["route"]))
+    return _done(lambda: collect.ask_refusal(wanted, current_actor(), form["reason"], form["route"]))
 
 
 @bp.post("/transfer")
@@ -177,7 +179,7 @@ def caller() -> ResponseReturnValue:
     """Who calls: their earlier tickets, open ones first."""
     phone = load(schemas.CallerQuery)["phone"]
     return render_template("desk/caller.html", history=callers.history(current_actor(), phone), phone=phone,
-                           withdrawable=True)
+                           withdrawable=True, block=block_of(phone))
 
 
 @bp.post("/similar")

@@ -1,5 +1,5 @@
-"""The dispatch desk: tickets that wait for a unit, with candidates and reasons; returns and extensions that wait for a
-decision; conferences that go on.
+"""The dispatch desk: tickets that wait for a unit, with candidates and reasons; returns, extensions and refusals that
+wait for a decision; conferences that go on.
 
 The moves themselves are made on the ticket page's address (hotline/tickets); this is where they are offered.
 """
@@ -18,6 +18,7 @@ from hotline.forms import Typed, keeps, load
 from hotline.pages import fragment
 from workflows import merge
 from workflows.read import queues
+from workflows.read.admission import admission_queue
 from workflows.read.conferences import conference_queue
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Role
@@ -27,7 +28,7 @@ bp = Blueprint("dispatchers", __name__, url_prefix="/dispatch")
 #: Tab → what it lists.
 TABS = {
     "dispatch": queues.dispatch_queue, "returns": queues.return_queue, "extensions": queues.extension_queue,
-    "conferences": conference_queue,
+    "conferences": conference_queue, "admission": admission_queue,
 }
 
 
@@ -41,6 +42,7 @@ def _parts() -> dict[str, Any]:
         "tab": tab, "counts": queues.desk_counts(actor), "page": TABS[tab](actor, after=request.args.get("page")),
         "kept": kept, "desk_url": url_for("dispatchers.desk", **kept),
         "may_merge": actor.has(TICKET_MOVES["merge"].roles), "may_dispatch": actor.has(TICKET_MOVES["dispatch"].roles),
+        "may_admit": actor.has(TICKET_MOVES["admit"].roles),
         "may_decide": actor.has(TICKET_MOVES["grant_return"].roles),
         "may_extend": actor.has(TICKET_MOVES["grant_extension"].roles), "director": actor.has({Role.HOTLINE_DIR}),
         "senior": actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}),

@@ -59,6 +59,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "CallerType": words.CALLER_TYPES,
     "CloseType": outcomes.CLOSE_TYPES,
     "RefuseReason": words.REFUSE_REASONS,
+    "AnswerSource": words.ANSWER_SOURCES,
+    "BlockState": words.BLOCK_STATES,
     "ReturnReason": words.RETURN_REASONS,
     "ExtensionReason": words.EXTENSION_REASONS,
     "ConferenceReason": conferring.CONFERENCE_REASONS,

@@ -23,6 +23,7 @@ CLOCKS: Mapping[str, Label] = {
     "SUSPENSION": Label("挂账复查时限", "Review of a suspension"),
     "PETITION": Label("信访回执时限", "Receipt of the petition office"),
     "CONFERENCE": Label("会商时限", "Conference"),
+    "ADMISSION": Label("受理审核时限", "Decision to take it on"),
     "PART_SIGN": Label("协办、下派签收时限", "Signing of a part"),
     "CO": Label("协办时限", "Answer of a co-handler"),
     "SUB": Label("下派办理时限", "Answer of a unit below"),

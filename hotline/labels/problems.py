@@ -94,6 +94,9 @@ PROBLEMS: Mapping[str, Label] = {
     "units_fault_is_reworked": Label("属单位责任的应发回重办。", "The unit's own fault is handled again, not judged."),
     "earlier_unknown": Label("没有找到该诉求人更早的这件工单。", "No earlier ticket of this caller has that number."),
     "earlier_still_open": Label("那件工单尚未结束。", "That ticket is not over yet."),
+    "phone_not_one_callers": Label("不是可以识别个人的号码。", "This is no number of one caller."),
+    "block_days": Label("期限为 7 至 30 天。", "From 7 to 30 days."),
+    "blocked_already": Label("这个号码已在审批或已列入黑名单。", "This number is blocked, or asked to be, already."),
     # settings
     "code_taken": Label("这个编码已被使用。", "This code is taken."),
     "risk_is_submitted": Label("有风险的诉求不能当场办结，请提交派单。", "What shows danger cannot end here: submit it."),

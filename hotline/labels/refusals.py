@@ -75,6 +75,11 @@ REFUSALS: Mapping[str, Label] = {
     "nothing_asked": Label("没有待审批的这类申请。", "There is nothing of the kind to decide."),
     "not_your_step": Label("现在不是由您审批的环节。", "This step is not yours."),
     "last_step_decides": Label("这是最后一级，请直接批准或驳回。", "This is the last step: grant or refuse."),
+    "block_not_your_step": Label("现在不是由您审批的环节：先值班长，后督办员。", "Not your step: first a shift lead, then a supervisor."),
+    "number_blocked": Label(
+        "该号码因骚扰热线，{until} 前不能自助提交诉求；紧急情况请拨打 110、119、120，其他诉求请来电 12345。",
+        "This number may not write to the hotline before {until}, having harassed it. Emergencies: 110, 119, 120; else call.",
+    ),
     "two_persons": Label("同一申请须由不同的人审批：您已提出或审批过。", "Different people decide: you filed it, or had a step before."),
     "extension_undecided": Label("延期申请尚未审批。", "An extension is still undecided."),
     "second_extension_needs_director": Label(

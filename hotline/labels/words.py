@@ -48,6 +48,20 @@ REFUSE_REASONS: Mapping[str, Label] = {
     "R11": Label("民事纠纷，超出行政职责", "Private dispute beyond public duty"),
 }
 
+BLOCK_STATES: Mapping[str, Label] = {
+    "ASKED": Label("待值班长审核", "For a shift lead", "warn"),
+    "SECONDED": Label("待督办员审批", "For a supervisor", "warn"),
+    "IN_FORCE": Label("生效", "In force", "bad"),
+    "REFUSED": Label("已驳回", "Refused", "muted"),
+    "LIFTED": Label("已解除", "Lifted", "muted"),
+}
+
+ANSWER_SOURCES: Mapping[str, Label] = {
+    "ARTICLE": Label("知识库条目", "An article of the knowledge base"),
+    "THREE_WAY": Label("三方通话", "A call of three"),
+    "OWN": Label("自行解答", "The agent's own knowledge"),
+}
+
 RETURN_REASONS: Mapping[str, Label] = {
     "NOT_OUR_DUTY": Label("非本单位职责", "Not our duty"),
     "WRONG_PLACE": Label("属地不符", "Wrong place"),

@@ -17,6 +17,7 @@ from marshmallow import ValidationError
 from hotline.forms import Form, flat
 from hotline.moves import again_forms, forms, part_forms, pressing_forms, risk_forms
 from workflows import (
+    admit,
     approve,
     collect,
     conceal,
@@ -72,6 +73,8 @@ def _record_callback(no: str, actor: Actor, *, version: int, rework: bool, **giv
 MOVES: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
+        Entry("refuse", forms.Refuse(), admit.refuse),
+        Entry("admit", forms.Admit(), admit.admit),
         Entry("confer", forms.Confer(), confer.confer),
         Entry("opine", forms.Opine(), confer.opine),
         Entry("escalate", forms.Escalate(), confer.escalate),

@@ -25,14 +25,14 @@ from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup
 PRIMARY = (
     "confirm_transfer", "confirm_risk",
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
-    "dispatch", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
+    "dispatch", "refuse", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
     "grant_exclusion", "grant_appeal",
     "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
     "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(
-    {"confirm_transfer", "return_transfer", "confirm_risk", "dismiss_risk",
+    {"confirm_transfer", "return_transfer", "confirm_risk", "dismiss_risk", "refuse", "admit",
      "acknowledge", "contribute", "object", "release_part", "keep_part",
      "confer", "opine", "escalate", "cancel_conference", "decide_conference",
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
@@ -89,7 +89,11 @@ def action(no: str, move: str, back: str) -> str:
 
 
 def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
-    """What stands in a form before anything is typed: a reply that was sent back is mended, not written anew."""
+    """What stands in a form before anything is typed: a refusal as it was asked for, and a reply that was sent back,
+    which is mended, not written anew.
+    """
+    if name == "refuse":
+        return Typed({"reason": page.ticket.reject_code or "", "route_told": page.ticket.reject_route})
     last = page.replies[0] if page.replies else None
     if name != "reply" or last is None or last.decision != "SENT_BACK":
         return Typed()

@@ -16,7 +16,7 @@ from hotline.sign_in.views import safe_target
 from hotline.tickets.eyes import history, seen
 from hotline.tickets.panels import groups_for, panels
 from hotline.tickets.schemas import RevealForm
-from workflows import collect
+from workflows import conceal
 from workflows.engine import barred
 from workflows.model.idempotency import AlreadyDone
 from workflows.read.accounts import clock_account
@@ -35,7 +35,7 @@ def back_to() -> str:
     return safe_target(target) if target else ""
 
 
-def show(no: str, move: str = "", typed: Typed | None = None, revealed: collect.Identity | None = None,
+def show(no: str, move: str = "", typed: Typed | None = None, revealed: conceal.Identity | None = None,
          files: Typed | None = None) -> str:
     """The ticket as this person may see it; `typed` is what came with the `move` that was refused."""
     actor, back = current_actor(), back_to()
@@ -73,7 +73,7 @@ def make_move(no: str, move: str) -> ResponseReturnValue:
     return redirect(back_to() or url_for("tickets.page", no=no), code=303)
 
 
-def caller(no: str, typed: Typed | None = None, revealed: collect.Identity | None = None) -> str:
+def caller(no: str, typed: Typed | None = None, revealed: conceal.Identity | None = None) -> str:
     """The caller of a ticket: the part alone where the page asked for it, else the whole page."""
     if "HX-Request" not in request.headers:
         return show(no, typed=typed, revealed=revealed)
@@ -87,4 +87,4 @@ def caller(no: str, typed: Typed | None = None, revealed: collect.Identity | Non
 @keeps(caller)
 def reveal(no: str) -> ResponseReturnValue:
     """Show the caller in full, once, for the reason given; who saw whom and why is on record."""
-    return caller(no, revealed=collect.reveal(no, current_actor(), reason=load(RevealForm)["reason"]))
+    return caller(no, revealed=conceal.reveal(no, current_actor(), reason=load(RevealForm)["reason"]))

@@ -68,19 +68,28 @@ def test_a_matter_that_needs_a_place_says_so(portal: System):
 
 
 def test_a_consultation_is_answered_at_once(portal: System):
-    answer = portal.post("/tickets", REQUEST | {"kind": "CONSULT", "outcome": "answer", "answer": "请到窗口办理。"})
+    answer = portal.post("/tickets", REQUEST | {"kind": "CONSULT", "outcome": "answer", "answer": "请到窗口办理。",
+                                                "answer_source": "ARTICLE", "answer_ref": "KB-7"})
     assert (answer.status_code, answer.json["state"], answer.json["unit"]) == (201, "ANSWERED_DIRECT", None)
-    assert portal.get(f"/tickets/{answer.json['no']}").json["direct_answer"] == "请到窗口办理。"
+    shown = portal.get(f"/tickets/{answer.json['no']}").json
+    assert shown["direct_answer"] == "请到窗口办理。"
+    assert (shown["answer_source"], shown["answer_ref"]) == ("ARTICLE", "KB-7")
 
 
 def test_a_complaint_is_never_answered_at_once(portal: System):
-    answer = portal.post("/tickets", REQUEST | {"outcome": "answer", "answer": "知道了"})
+    answer = portal.post("/tickets", REQUEST | {"outcome": "answer", "answer": "知道了", "answer_source": "OWN"})
     assert (answer.status_code, answer.json["code"]) == (409, "not_answerable_at_once")
 
 
-def test_a_request_is_refused_with_a_reason_and_another_way(portal: System):
+def test_a_request_is_to_be_refused_with_a_reason_and_another_way_and_a_shift_lead_decides(
+    portal: System, as_account: SYSTEM
+):
     answer = portal.post("/tickets", REQUEST | {"outcome": "refuse", "reason": "R2", "route": "请向法院起诉。"})
-    assert (answer.status_code, answer.json["state"]) == (201, "REJECTED")
+    assert (answer.status_code, answer.json["state"]) == (201, "REVIEW")
+    no, lead = answer.json["no"], as_account("shift")
+    wanted = {"move": "admit", "version": answer.json["version"]}
+    assert problems(lead.post(f"/tickets/{no}/moves", wanted)) == {"note": ["required"]}
+    assert lead.post(f"/tickets/{no}/moves", wanted | {"move": "refuse"}).json["state"] == "REJECTED"
     shown = portal.get(f"/tickets/{answer.json['no']}").json
     assert (shown["reject_code"], shown["reject_route"]) == ("R2", "请向法院起诉。")
 
@@ -89,7 +98,9 @@ def test_an_outcome_without_its_words_is_refused(portal: System):
     for missing, sent in {
         "reason": {"outcome": "refuse", "route": "x"},
         "route": {"outcome": "refuse", "reason": "R2"},
-        "answer": {"outcome": "answer", "kind": "CONSULT"},
+        "answer": {"outcome": "answer", "kind": "CONSULT", "answer_source": "OWN"},
+        "answer_source": {"outcome": "answer", "kind": "CONSULT", "answer": "x"},
+        "answer_ref": {"outcome": "answer", "kind": "CONSULT", "answer": "x", "answer_source": "THREE_WAY"},
     }.items():
         answer = portal.post("/tickets", REQUEST | sent)
         assert (answer.status_code, problems(answer)) == (422, {missing: ["required"]})

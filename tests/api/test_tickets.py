@@ -160,6 +160,12 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         made = system.move(ended, move, **data)
         assert made.status_code == 200, (move, made.json)
     assert made.json["state"] == "TERMINATED"
+    wanted = {"outcome": "refuse", "reason": "R6", "route": "请向信访局查询。"}
+    asked = agent.post("/tickets", REQUEST | wanted).json["no"]
+    assert agent.move(asked, "refuse").status_code == 403
+    assert as_account("shift").move(asked, "admit", note="信访未受理").json["state"] == "DISPATCHED"
+    declined = agent.post("/tickets", REQUEST | wanted).json["no"]
+    assert supervisor.move(declined, "refuse", reason="R8").json["state"] == "REJECTED"
     back = agent.post("/tickets", REQUEST).json["no"]
     gone = {"reason": "SETTLED", "note": "已经修好"}
     assert agent.move(back, "withdraw", **gone, phone="13999999999").status_code == 422
@@ -176,8 +182,8 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support", "tell_again", "conceal"]
-    told = [*shown["events"], *merged["events"]]
-    told += [event for one in (ended, back, passed) for event in agent.get(f"/tickets/{one}").json["events"]]
+    told = [event for each in (no, other, ended, back, passed, asked, declined)
+            for event in agent.get(f"/tickets/{each}").json["events"]]
     assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS - LATER
     assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]
 

@@ -128,6 +128,8 @@ def test_the_sending_key_ends_the_call_the_way_that_is_unfolded(agent: Page, adm
     agent.locator("#f-kind-1").check()  # 咨询
     agent.keyboard.press("Alt+z")
     agent.keyboard.type("周一至周五上午可以办理。")
+    agent.keyboard.press("Tab")
+    agent.keyboard.press("3")  # 自行解答
     agent.keyboard.press("Alt+s")
     expect(agent.locator("#receipt")).to_contain_text("已直接解答办结")
     assert admin.execute("SELECT state FROM ticket").fetchall() == [("ANSWERED_DIRECT",)]

@@ -36,7 +36,7 @@ def open_one(city):
     no = play.log(city, name=NAME, phone=PHONE, address=ADDRESS, title=f"{NAME}反映电梯停运",
                   content=f"我是{NAME}，住{ADDRESS}，电话139-1111-2222，电梯停运三天。").no
     play.sign(city, no)
-    collect.reveal(no, city.actor("housing"), reason="联系诉求人")
+    conceal.reveal(no, city.actor("housing"), reason="联系诉求人")
     play.contact(city, no)
     collect.add(no, city.actor("agent"), text="秦 岭 云 雀补充：一三九1111 2222可联系。")
     return no
@@ -64,7 +64,7 @@ def test_from_then_on_no_page_of_a_unit_says_who_it_was(db, city):
             assert secret not in repr(told)
         assert "1111 2222" not in repr(page)
         with pytest.raises(NotAllowed):
-            collect.reveal(no, city.actor("housing"), reason="联系诉求人")
+            conceal.reveal(no, city.actor("housing"), reason="联系诉求人")
         assert search(city.actor("housing"), "电梯停运").items
         assert search(city.actor("housing"), NAME).items == ()
     assert NAME not in ticket(db, no).content

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import builders as play
-from workflows import audit, collect, dispatch, outbox, resolve, supervise, upkeep
+from workflows import audit, collect, conceal, dispatch, outbox, resolve, supervise, upkeep
 from workflows.errors import Invalid, NotAllowed, NotNow, Outdated, Unknown
 from workflows.model.base import now
 from workflows.model.clock import Clock, ClockSegment
@@ -17,7 +17,7 @@ from workflows.model.outbox import Notice, Outbox
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, TicketText
 from workflows.rules.numbering import is_valid
 from workflows.rules.satisfaction import DissatisfactionReason
-from workflows.rules.vocabulary import CloseType, DissatisfactionClass, Kind, RecallReason, RefuseReason
+from workflows.rules.vocabulary import CloseType, DissatisfactionClass, Kind, RecallReason
 
 MONDAY = "2026-11-16 10:00"
 
@@ -339,8 +339,8 @@ def test_a_withheld_caller_is_revealed_to_the_desk_only_and_that_is_an_event(db,
     with play.at(MONDAY):
         no = play.log(city, **play.WITHHELD).no
         with pytest.raises(NotAllowed):
-            collect.reveal(no, city.actor("housing"), reason="想知道")
-        shown = collect.reveal(no, city.actor("agent2"), reason="回拨")
+            conceal.reveal(no, city.actor("housing"), reason="想知道")
+        shown = conceal.reveal(no, city.actor("agent2"), reason="回拨")
     assert shown.name == "林小满"
     assert kinds(db, no)[-1] == "revealed"
 
@@ -348,17 +348,20 @@ def test_a_withheld_caller_is_revealed_to_the_desk_only_and_that_is_an_event(db,
 def test_a_question_is_answered_at_once_and_a_complaint_is_not(db, city):
     with play.at(MONDAY):
         with pytest.raises(NotNow):
-            collect.answer(play.request(city), city.actor("agent"), "已答")
-        receipt = collect.answer(play.request(city, kind=Kind.CONSULT), city.actor("agent"), "请带身份证到大厅办理。")
+            collect.answer(play.request(city), city.actor("agent"), play.ARTICLE)
+        receipt = collect.answer(play.request(city, kind=Kind.CONSULT), city.actor("agent"), play.ARTICLE)
     assert receipt.state == "ANSWERED_DIRECT"
     assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1
 
 
 def test_a_refused_request_says_why_and_where_else(db, city):
     with play.at(MONDAY):
-        receipt = collect.refuse(play.request(city), city.actor("agent"), RefuseReason.LITIGATION, "请向人民法院咨询。")
-    refused = ticket(db, receipt.no)
-    assert (refused.state, refused.reject_code) == ("REJECTED", "R2")
+        no = play.ask_refusal(city)
+        assert (ticket(db, no).state, running(db, no)) == ("REVIEW", {"TOTAL", "ADMISSION"})
+        play.refuse(city, no)
+    refused = ticket(db, no)
+    assert (refused.state, refused.reject_code, refused.reject_route) == ("REJECTED", "R2", "请向人民法院咨询。")
+    assert running(db, no) == set()
 
 
 def test_urging_and_adding_alert_the_unit_without_moving_the_ticket(db, city):

@@ -46,7 +46,7 @@ def test_open_tickets_come_before_many_newer_closed_ones(db, city):
     with play.at(MONDAY):
         old = play.log(city, phone=PHONE).no
         for _ in range(21):
-            play.collect.refuse(play.request(city, phone=PHONE), city.actor("agent"), RefuseReason.MALICIOUS, "劝导")
+            play.refuse(city, play.ask_refusal(city, RefuseReason.MALICIOUS, phone=PHONE))
         found = history(city.actor("agent"), PHONE)
     assert numbers(found.open) == [old]
     assert len(found.earlier) == 19

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from tests import builders as play
-from workflows import collect, resolve, supervise
+from workflows import collect, conceal, resolve, supervise
 from workflows.errors import Unknown
 from workflows.read.ticket_parts import Hidden
 from workflows.read.tickets import ticket_page
@@ -131,7 +131,7 @@ def test_the_caller_is_masked_or_hidden_with_the_reason(db, city):
 def test_nothing_on_a_page_says_the_name_or_the_number(db, city):
     with play.at(MONDAY):
         no = play.to_closed(city, phone="13987654321", name="欧阳春晓", **play.WITHHELD)
-        collect.reveal(no, city.actor("agent"), reason="核对")
+        conceal.reveal(no, city.actor("agent"), reason="核对")
         for who in ("housing", "agent", "leader"):
             shown = repr(ticket_page(no, city.actor(who)))
             assert "春晓" not in shown

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests import builders as play
 from tests.pages.browser import Client
-from workflows import collect
+from workflows import conceal
 
 Loop = Callable[..., Any]
 NAME = "秦岭云雀"
@@ -15,7 +15,7 @@ NAME = "秦岭云雀"
 
 def seen_by_its_unit(city: Any) -> str:
     no = play.to_handling(city, name=NAME, phone="13911112222", content=f"我是{NAME}，电梯停运三天。")
-    collect.reveal(no, city.actor("housing"), reason="联系诉求人")
+    conceal.reveal(no, city.actor("housing"), reason="联系诉求人")
     return no
 
 

@@ -124,8 +124,9 @@ def test_what_the_catalogue_does_not_know_goes_to_the_dispatch_desk(agent: Clien
 
 
 def test_an_answered_call_is_closed_at_once(agent: Client, city: City, admin: psycopg.Connection) -> None:
-    sent = call(city, kind="CONSULT", answer="请持身份证到窗口办理。") | fresh(agent)
+    sent = call(city, kind="CONSULT", answer="请持身份证到窗口办理。", answer_source="OWN") | fresh(agent)
     page = after(agent, agent.send("/desk/answer", **sent))
+    assert admin.execute("SELECT count(*) FROM knowledge_gap").fetchone() == (1,)
     assert row(admin, "state, direct_answer") == ("ANSWERED_DIRECT", "请持身份证到窗口办理。")
     assert "已直接解答办结" in page.text(page.one("section", id="receipt"))
 
@@ -133,7 +134,7 @@ def test_an_answered_call_is_closed_at_once(agent: Client, city: City, admin: ps
 def test_a_complaint_cannot_be_answered_away_and_nothing_typed_is_lost(
     agent: Client, city: City, admin: psycopg.Connection
 ) -> None:
-    sent = call(city, answer="已告知。") | fresh(agent)
+    sent = call(city, answer="已告知。", answer_source="OWN") | fresh(agent)
     page = agent.send("/desk/answer", status=409, **sent).page
     assert "投诉、举报不能直接解答办结" in page.text()
     fields = page.fields("/desk/submit")
@@ -149,7 +150,7 @@ def test_a_refused_call_needs_its_reason_and_the_route_told(
     assert page.one("select", id="f-reason").get("aria-invalid") == "true"
     assert page.one("textarea", id="f-route").get("aria-invalid") == "true"
     page = after(agent, agent.send("/desk/refuse", **sent, reason="R2", route="请向受理法院反映。"))
-    assert row(admin, "state, reject_code, reject_route") == ("REJECTED", "R2", "请向受理法院反映。")
+    assert row(admin, "state, reject_code, reject_route") == ("REVIEW", "R2", "请向受理法院反映。")
     assert "已进入诉讼、仲裁程序" in page.text(page.one("section", id="receipt"))
 
 
@@ -354,7 +355,7 @@ def test_a_call_that_comes_to_nothing_is_cleared_with_its_draft(
 
 def test_the_agents_own_tickets_and_day_stand_below(agent: Client, city: City, loop: Loop) -> None:
     agent.send("/desk/submit", **call(city, title="我登记的"), **fresh(agent))
-    agent.send("/desk/answer", **call(city, kind="CONSULT", answer="好的。"), **fresh(agent))
+    agent.send("/desk/answer", **call(city, kind="CONSULT", answer="好的。", answer_source="OWN"), **fresh(agent))
     page = agent.page("/desk/")
     assert "我登记的" in page.text(page.one("section", class_="recent"))
     assert page.texts("span", class_="today") == ["今日 提交 1 · 直接解答 1 · 不予受理 0"]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests import builders as play
 from tests.builders import City
 from tests.pages.browser import Client, Document
-from workflows import collect, resolve
+from workflows import collect, conceal, resolve
 from workflows.model.base import db
 from workflows.model.ticket import Ticket, TicketEvent
 from workflows.rules.vocabulary import CallerType
@@ -241,7 +241,7 @@ def test_a_withheld_caller_is_nowhere_on_a_units_page(
 ) -> None:
     made = loop(step, **play.WITHHELD, **CANARY)
     no = getattr(made, "no", made)
-    loop(lambda city: collect.reveal(no, city.actor("agent"), reason="回访欧阳女士"))
+    loop(lambda city: conceal.reveal(no, city.actor("agent"), reason="回访欧阳女士"))
     for account in ("housing", "housing_lead", "coordinator"):
         page = browser.as_user(account).page(f"/tickets/{no}")
         assert "由热线转达并回告" in page.text()

@@ -22,7 +22,7 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
               "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
               "escalation_level": 1, "open_parts": 0, "open_objections": 0,
               "recheck_pending": False, "appeal_call": False, "open_risk": False, "risk_line": False,
-              "open_transfer": False}
+              "open_transfer": False, "refusal_by_id": None}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
@@ -50,6 +50,7 @@ CASES = [
     ("appeal_asked", {"asked": {"kind": "APPEAL"}}, ("nothing_asked", {"asked": None})),
     ("answerable_at_once", {"kind": "CONSULT"}, ("not_answerable_at_once", {"kind": "COMPLAINT"})),
     ("answerable_at_once", {"kind": "PRAISE"}, ("not_answerable_at_once", {"kind": "REPORT"})),
+    ("asked_by_somebody_else", {"refusal_by_id": 2}, ("two_persons", {"refusal_by_id": 1})),
     ("not_designated", {}, ("designated", {"final_designation": True})),
     ("first_return", {"return_count": 0}, ("already_returned", {"return_count": 1})),
     ("inside_return_window", {"return_until": AT},

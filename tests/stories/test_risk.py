@@ -127,11 +127,11 @@ def test_a_call_that_shows_danger_cannot_be_answered_and_forgotten(db, city):
     asked = play.request(city, kind=Kind.CONSULT, content="邻居说要跳楼，我该打哪个电话？")
     with play.at(NOW):
         with pytest.raises(Invalid) as refused:
-            collect.answer(asked, city.actor("agent"), "请拨打 110。")
+            collect.answer(asked, city.actor("agent"), play.ARTICLE)
         assert refused.value.fields["content"] == ["shows_danger"]
         with pytest.raises(Invalid):
-            collect.answer(replace(asked, content="咨询", risk=RiskKind.EXTREME), city.actor("agent"), "好")
-        receipt = collect.answer(replace(asked, risk_checked=True), city.actor("agent"), "请拨打 110。")
+            collect.answer(replace(asked, content="咨询", risk=RiskKind.EXTREME), city.actor("agent"), play.ARTICLE)
+        receipt = collect.answer(replace(asked, risk_checked=True), city.actor("agent"), play.ARTICLE)
     assert receipt.state == "ANSWERED_DIRECT"
 
 

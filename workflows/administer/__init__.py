@@ -9,6 +9,7 @@ from workflows.administer import dues
 from workflows.administer.absences import end_absence, set_absence
 from workflows.administer.approvals import change_cause, change_sign_off
 from workflows.administer.areas import change_area, create_area, move_area, set_area_active
+from workflows.administer.blocks import agree_block, ask_block, lift_block, refuse_block
 from workflows.administer.calendars import change_calendar, create_calendar, make_default_calendar
 from workflows.administer.catalogue import (
     CatalogueLine,
@@ -18,6 +19,7 @@ from workflows.administer.catalogue import (
 )
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
+from workflows.administer.gaps import settle_gap
 from workflows.administer.ladder import StepLine, create_step, end_step, replace_step
 from workflows.administer.letters import give_up, replay, replay_all
 from workflows.administer.limit_plans import (
@@ -56,7 +58,9 @@ __all__ = [
     "YearPlan",
     "accept_proposal",
     "add_subscription",
+    "agree_block",
     "apply_profile",
+    "ask_block",
     "change_area",
     "change_calendar",
     "change_category",
@@ -87,6 +91,7 @@ __all__ = [
     "give_up",
     "import_year",
     "initials",
+    "lift_block",
     "make_default_calendar",
     "move_area",
     "move_category",
@@ -94,6 +99,7 @@ __all__ = [
     "plan_edit",
     "plan_profile",
     "plan_year",
+    "refuse_block",
     "reject_proposal",
     "replace_catalogue_rule",
     "replace_limit",
@@ -105,5 +111,6 @@ __all__ = [
     "set_area_active",
     "set_category_active",
     "set_day",
+    "settle_gap",
     "unlock_user",
 ]

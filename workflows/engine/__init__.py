@@ -12,7 +12,9 @@ from workflows.engine.assigning import (
     latest_inside,
     open_part,
     route_of,
+    send_on,
 )
+from workflows.engine.blocking import not_blocked
 from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.closing import account_of, end_ticket, is_hazard, said_last
@@ -72,6 +74,7 @@ __all__ = [
     "move",
     "move_due",
     "no_danger_in",
+    "not_blocked",
     "note_arrival",
     "note_event",
     "offered",
@@ -97,6 +100,7 @@ __all__ = [
     "running_due_clock",
     "running_suspension",
     "said_last",
+    "send_on",
     "shorten_due",
     "stand_still",
     "start_clocks",

@@ -20,7 +20,7 @@ from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.accounting import inner_due
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
-from workflows.rules.routing import Route
+from workflows.rules.routing import Decision, Route
 from workflows.rules.states import LIVE_STATES, ApplicationKind, AssignmentRole
 
 _NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
@@ -91,6 +91,20 @@ def assign(
     work.sink.add(assignment)
     work.tell("dispatched", ticket, unit_id=unit_id, role=Role.UNIT_CLERK)
     return assignment
+
+
+def send_on(
+    work: Work, ticket: Ticket, found: Route, *, assignment_id: int | None = None, brand_new: bool = False
+) -> None:
+    """A ticket that waits for its unit: a certain hit of the catalogue dispatches it, in the system's name.
+
+    What an emergency line must have first goes to no unit yet, what accuses the unit it names not to that one.
+    """
+    recused = found.unit_id in accused(work, ticket)
+    if found.decision is not Decision.CERTAIN or ticket.risk_line or recused:
+        work.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
+        return
+    assign(work.by_system(), ticket, found.unit_id, assignment_id=assignment_id, brand_new=brand_new)
 
 
 def open_part(

@@ -40,6 +40,7 @@ ACTS = {
     ClockCode.CO: Role.UNIT_CLERK,
     ClockCode.SUB: Role.UNIT_CLERK,
     ClockCode.SUSPENSION: Role.UNIT_LEAD,
+    ClockCode.ADMISSION: Role.SHIFT_LEAD,
     ClockCode.RISK: Role.SHIFT_LEAD,
     ClockCode.PETITION: Role.SUPERVISOR,
 }
@@ -55,7 +56,8 @@ CALLER_CLOCKS = frozenset({ClockCode.CONTACT, ClockCode.CALLBACK})
 OPTIONAL_CLOCKS = CALLER_CLOCKS | {ClockCode.STAGE}
 #: Clocks that belong to the ticket, not to a unit's task.
 TICKET_CLOCKS = frozenset(
-    {ClockCode.TOTAL, ClockCode.DISPATCH, ClockCode.CONFERENCE, ClockCode.RISK, ClockCode.PETITION}
+    {ClockCode.TOTAL, ClockCode.DISPATCH, ClockCode.CONFERENCE, ClockCode.ADMISSION, ClockCode.RISK,
+     ClockCode.PETITION}
 )
 
 

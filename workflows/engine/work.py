@@ -16,6 +16,7 @@ from workflows.model.base import Base, db, transaction
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
+from workflows.model.knowledge import KnowledgeGap
 from workflows.model.link import LinkCase
 from workflows.model.petition import Petition
 from workflows.model.proposal import CatalogueProposal
@@ -35,7 +36,7 @@ T = TypeVar("T")
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
     Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, RiskAlert,
-    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, Withdrawal, Petition, TicketEvent,
+    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, KnowledgeGap, Withdrawal, Petition, TicketEvent,
 )
 
 

@@ -47,6 +47,9 @@ class Ticket(Numbered, Base):
         CheckConstraint("state <> 'REJECTED' OR (reject_code IS NOT NULL AND reject_route <> '')",
                         name="rejected_says_why_and_where_else"),
         CheckConstraint("state <> 'ANSWERED_DIRECT' OR direct_answer <> ''", name="answered_has_an_answer"),
+        CheckConstraint("answer_source IN ('', 'OWN') OR answer_ref <> ''", name="answer_names_its_source"),
+        CheckConstraint("refusal_by_id IS NULL OR (reject_code IS NOT NULL AND reject_route <> '')",
+                        name="refusal_asked_for_says_why_and_where_else"),
         CheckConstraint("state = 'DRAFT' OR category_id IS NOT NULL", name="past_draft_has_a_category"),
         CheckConstraint("anonymity IN ('OPEN', 'WITHHELD', 'ANONYMOUS')", name="anonymity_known"),
         CheckConstraint("round >= 1", name="rounds_count_from_one"),
@@ -150,6 +153,11 @@ class Ticket(Numbered, Base):
     direct_answer: Mapped[str] = mapped_column(Text, default="")
     reject_code: Mapped[str | None] = mapped_column(String(4))
     reject_route: Mapped[str] = mapped_column(Text, default="")
+    #: Who asked for it not to be taken on; a shift lead decides.
+    refusal_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: Where an answer on the line came from: an article of the knowledge base, a call of three, the agent's own head.
+    answer_source: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    answer_ref: Mapped[str] = mapped_column(String(80), default="", server_default="")
     callback_outcome: Mapped[str | None] = mapped_column(String(16))
     close_type: Mapped[str | None] = mapped_column(String(16))
 

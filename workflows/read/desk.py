@@ -19,7 +19,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Today:
-    """How many calls became tickets, were answered at once, were not accepted."""
+    """How many calls became tickets, were answered at once, were not accepted or are to be refused."""
 
     submitted: int = 0
     answered: int = 0
@@ -32,14 +32,14 @@ def today_of(actor: Actor) -> Today:
         return Today()
     midnight = datetime.combine(today(), time(0), ZONE)
     last = (
-        select(Ticket.state, Ticket.created_at)
+        select(Ticket.state, Ticket.created_at, Ticket.reject_code)
         .where(Ticket.created_by_id == actor.user_id)
         .order_by(Ticket.id.desc())
         .limit(MOST)
         .subquery()
     )
     answered = last.c.state == str(TicketState.ANSWERED_DIRECT)
-    refused = last.c.state == str(TicketState.REJECTED)
+    refused = last.c.reject_code.is_not(None)
     row = db.session.execute(
         select(
             func.count().filter(~answered, ~refused).label("submitted"),

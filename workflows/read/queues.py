@@ -338,7 +338,7 @@ def _relays(actor: Actor, after: str | None, size: int) -> Page[RelayRow]:
 def desk_counts(actor: Actor) -> dict[str, int]:
     """How many wait at each desk of the hotline, by its name; nobody for others."""
     desks = {"dispatch": ClockCode.DISPATCH, "returns": ClockCode.RETURN_DECISION, "extensions": ClockCode.EXTENSION,
-             "review": ClockCode.REVIEW, "conferences": ClockCode.CONFERENCE}
+             "review": ClockCode.REVIEW, "conferences": ClockCode.CONFERENCE, "admission": ClockCode.ADMISSION}
     if not actor.of_hotline:
         return dict.fromkeys([*desks, "callback", "dissatisfied", "relays", "withdrawn"], 0)
     waiting = [

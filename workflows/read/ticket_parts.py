@@ -111,6 +111,9 @@ class TicketFacts:
     direct_answer: str
     reject_code: str | None
     reject_route: str
+    refusal_by_id: int | None
+    answer_source: str
+    answer_ref: str
     callback_outcome: str | None
     close_type: str | None
     category_name: str = ""

@@ -41,6 +41,7 @@ class ClockCode(StrEnum):
     CO = "CO"
     SUB = "SUB"
     SUSPENSION = "SUSPENSION"
+    ADMISSION = "ADMISSION"
     RISK = "RISK"
     PETITION = "PETITION"
     RETURN_WINDOW = "RETURN_WINDOW"
@@ -253,6 +254,8 @@ _TABLE = {
     ClockCode.PETITION: "15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd",
     # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories
     ClockCode.EXTENSION: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
+    # whether a request is taken on at all is decided while the agent still remembers the call
+    ClockCode.ADMISSION: "15 min, 15 min, 30 min, 30 min, 30 min, 30 min, 30 min",
     # no rule was found to say how long a conference may take; it stands outside the unit's time and must be short
     ClockCode.CONFERENCE: "2 h, 24 h, 2 wd, 3 wd, 3 wd, 3 wd, 2 wd",
     # from the report to a receiver who confirms to have it, whatever the ticket (a threat is reported within 5 minutes)

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import attach, collect, conceal, dispatch, feedback, merge, resolve, risk, supervise
+from workflows import admit, attach, collect, conceal, dispatch, feedback, merge, resolve, risk, supervise
 from workflows import withdraw as withdrawing
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
@@ -28,6 +28,7 @@ from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, S
 from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import (
     Anonymity,
+    AnswerSource,
     AttachmentGroup,
     ChaseWay,
     ContactResult,
@@ -45,6 +46,8 @@ from workflows.rules.vocabulary import (
 )
 
 SATISFIED = {"contacted": True, "solved": Solved.SOLVED, "satisfaction": Satisfaction.SATISFIED}
+SOURCES = (AnswerSource.ARTICLE, AnswerSource.THREE_WAY, AnswerSource.OWN)
+REFS = {AnswerSource.ARTICLE: "KB-2026-0418", AnswerSource.THREE_WAY: "CTI-20261103-0077"}
 DISSATISFIED = {"contacted": True, "solved": Solved.UNSOLVED, "satisfaction": Satisfaction.DISSATISFIED}
 
 
@@ -87,14 +90,26 @@ def log(case: Case) -> None:
 
 def answer(case: Case) -> None:
     """The agent answers while the caller is on the line."""
+    source = case.chance.choices(SOURCES, weights=(8, 1, 1))[0]
+    given = collect.Answer(case.tale.answer, source, REFS.get(source, ""))
     asked = replace(case.tale.request, risk_checked=True)
-    case.no = collect.answer(asked, case.cast[case.agent], case.tale.answer).no
+    case.no = collect.answer(asked, case.cast[case.agent], given).no
 
 
-def refuse(case: Case, reason: RefuseReason) -> None:
-    """The agent says why it is not taken and which way is open."""
+def ask_refusal(case: Case, reason: RefuseReason) -> None:
+    """The agent says why it is not to be taken and which way is open."""
     asked = replace(case.tale.request, risk_checked=True)
-    case.no = collect.refuse(asked, case.cast[case.agent], reason, case.tale.answer).no
+    case.no = collect.ask_refusal(asked, case.cast[case.agent], reason, case.tale.answer).no
+
+
+def refuse(case: Case) -> None:
+    """The shift lead agrees."""
+    admit.refuse(case.no, case.cast["shift1"])
+
+
+def admit_it(case: Case) -> None:
+    """The shift lead takes it on all the same."""
+    admit.admit(case.no, case.cast["shift1"], note="诉求人补充了新的事实，属本区职责，应予受理。")
 
 
 def urge(case: Case, note: str = "诉求人再次来电催问办理进度。") -> None:
@@ -223,7 +238,7 @@ def contact(case: Case, result: ContactResult = ContactResult.REACHED) -> None:
                       answer="已转告办理安排，诉求人表示知悉，无其他补充。")
         return
     if case.chance.random() < 0.3:
-        collect.reveal(case.no, case.clerk, reason="联系诉求人核实情况")
+        conceal.reveal(case.no, case.clerk, reason="联系诉求人核实情况")
     notes = {
         ContactResult.REACHED: "已电话联系诉求人，说明办理安排，约定现场核查时间。",
         ContactResult.NO_ANSWER: "电话无人接听，稍后再联系。",

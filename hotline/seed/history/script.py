@@ -71,11 +71,13 @@ class Writer:
             start = self.stage.back(age + stories.length(plot), round_the_clock=awake)
             yield stories.play(self.stage, case, start, plot)
 
-    def begun(self, ages: list[float], plotter: Plotter, among: Among) -> Iterator[Story]:
+    def begun(
+        self, ages: list[float], plotter: Plotter, among: Among, *, table: Sequence[dict[str, str]] | None = None
+    ) -> Iterator[Story]:
         """A story for each age: it began so many working minutes ago."""
         for age in ages:
             start = self.stage.back(age)
-            case = replace_open(self.case(start, among))
+            case = replace_open(self.case(start, among, table=table))
             yield stories.play(self.stage, case, start, plotter(stories.pace(case), case))
 
     def crowd(self, n: int, plotter: Plotter, code: str, estate: str, minutes_ago: float) -> Iterator[Story]:
@@ -156,6 +158,7 @@ def script(stage: Stage, cast: Cast) -> Iterator[Story]:
     yield from _late(writer)
     yield from _together(writer)
     yield from _prolonged(writer)
+    yield from _weighed(writer)
     yield from writer.spread(4, _withdrawn, certain, least_days=5)
 
 
@@ -171,7 +174,18 @@ def _closed(w: Writer) -> Iterator[Story]:
 
 def _refused(_at: Pace, case: Case) -> Plot:
     """Not taken; the way that is open is what the table has for an answer."""
-    return [Step(deeds.refuse, 0, {"reason": RefuseReason(case.tale.template["reason"])})]
+    return [_asked(case), Step(deeds.refuse, 9)]
+
+
+def _asked(case: Case) -> Step:
+    return Step(deeds.ask_refusal, 0, {"reason": RefuseReason(case.tale.template["reason"])})
+
+
+def _weighed(w: Writer) -> Iterator[Story]:
+    """What a shift lead decides: asked to be refused and waiting, or taken on all the same."""
+    table = rows("refusals")
+    yield from w.begun([3, 11], lambda _at, case: [_asked(case)], anything, table=table[:4])
+    yield from w.begun([26], lambda _at, case: [_asked(case), Step(deeds.admit_it, 12)], anything, table=table[4:])
 
 
 def _turned(w: Writer) -> Iterator[Story]:

@@ -27,6 +27,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
     guard.__name__: guard
     for guard in (
         calling.answerable_at_once,
+        applying.asked_by_somebody_else,
         applying.not_designated,
         applying.first_return,
         applying.inside_return_window,

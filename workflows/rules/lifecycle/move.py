@@ -14,6 +14,8 @@ UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
 #: Who decides steps of approval chains (`rules.chains`).
 DECIDING = frozenset({R.UNIT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
+#: Who decides whether a request is taken on.
+ADMITTING = frozenset({R.SHIFT_LEAD, R.SUPERVISOR})
 MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
 #: Who reports a danger: whoever reads the ticket and works at it; who is on duty takes it in hand.
 REPORTING = DESK | UNIT | {R.DISPATCHER, R.REVIEWER, R.CALLBACK, R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}
@@ -66,4 +68,4 @@ def line(name: str, number: str, sources: object, targets: object, roles: object
 STAYS: tuple = ()
 #: Everything that may run for a ticket somebody still works at.
 EVERY_CLOCK = (C.TOTAL, C.DISPATCH, C.CONFERENCE, C.SIGN, C.CONTACT, C.HANDLING, C.REWORK, C.STAGE, C.RETURN_DECISION,
-               C.EXTENSION, C.SUSPENSION, C.REVIEW, C.CALLBACK, C.SUPERVISION)
+               C.EXTENSION, C.SUSPENSION, C.REVIEW, C.CALLBACK, C.SUPERVISION, C.ADMISSION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.rules.lifecycle.move import (
+    ADMITTING,
     CONVENERS,
     DECIDING,
     DESK,
@@ -44,16 +45,19 @@ from workflows.rules.vocabulary import (
 TICKET_MOVES = table(
     line("create", "E01", None, S.DRAFT, DESK | {R.CITIZEN, R.SYSTEM}),
     line("answer", "E02", S.DRAFT, S.ANSWERED_DIRECT, DESK, guards=("answerable_at_once",)),
-    line("refuse", "E03", {S.DRAFT, S.REVIEW}, S.REJECTED, DESK, reasons=RefuseReason),
+    line("refuse", "E03", S.REVIEW, S.REJECTED, ADMITTING, guards=("risk_handed_over", "asked_by_somebody_else"),
+         reasons=RefuseReason, stops=(C.ADMISSION, C.TOTAL)),
+    line("ask_refusal", "E03a", S.DRAFT, S.REVIEW, DESK, reasons=RefuseReason, starts=(C.TOTAL, C.ADMISSION)),
     line("transfer", "E04", S.TO_DISPATCH, STAYS, SENDING_ON, guards=("no_transfer_open",)),
     line("confirm_transfer", "E04a", S.TO_DISPATCH, S.TRANSFERRED, SENDING_ON,
          guards=("transfer_open",), stops=(C.DISPATCH, C.TOTAL, C.RISK)),
     line("return_transfer", "E04b", S.TO_DISPATCH, STAYS, SENDING_ON, guards=("transfer_open",)),
     line("submit", "E05", S.DRAFT, S.TO_DISPATCH, DESK | {R.CITIZEN, R.SYSTEM}, starts=(C.TOTAL, C.DISPATCH)),
+    line("admit", "E05a", S.REVIEW, S.TO_DISPATCH, ADMITTING, stops=(C.ADMISSION,), starts=(C.DISPATCH,)),
     line("merge", "E07", {S.REVIEW, S.TO_DISPATCH, S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW}, S.MERGED, MERGING,
           guards=("risk_handed_over", "no_transfer_open", "supervisor_merges_dispatched", "nobody_follows"),
-          stops=(C.TOTAL, C.DISPATCH, C.SIGN, C.CONTACT, C.HANDLING, C.STAGE, C.RETURN_DECISION, C.SUPERVISION,
-                 C.EXTENSION)),
+          stops=(C.TOTAL, C.ADMISSION, C.DISPATCH, C.SIGN, C.CONTACT, C.HANDLING, C.STAGE, C.RETURN_DECISION,
+                 C.SUPERVISION, C.EXTENSION)),
     line("support", "E07a", OPEN_STATES - {S.DRAFT} | {S.CLOSED}, STAYS, MERGING),
     line("unmerge", "E07b", S.MERGED, S.TO_DISPATCH, {R.SUPERVISOR}, guards=("not_rung_yet",), starts=(C.DISPATCH,),
           resumes=(C.TOTAL,)),

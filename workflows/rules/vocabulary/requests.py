@@ -57,6 +57,24 @@ class RefuseReason(StrEnum):
     PRIVATE_DISPUTE = "R11"
 
 
+class AnswerSource(StrEnum):
+    """Where an answer given on the line comes from (解答依据); what is in no article is a gap of the knowledge base."""
+
+    ARTICLE = "ARTICLE"
+    THREE_WAY = "THREE_WAY"
+    OWN = "OWN"
+
+
+class BlockState(StrEnum):
+    """Where the wish to block a number stands (黑名单). What is in force ends by itself."""
+
+    ASKED = "ASKED"
+    SECONDED = "SECONDED"
+    IN_FORCE = "IN_FORCE"
+    REFUSED = "REFUSED"
+    LIFTED = "LIFTED"
+
+
 class UrgeSource(StrEnum):
     """Who presses: the caller (催单) or the hotline (催办)."""
 

@@ -1,0 +1,1 @@
+"""知识缺口: what agents knew and no article says."""
