@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from workflows.engine import (
     route_of,
     work,
 )
-from workflows.errors import Invalid, NotAllowed, Unknown
+from workflows.errors import Invalid, NotAllowed, Problem, Unknown
 from workflows.model import idempotency
 from workflows.model.base import db
 from workflows.model.phone import normalise_phone
@@ -37,6 +37,7 @@ from workflows.model.reference import Reference
 from workflows.model.rows import new
 from workflows.model.secrets import box, opened
 from workflows.model.ticket import Ticket, TicketIdentity, Urge
+from workflows.rules.items import MOST_ITEMS
 from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
 from workflows.rules.roles import Actor, Role
@@ -66,6 +67,7 @@ class Request:
     kind: Kind
     title: str
     content: str
+    items: tuple[str, ...] = ()
     category_id: int | None = None
     area_id: int | None = None
     place: str = ""
@@ -216,6 +218,8 @@ def _wrong_matter(request: Request, ref: Reference) -> dict[str, list[str]]:
         wrong["area_id"] = ["area_unknown"]
     if not clean_line(request.content):
         wrong["content"] = ["required"]
+    if len(request.items) > MOST_ITEMS:
+        wrong["items"] = [Problem("too_many", most=MOST_ITEMS)]
     return wrong
 
 
@@ -259,9 +263,9 @@ def open_ticket(
         channel=str(request.channel), channel_ref=request.channel_ref, caller_type=str(request.caller_type),
         enterprise_name=request.enterprise_name, kind=str(request.kind), category_id=request.category_id,
         area_id=request.area_id, place=request.place, title=request.title or beginning_of(request.content),
-        content=request.content, urgency=str(request.urgency), anonymity=str(request.anonymity),
-        need_reply=request.need_reply, created_at=doing.at, created_by_id=doing.actor.user_id,
-        round=1, hops=0, return_count=0, urge_count=0, send_back_count=0,
+        content=request.content, request_items=list(request.items), urgency=str(request.urgency),
+        anonymity=str(request.anonymity), need_reply=request.need_reply, created_at=doing.at,
+        created_by_id=doing.actor.user_id, round=1, hops=0, return_count=0, urge_count=0, send_back_count=0,
     )
     ticket.recheck_pending = is_hazard(doing, ticket)
     move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel), **(origin or {})})
@@ -338,13 +342,23 @@ def urge(no: str, actor: Actor, *, note: str = "", version: int | None = None) -
         return ticket
 
 
-def add(no: str, actor: Actor, *, text: str, version: int | None = None) -> Ticket:
-    """The caller adds to an open request."""
+def add(
+    no: str, actor: Actor, *, text: str, items: Sequence[str] = (), version: int | None = None
+) -> Ticket:
+    """The caller adds to an open request: words, and points its answer must speak to as well.
+
+    Where it had none, its title is the first point.
+    """
     if not text:
         raise Invalid(fields={"text": ["required"]})
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        move(doing, ticket, "add", assignment=lead_of(ticket), note=text)
+        added = [point for point in items if point not in ticket.request_items]
+        move(doing, ticket, "add", assignment=lead_of(ticket), note=text, data={"items": added} if added else None)
+        if added:
+            ticket.request_items = [*(ticket.request_items or [ticket.title]), *added]
+            if len(ticket.request_items) > MOST_ITEMS:
+                raise Invalid(fields={"items": [Problem("too_many", most=MOST_ITEMS)]})
         _alert(doing, ticket, "added")
         return ticket
 

@@ -40,6 +40,7 @@ def _told(receipt: collect.Receipt, ref: Reference) -> dict[str, Any]:
 
 def _request(given: Mapping[str, Any], ref: Reference) -> collect.Request:
     plain = {name: value for name, value in given.items() if name not in {"category", "area"}}
+    plain["items"] = tuple(given["items"])
     return collect.Request(
         category_id=references.category_id(given["category"], ref), area_id=references.area_id(given["area"], ref),
         **plain,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from hotline.api.fields import Named, Yes
-from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Many, Moment, StrictInt
+from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Items, Many, Moment, StrictInt
 from hotline.moves.forms import YesNo
 from workflows.read.overdue import Bucket
 from workflows.rules.limits import ClockCode
@@ -38,6 +38,7 @@ class Intake(Form):
     place = CleanStr(most=200)
     title = CleanStr(most=120, metadata={"description": "default: the beginning of the content"})
     content = CleanText(most=10_000, required=True)
+    items = Items(metadata={"description": "points the answer must speak to one by one; default: the content is one"})
     urgency = Choice(Urgency, load_default=Urgency.NORMAL)
     anonymity = Choice(Anonymity, load_default=Anonymity.OPEN)
     need_reply = Yes()

@@ -44,6 +44,7 @@ NOTICES: Mapping[str, Label] = {
     "replied": Label("有回复待审核", "A reply waits for review", "info"),
     "sent_back": Label("回复被退回，请修改", "The reply was sent back: please mend it", "bad"),
     "dissatisfied": Label("诉求人不满意，待研判", "The caller is dissatisfied: please judge", "bad"),
+    "answered": Label("您的诉求已有答复", "There is an answer to your request"),
     "survey": Label("回访未接通，请来电评价", "We could not reach you: please call"),
     "rework": Label("工单发回重办", "A ticket came back for re-handling", "bad"),
     "reopen": Label("已办结的工单重开", "A closed ticket was reopened", "bad"),

@@ -4,6 +4,7 @@ A use case opens `work(actor)`, locks the ticket, makes its moves and leaves; st
 outbox rows are committed together or not at all.
 """
 
+from workflows.engine.answering import reached, send_answer, take_back_answer
 from workflows.engine.assigning import assign, check_part_units, choose_route, latest_inside, open_part, route_of
 from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
@@ -75,6 +76,7 @@ __all__ = [
     "pass_on",
     "propose_change",
     "raise_alert",
+    "reached",
     "release_due",
     "release_parts",
     "resume_or_rework",
@@ -84,9 +86,11 @@ __all__ = [
     "running_due_clock",
     "running_suspension",
     "said_last",
+    "send_answer",
     "shorten_due",
     "stand_still",
     "start_clocks",
+    "take_back_answer",
     "task_of",
     "weigh_passage",
     "work",

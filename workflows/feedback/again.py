@@ -6,7 +6,18 @@ from enum import StrEnum
 
 from sqlalchemy import or_, select
 
-from workflows.engine import Work, is_hazard, issue_order, lead_of, lock, move, open_levels, resume_total, work
+from workflows.engine import (
+    Work,
+    is_hazard,
+    issue_order,
+    lead_of,
+    lock,
+    move,
+    open_levels,
+    resume_total,
+    take_back_answer,
+    work,
+)
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
 from workflows.model.ticket import Assignment, Ticket
@@ -55,6 +66,7 @@ def send_again(
         resume_total(ticket)
         ticket.close_type = ticket.closed_at = assignment.ended_at = None
     ticket.round += 1
+    take_back_answer(ticket)
     ticket.recheck_pending = is_hazard(doing, ticket)
     assignment.round = ticket.round
     doing.tell_unit(name, ticket, assignment.unit_id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from workflows.engine import Work, account_of, end_ticket, lead_of, lock_followed, move, work
+from workflows.engine import Work, account_of, end_ticket, lead_of, lock_followed, move, reached, work
 from workflows.errors import Invalid, NotNow
 from workflows.feedback.again import order_the_third_time, send_again
 from workflows.feedback.results import Call, finish
@@ -19,9 +19,12 @@ from workflows.rules.closing import usual
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
 from workflows.rules.states import TicketState
+from workflows.rules.vocabulary import AnswerWay
 
 #: The next try is not offered earlier than this after the last.
 BETWEEN_ATTEMPTS = timedelta(hours=4)
+#: The caller was on the line, and heard the answer.
+SPOKEN = frozenset({AttemptResult.ANSWERED, AttemptResult.DECLINED_RATING})
 
 
 def record_callback(
@@ -44,6 +47,8 @@ def record_callback(
              data={"solved": call.solved, "satisfaction": call.satisfaction, "contacted": call.contacted})
         task = _task(ticket)
         task.attempts += 1
+        if call.result in SPOKEN:
+            reached(ticket, AnswerWay.CALL, doing.at)
         doing.sink.add(_attempt(task, doing, call))
         outcome = _outcome(call)
         if outcome is None:

@@ -33,7 +33,7 @@ def survey_where_exhausted(doing: Work, ticket: Ticket, task: CallbackTask) -> N
     days = doing.ref.thresholds.survey_days
     task.surveyed_at, task.not_before = doing.at, doing.at + timedelta(days=days)
     note_event(doing, ticket, "surveyed", before=ticket.state, data={"tries": len(tries), "days": days})
-    doing.tell("survey", ticket, unit_id=None, role=Role.CITIZEN, days=days)
+    doing.tell("survey", ticket, unit_id=None, role=Role.CITIZEN, days=days, round=ticket.round)
 
 
 def close_unreachable(batch: int = BATCH) -> int:

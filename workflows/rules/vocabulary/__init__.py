@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.rules.vocabulary.handling import (
+    AnswerWay,
     ChaseWay,
     CloseType,
     ConferenceOutcome,
@@ -41,6 +42,7 @@ __all__ = [
     "HOTLINE_GROUPS",
     "SENSITIVE_GROUPS",
     "Anonymity",
+    "AnswerWay",
     "AreaKind",
     "AttachmentGroup",
     "CallerType",

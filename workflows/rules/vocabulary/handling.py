@@ -144,6 +144,15 @@ class ContactResult(StrEnum):
     VIA_HOTLINE = "VIA_HOTLINE"
 
 
+class AnswerWay(StrEnum):
+    """How the answer reached its caller (答复送达), or why nobody was to be told."""
+
+    SMS = "SMS"
+    CALL = "CALL"
+    NOT_WANTED = "NOT_WANTED"
+    ANONYMOUS = "ANONYMOUS"
+
+
 class Truth(StrEnum):
     """Whether the facts are as the caller says (诉求属实)."""
 
