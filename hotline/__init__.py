@@ -44,7 +44,7 @@ from hotline.reviews import views as reviews
 from hotline.risks import views as risks
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
-from hotline.tickets import views as tickets
+from hotline.tickets import packages as tickets
 from workflows import attach
 from workflows.administer.books import RULE_SETTERS
 from workflows.administer.letters import POSTMASTERS

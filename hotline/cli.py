@@ -17,7 +17,7 @@ from hotline.api import tokens
 from hotline.config import SETTINGS, ConfigError, load
 from hotline.local import completed
 from hotline.seed import demo
-from workflows import audit, imports, reconcile, upkeep
+from workflows import archive, audit, imports, reconcile, upkeep
 from workflows.engine.long_work import UNDER_WAY, JobState
 from workflows.errors import Invalid, Refusal
 from workflows.imports import Choices
@@ -136,6 +136,22 @@ def audit_verify() -> None:
         for place in found:
             click.echo(f"ticket {place.ticket_id} event {place.sequence}: {place.what}")
         click.echo(f"{len(found)} breaks" if found else "The history is whole.")
+    sys.exit(1 if found else 0)
+
+
+@commands.group("archive")
+def archive_group() -> None:
+    """What was put away for good."""
+
+
+@archive_group.command("verify")
+def archive_verify() -> None:
+    """Read every package again: its digest, its place in the chain, its ticket; fails where one is not as it was."""
+    with opened():
+        found = list(archive.flaws())
+        for flaw in found:
+            click.echo(f"ticket {flaw.ticket_no}: {flaw.what}")
+        click.echo(f"{len(found)} flaws" if found else "The archive is whole.")
     sys.exit(1 if found else 0)
 
 

@@ -25,7 +25,7 @@ from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.reference import reference
 from workflows.model.secrets import IdentityBox, install
-from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, WorkCalendar
+from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, ThresholdRow, WorkCalendar
 from workflows.model.ticket import Ticket
 from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.numbering import Channel
@@ -360,6 +360,12 @@ def to_closed(city: City, matter: str = "0101", by: str = "housing", **changes: 
     no = to_callback(city, matter, by, **changes)
     ring(city, no)
     return no
+
+
+def set_threshold(code: str, amount: int) -> None:
+    """An administrator sets a number of 流转阈值."""
+    with transaction():
+        db.session.execute(update(ThresholdRow).where(ThresholdRow.code == code).values(amount=amount))
 
 
 def send_to(city: City, no: str, unit: str, **more: Any) -> None:

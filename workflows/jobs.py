@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import attach, delivery, feedback, imports, outbox, reconcile, supervise, upkeep
+from workflows import archive, attach, delivery, feedback, imports, outbox, reconcile, supervise, upkeep, withdraw
 from workflows.administer import dues
 from workflows.rules.vocabulary import Carrier
 from workflows.supervise import chasing
@@ -107,6 +107,16 @@ def close_unreachable() -> int:
     return feedback.close_unreachable()
 
 
+def sample_withdrawals() -> int:
+    """Choose whose callers are asked about last month's withdrawals."""
+    return withdraw.sample_withdrawals()
+
+
+def archive_ended() -> int:
+    """Put away for good what ended long ago."""
+    return archive.archive_ended()
+
+
 def forget_imports() -> int:
     """Delete uploaded files nobody came back for."""
     return imports.forget_files()
@@ -143,9 +153,11 @@ SCHEDULE = (
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
     Tick("start-chases", BULK, "workflows.jobs.start_chases", timeout=300, every=10),
     Tick("close-unreachable", BULK, "workflows.jobs.close_unreachable", timeout=600, every=600),
+    Tick("sample-withdrawals", BULK, "workflows.jobs.sample_withdrawals", timeout=300, cron="50 7 * * *"),
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
+    Tick("archive-ended", BULK, "workflows.jobs.archive_ended", timeout=3600, cron="10 2 * * *"),
     Tick("forget-imports", BULK, "workflows.jobs.forget_imports", timeout=300, cron="15 3 * * *"),
     Tick("reconcile", BULK, "workflows.jobs.reconcile_all", timeout=3600, cron="40 3 * * *"),
     Tick("sweep-attachments", BULK, "workflows.jobs.sweep_attachments", timeout=3600, cron="30 4 * * *"),

@@ -36,7 +36,7 @@ _RUNS_AFTER_THE_END = text(
     WITH wrong AS (
         SELECT c.id, c.code, t.id AS ticket_id, t.no, t.state, coalesce(t.closed_at, t.changed_at) AS ended
           FROM clock c JOIN ticket t ON t.id = c.ticket_id
-         WHERE c.stopped_at IS NULL AND NOT (t.{OPEN})
+         WHERE c.stopped_at IS NULL AND NOT (t.{OPEN}) AND NOT (t.state = 'PETITIONED' AND c.code = 'PETITION')
          ORDER BY c.id LIMIT :batch FOR UPDATE OF c, t SKIP LOCKED
     )
     UPDATE clock SET stopped_at = ended, next_at = NULL, next_level = NULL FROM wrong WHERE clock.id = wrong.id

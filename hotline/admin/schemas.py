@@ -212,7 +212,7 @@ class RejectedProposal(Form):
 class ThresholdForm(Versioned):
     """From how many on, and by what right."""
 
-    amount = StrictInt(required=True, least=1, most=99)
+    amount = StrictInt(required=True, least=1, most=1000)
     source = CleanStr(required=True, most=200)
 
 

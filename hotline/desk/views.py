@@ -13,18 +13,19 @@ from hotline.access import current_actor
 from hotline.desk import receipts, schemas
 from hotline.desk.additions import check_words
 from hotline.forms import Typed, keeps, load, sent_once
-from workflows import collect
-from workflows.errors import KeyReused
+from workflows import collect, withdraw
+from workflows.errors import KeyReused, Unknown
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.reference import reference
 from workflows.read import callers, desk, queues, search
 from workflows.rules.risk import signs
+from workflows.rules.vocabulary import WithdrawReason
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 
-def desk_page(typed: Typed | None = None, no: str = "") -> str:
-    """The form of a call, beside it what came of the last one. `no`: of the ticket a refused form was to add to."""
+def desk_page(typed: Typed | None = None, no: str = "", reason: str = "") -> str:
+    """The form of a call, beside it what came of the last one. `no`, `reason`: of the ticket a refused form was for."""
     actor, typed = current_actor(), _with_a_good_key(typed or Typed())
     return render_template(
         "desk/desk.html", typed=typed, channels=schemas.CHANNELS,
@@ -116,6 +117,18 @@ def add(no: str) -> ResponseReturnValue:
     return _done(lambda: collect.add(no, actor, text=form["content"], items=form["items"]))
 
 
+@bp.post("/tickets/<no>/withdraw/<reason>")
+@keeps(desk_page)
+def withdraw_ticket(no: str, reason: str) -> ResponseReturnValue:
+    """撤单: the caller takes it back, from a number of theirs; what was typed are their words."""
+    if reason not in set(map(str, WithdrawReason)):
+        raise Unknown("not_found")
+    form, actor = load(schemas.AdditionForm), current_actor()
+    check_words(no, actor, form)
+    given = {"reason": WithdrawReason(reason), "note": form["content"], "phone": form["phone"]}
+    return _done(lambda: withdraw.withdraw(no, actor, **given))
+
+
 @bp.post("/tickets/<no>/join")
 @keeps(desk_page)
 def join(no: str) -> ResponseReturnValue:
@@ -134,7 +147,8 @@ def clear() -> ResponseReturnValue:
 def caller() -> ResponseReturnValue:
     """Who calls: their earlier tickets, open ones first."""
     phone = load(schemas.CallerQuery)["phone"]
-    return render_template("desk/caller.html", history=callers.history(current_actor(), phone), phone=phone)
+    return render_template("desk/caller.html", history=callers.history(current_actor(), phone), phone=phone,
+                           withdrawable=True)
 
 
 @bp.post("/similar")

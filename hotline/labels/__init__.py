@@ -76,6 +76,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "LinkDirection": risks.LINK_DIRECTIONS,
     "TerminationGround": applications.TERMINATION_GROUNDS,
     "ReopenReason": applications.REOPEN_REASONS,
+    "WithdrawReason": applications.WITHDRAW_REASONS,
+    "PetitionCriterion": applications.PETITION_CRITERIA,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,
     "ContactResult": words.CONTACT_RESULTS,

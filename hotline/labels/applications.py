@@ -1,4 +1,4 @@
-"""Why a unit asks for a suspension or a termination."""
+"""Why a unit asks for a suspension or a termination, and a caller withdraws or comes again."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ TERMINATION_GROUNDS: Mapping[str, Label] = {
     "IN_PETITION": Label("已进入信访程序", "In the petition procedure"),
     "UNFOUNDED": Label("经查不存在该事项", "There is no such matter"),
     "OTHER_BY_LAW": Label("法律法规规定的其他情形", "Other cases by law"),
+}
+
+PETITION_CRITERIA: Mapping[str, Label] = {
+    "REHANDLED": Label("多次重办仍未解决", "Handled again and again in vain"),
+    "MASS": Label("群体性诉求", "A demand of many"),
+    "LEGAL": Label("涉法涉诉", "A matter of law or court"),
+    "LEGACY": Label("历史遗留问题", "A matter of the past"),
+    "IN_PETITION": Label("已在信访程序中", "In the petition procedure already"),
+    "OTHER": Label("其他应通过信访办理的", "Other matters of petition"),
+}
+
+WITHDRAW_REASONS: Mapping[str, Label] = {
+    "SETTLED": Label("问题已解决", "It has been settled"),
+    "MISTAKEN": Label("登记有误", "It was put down wrongly"),
+    "ELSEWHERE": Label("另走其他途径", "Another way is taken"),
+    "NO_LONGER": Label("不再需要", "Not wanted any more"),
+    "OTHER": Label("其他", "Other"),
 }
 
 REOPEN_REASONS: Mapping[str, Label] = {

@@ -21,6 +21,7 @@ CLOCKS: Mapping[str, Label] = {
     "SUPERVISION": Label("督办答复时限", "Answer to a supervision order"),
     "EXTENSION": Label("延期审批时限", "Extension decision"),
     "SUSPENSION": Label("挂账复查时限", "Review of a suspension"),
+    "PETITION": Label("信访回执时限", "Receipt of the petition office"),
     "CONFERENCE": Label("会商时限", "Conference"),
     "PART_SIGN": Label("协办、下派签收时限", "Signing of a part"),
     "CO": Label("协办时限", "Answer of a co-handler"),

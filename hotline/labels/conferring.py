@@ -36,6 +36,9 @@ THRESHOLDS: Mapping[str, Label] = {
     "CONFER_RETURNS": Label("须会商的退单次数", "Returns from which units must confer"),
     "ESCALATE_RETURNS": Label("提级的退单次数", "Returns from which a ticket is raised"),
     "ESCALATE_UNITS": Label("提级的流转单位数", "Units from which a ticket is raised"),
+    "ARCHIVE_DAYS": Label("办结后归档天数", "Days until a ticket is archived"),
+    "RECHECK_SHARE": Label("撤单核查比例（%）", "Withdrawals looked into, in a hundred"),
+    "RECHECK_MOST": Label("每月撤单核查上限", "Withdrawals looked into a month at most"),
     "SURVEY_DAYS": Label("短信回访等待天数", "Days a caller written to has to answer"),
 }
 

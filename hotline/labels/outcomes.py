@@ -87,6 +87,8 @@ FIGURES: Mapping[str, Label] = {
     "IMPROPER_RETURN": Label("不当退单率", "Improper returns"),
     "REWORK": Label("重办率", "Redone"),
     "SUSPENSION": Label("挂账率", "Suspended"),
+    "WITHDRAWAL": Label("撤单率", "Withdrawn"),
+    "PRESSED": Label("被要求撤单率", "Made to withdraw"),
 }
 
 CALLBACK_OUTCOMES: Mapping[str, Label] = {

@@ -108,6 +108,13 @@ REFUSALS: Mapping[str, Label] = {
     "master_goes_first": Label("主单尚未结束，还不能回访并入的诉求人。", "The master is not over yet: its merged callers are rung later."),
     "merge_needs_supervisor": Label("工单已派到承办单位，须由督办员并单。", "A unit has this ticket already: a supervisor merges it."),
     "has_supporters": Label("已有 {count} 件并入本单，本单不能再并入别的工单。", "{count} tickets follow this one: it cannot follow another."),
+    "others_wait_for_it": Label("还有 {count} 件并入本单，须先拆分才能撤单。", "{count} tickets follow this one: part them first."),
+    "no_recheck_wanted": Label("这件撤单不在核查之列。", "This withdrawal is not to be looked into."),
+    "role_may_not_export": Label("您的岗位不能导出信访移交材料。", "Your role may not take out the package of a petition."),
+    "petition_unknown": Label("这件工单没有移交信访。", "This ticket was not handed to petitions."),
+    "recheck_by_another": Label(
+        "登记撤单的人和承办单位不能核查，须由他人进行。", "Whoever took the withdrawal down, or its unit, does not look into it."
+    ),
     "already_rung": Label("已回访过诉求人，不能再拆分。", "The caller was rung already: it cannot be parted any more."),
     "caller_not_open": Label("诉求人已是保密或匿名。", "The caller is withheld or anonymous already."),
     "caller_not_withheld": Label("只有保密的诉求人经热线联系。", "Only a withheld caller is spoken with through the hotline."),

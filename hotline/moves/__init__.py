@@ -25,6 +25,7 @@ from workflows import (
     extend,
     feedback,
     merge,
+    petition,
     resolve,
     risk,
     share,
@@ -32,6 +33,7 @@ from workflows import (
     suspend,
     terminate,
     transfer,
+    withdraw,
 )
 from workflows.errors import Invalid, Unknown
 from workflows.model.ticket import Ticket
@@ -110,6 +112,12 @@ MOVES: Mapping[str, Entry] = {
         Entry("refuse_judgement", forms.Disagree(), feedback.refuse_judgement),
         Entry("rework", again_forms.Rework(), feedback.rework),
         Entry("reopen", again_forms.Reopen(), feedback.reopen),
+        Entry("withdraw", again_forms.Withdraw(), withdraw.withdraw),
+        Entry("recheck_withdrawal", again_forms.RecheckWithdrawal(), withdraw.recheck_withdrawal),
+        Entry("reinstate", again_forms.Reinstate(), withdraw.reinstate),
+        Entry("petition", again_forms.Petition(), petition.petition),
+        Entry("record_receipt", again_forms.RecordReceipt(), petition.record_receipt),
+        Entry("note_petition", again_forms.NotePetition(), petition.note_petition),
         Entry("urge", pressing_forms.Urge(), collect.urge),
         Entry("chase", pressing_forms.Chase(), supervise.chase),
         Entry("supervise", pressing_forms.Supervise(), supervise.supervise),

@@ -1,11 +1,11 @@
-"""The forms of the moves that have a ticket handled once more; see `forms.py`."""
+"""The forms of the moves that take a ticket back, hand it elsewhere or have it handled once more; see `forms.py`."""
 
 from __future__ import annotations
 
-from hotline.forms import Choice, CleanText
-from hotline.moves.forms import NOTE, MoveForm
-from workflows.rules.satisfaction import DissatisfactionReason
-from workflows.rules.vocabulary import ReopenReason
+from hotline.forms import Choice, CleanStr, CleanText, Flag, Moment
+from hotline.moves.forms import NOTE, AddingForm, MoveForm, YesNo
+from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason
+from workflows.rules.vocabulary import PetitionCriterion, ReopenReason, WithdrawReason
 
 
 class Rework(MoveForm):
@@ -15,8 +15,54 @@ class Rework(MoveForm):
     note = CleanText(most=NOTE)
 
 
+class Withdraw(MoveForm):
+    """The caller takes it back (撤单); `phone` is the number they ring from, compared and never kept."""
+
+    reason = Choice(WithdrawReason, required=True)
+    note = CleanText(most=NOTE, required=True)
+    phone = CleanStr(most=64)
+
+
+class RecheckWithdrawal(AddingForm):
+    """Whether anybody made the caller withdraw (撤单核查)."""
+
+    result = Choice(AttemptResult, required=True)
+    pressed = YesNo()
+    words = CleanText(most=NOTE)
+
+
+class Reinstate(MoveForm):
+    """Take up a withdrawn request again."""
+
+    note = CleanText(most=NOTE, required=True)
+
+
 class Reopen(MoveForm):
     """Take a closed ticket up again (重开), saying what is new."""
 
     reason = Choice(ReopenReason, required=True)
     note = CleanText(most=NOTE, required=True)
+
+
+class Petition(MoveForm):
+    """Hand to the petition procedure (移交信访)."""
+
+    reason = Choice(PetitionCriterion, required=True)
+    note = CleanText(most=NOTE, required=True)
+    told = CleanText(most=NOTE, required=True)
+    told_at = Moment()
+    receipt_no = CleanStr(most=80)
+    not_parallel = Flag()
+
+
+class RecordReceipt(AddingForm):
+    """The receipt of the petition office."""
+
+    receipt_no = CleanStr(most=80, required=True)
+    note = CleanText(most=NOTE)
+
+
+class NotePetition(AddingForm):
+    """How far the petition procedure has got."""
+
+    text = CleanText(most=NOTE, required=True)

@@ -27,7 +27,8 @@ PRIMARY = (
     "confirm_transfer", "confirm_risk",
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
     "dispatch", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
-    "review_suspension", "release_part", "grant_judgement", "rework", "close", "accept_reply", "record_callback",
+    "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
+    "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(
@@ -37,7 +38,8 @@ CONCLUDING = frozenset(
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
      "refuse_termination", "reply", "accept_reply", "send_back",
-     "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen"}
+     "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen", "withdraw",
+     "recheck_withdrawal", "reinstate", "petition"}
 )
 _REPLY_FIELDS = (
     "truth", "beyond_duty", "beyond_duty_kind", "resolution", "unresolved_reason", "internal_account", "public_answer",

@@ -228,3 +228,20 @@ def test_a_decision_about_the_dissatisfied_can_be_made_by_anybody_who_may(
     expect(page.locator("#messages")).to_contain_text("已完成")
     page.goto(f"/tickets/{no}")
     expect(page.locator(".ticket-head")).to_contain_text("移交销号")
+
+
+def test_a_caller_takes_a_request_back_from_the_desk(agent: Page, loop: Loop, admin: psycopg.Connection) -> None:
+    loop(to_handling, phone=PHONE, title="电梯停运")
+    agent.keyboard.type(PHONE)
+    agent.keyboard.press("Enter")
+    brief = agent.locator("#caller .brief-open")
+    expect(brief).to_contain_text("电梯停运")
+    agent.locator("#f-content").fill("已经修好了，不用再来了。")
+    brief.get_by_text("撤单", exact=True).click()
+    accessible(agent)
+    brief.get_by_role("button", name="问题已解决").click()
+    agent.locator("#confirm-dialog").get_by_text("确定", exact=True).click()
+    expect(agent.locator("#receipt")).to_contain_text("已按诉求人的要求撤单")
+    assert admin.execute("SELECT state FROM ticket").fetchall() == [("WITHDRAWN",)]
+    kept = admin.execute("SELECT reason_code, note FROM withdrawal").fetchall()
+    assert kept == [("SETTLED", "已经修好了，不用再来了。")]

@@ -45,7 +45,7 @@ ORPHANS = """
     UNION ALL SELECT 'unsent', id FROM outbox WHERE sent_at IS NULL
     UNION ALL SELECT 'unfired', id FROM clock WHERE next_at <= hotline_now()
     UNION ALL SELECT 'ended', c.id FROM clock c JOIN ticket t ON t.id = c.ticket_id
-     WHERE t.closed_at IS NOT NULL AND c.stopped_at IS NULL
+     WHERE t.closed_at IS NOT NULL AND c.stopped_at IS NULL AND c.code <> 'PETITION'
 """
 HISTORY = "SELECT ticket_id, kind, from_state, to_state FROM ticket_event ORDER BY ticket_id, id"
 CREATED = "SELECT count(*) FROM ticket_event WHERE kind = 'create' GROUP BY ticket_id HAVING count(*) <> 1"

@@ -82,6 +82,8 @@ CASES = [
     ("supervisor_merges_dispatched", {"role": Role.AGENT},
      ("merge_needs_supervisor", {"lead_assignment_id": 7, "role": Role.AGENT})),
     ("nobody_follows", {}, ("has_supporters", {"supporters": 1})),
+    ("nobody_else_waits", {}, ("others_wait_for_it", {"supporters": 2})),
+    ("recheck_wanted", {"awaits_call": True}, ("no_recheck_wanted", {})),
     ("not_rung_yet", {}, ("already_rung", {"callback_outcome": "SATISFIED"})),
     ("before_due", {}, ("already_due", {"due_at": AT})),
     ("before_due", {"due_at": AT + timedelta(seconds=1)}, ("already_due", {"due_at": None})),

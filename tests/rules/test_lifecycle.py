@@ -72,7 +72,9 @@ def test_who_reads_or_administers_moves_nothing_but_a_leader_instructs_and_order
 
 
 #: What may still be done with a ticket that is over.
-AFTER_THE_END = {"support", "unmerge", "record_callback", "rework", "reopen", "conceal"}
+AFTER_THE_END = {"support", "unmerge", "record_callback", "rework", "reopen", "conceal",
+                 "recheck_withdrawal", "reinstate", "archive",
+                 "record_receipt", "note_petition"}
 
 
 def test_nothing_else_leaves_a_terminal_state():

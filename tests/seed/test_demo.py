@@ -237,8 +237,8 @@ def test_every_way_a_ticket_can_turn_is_there():
     kinds = kinds_of(TicketEvent.kind)
     assert kinds >= {"create", "answer", "refuse", "submit", "dispatch", "sign", "contact", "apply_return",
                      "grant_return", "refuse_return", "recall", "reply", "accept_reply", "send_back",
-                     "record_callback", "close", "rework", "reopen", "urge", "chase", "instruct", "add", "merge",
-                     "support", "flag_risk", "confirm_risk",
+                     "record_callback", "close", "rework", "reopen", "withdraw", "urge", "chase", "instruct", "add",
+                     "merge", "support", "flag_risk", "confirm_risk",
                      "conceal", "ask_relay", "relay", "add_part", "delegate", "whistle", "contribute",
                      "warned", "expired", "credited", "revealed", "confer", "opine", "decide_conference"}
     assert kinds_of(Ticket.close_type) >= {"SOLVED", "PARTLY", "EXPLAINED", "UNREACHABLE", "JUDGED"}

@@ -11,18 +11,20 @@ from tests import builders as play
 from tests.attach import files
 from tests.channels.test_relay import Recorder
 from tests.loop.test_accounts import clock, events
-from workflows import attach, delivery, feedback, outbox
+from workflows import attach, delivery, feedback, outbox, petition, reconcile, supervise
 from workflows.attach import store
-from workflows.errors import NotNow
+from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.base import transaction
 from workflows.model.directory import Category
-from workflows.model.outbox import Outbox
+from workflows.model.outbox import Notice, Outbox
+from workflows.model.petition import Petition
 from workflows.model.supervision import SupervisionOrder
+from workflows.read import petitions
 from workflows.read.figures import Figure, figures
 from workflows.read.tickets import ticket_page
 from workflows.rules.quiet import ALWAYS
 from workflows.rules.satisfaction import AttemptResult
-from workflows.rules.vocabulary import AttachmentGroup, Carrier
+from workflows.rules.vocabulary import AttachmentGroup, Carrier, PetitionCriterion
 
 MONDAY, AFTERNOON, TUESDAY = "2026-11-16 10:00", "2026-11-16 15:00", "2026-11-17 10:00"
 PHONE = "13912345678"
@@ -60,6 +62,19 @@ def test_a12_dissatisfied_it_is_handled_again_in_three_working_days_and_the_thir
     with play.at(AFTERNOON):  # said once more, nothing is ordered twice
         play.ring(city, no, **play.UNHAPPY)
     assert len(db.session.scalars(select(SupervisionOrder.id)).all()) == 1
+
+
+def test_the_third_dissatisfaction_handled_again_in_the_same_breath_is_ordered_too(db, city):
+    with play.at(MONDAY):
+        no = play.to_callback(city)
+        for _ in range(2):
+            play.ring(city, no, rework=True, **play.UNHAPPY)
+            play.reply(city, no)
+            play.accept(city, no)
+        call = feedback.Call(AttemptResult.ANSWERED, contacted=True, **play.UNHAPPY)
+        feedback.record_callback(no, city.actor("supervisor"), call=call, rework=True)
+    assert (facts(city, no).state, facts(city, no).round) == ("REWORK", 4)
+    assert db.session.scalars(select(SupervisionOrder.level)).all() == [2]
 
 
 def test_a13_rung_in_vain_on_two_days_and_written_to_it_closes_after_three_and_counts_in_no_rate(db, city):
@@ -140,3 +155,38 @@ def test_a24_a_hazard_does_not_close_without_a_picture_of_its_recheck(db, city, 
         assert facts(city, no).state == "CLOSED"
     attach.install(before.root, before.limits)
     assert (refused.value.code, stays.value.code) == ("recheck_picture_missing", "attachment_stays")
+
+
+def test_a26_handed_to_petitions_the_receipt_is_kept_and_the_citizen_sees_it(db, city):
+    told = {"reason": PetitionCriterion.REHANDLED, "note": "三次重办未解决", "told": "已告知您向区信访局反映",
+            "not_parallel": True}
+    boss = city.actor("supervisor")
+    with play.at(MONDAY):
+        no = play.to_handling(city, phone=PHONE, name="欧阳春晓")
+        for wrong in ({"told": ""}, {"not_parallel": False}, {"told_at": play.moment(TUESDAY)}):
+            with pytest.raises(Invalid):
+                petition.petition(no, boss, **told | wrong)
+        with pytest.raises(NotAllowed):
+            petition.petition(no, city.actor("agent"), **told)
+        petition.petition(no, boss, **told)
+        assert facts(city, no).state == "PETITIONED"
+        assert petitions.for_citizen(no).petition == petitions.CitizenPetition(
+            "已告知您向区信访局反映", play.db.session.scalars(select(Petition.told_at)).one(), "")
+        reconcile.reconcile()
+        watch = clock(db, no, "PETITION")
+        assert (watch.stopped_at, watch.unit_id) == (None, None)
+    with play.at("2026-12-02 10:00"):  # nothing came in fifteen days
+        supervise.sweep()
+        outbox.relay_notices()
+        assert "SUPERVISOR" in set(db.session.scalars(select(Notice.role).where(Notice.kind == "expired")))
+        petition.record_receipt(no, boss, receipt_no="信〔2026〕12号")
+        petition.note_petition(no, boss, text="区信访局已受理，60 日内办结")
+        assert clock(db, no, "PETITION").stopped_at is not None
+        assert petitions.for_citizen(no).petition.receipt_no == "信〔2026〕12号"
+        assert "信〔2026〕12号" in str(petitions.petitions_of(facts(city, no).id))
+        with pytest.raises(NotAllowed):
+            petitions.package(ticket_page(no, city.actor("agent")), city.actor("agent"))
+        taken = petitions.package(ticket_page(no, boss), boss)
+        assert (taken["request"]["no"], taken["petition"][0]["receipt_no"]) == (no, "信〔2026〕12号")
+        assert [event["kind"] for event in taken["history"]][-2:] == ["record_receipt", "note_petition"]
+        assert "欧阳春晓" not in str(taken)

@@ -12,7 +12,7 @@ from workflows.rules.passing import Threshold
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import SettingAction, SettingSubject
 
-LEAST, MOST = 1, 99
+LEAST, MOST = 1, 1000
 
 
 def change_threshold(actor: Actor, *, code: Threshold, version: int, amount: int, source: str) -> ThresholdRow:

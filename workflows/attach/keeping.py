@@ -22,7 +22,7 @@ from workflows.model.ticket import Assignment, Ticket, TicketEvent
 from workflows.read.attachments import name_for
 from workflows.rules.filenames import clean_name
 from workflows.rules.roles import Actor
-from workflows.rules.states import OPEN_STATES, OWING_STATES
+from workflows.rules.states import OPEN_STATES, OWING_STATES, TicketState
 from workflows.rules.vocabulary import HOTLINE_GROUPS, SENSITIVE_GROUPS, AttachmentGroup
 from workflows.scope import attachments_for, visible_to
 
@@ -177,6 +177,8 @@ def release(no: str, key: str, actor: Actor) -> None:
     with work(actor) as doing:
         ticket = lock(no, actor)
         row = _row(ticket, key, actor)
+        if ticket.state == TicketState.ARCHIVED:
+            raise NotNow("attachment_too_late")
         if row.released_at is None:
             row.released_at, row.released_by = doing.at, actor.name
             note_event(doing, ticket, "attachment_released", before=ticket.state, data={"group": row.group})

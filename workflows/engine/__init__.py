@@ -4,7 +4,7 @@ A use case opens `work(actor)`, locks the ticket, makes its moves and leaves; st
 outbox rows are committed together or not at all.
 """
 
-from workflows.engine.answering import reached, send_answer, take_back_answer
+from workflows.engine.answering import reached, send_answer
 from workflows.engine.assigning import assign, check_part_units, choose_route, latest_inside, open_part, route_of
 from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
@@ -20,12 +20,14 @@ from workflows.engine.dues import (
     shorten_due,
 )
 from workflows.engine.following import follow, lock_followed, lock_master
+from workflows.engine.leaving import leave_for_good
 from workflows.engine.linking import Passing, note_arrival, open_link, pass_on
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
 from workflows.engine.ordering import issue_order, open_levels
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
 from workflows.engine.proposing import propose_change
 from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert
+from workflows.engine.rounds import begin_round
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
 from workflows.engine.work import Sink, Work, outcome_of, work
 
@@ -39,6 +41,7 @@ __all__ = [
     "asked_of",
     "assign",
     "barred",
+    "begin_round",
     "check_part_units",
     "choose_route",
     "clear_ledger",
@@ -53,6 +56,7 @@ __all__ = [
     "issue_order",
     "latest_inside",
     "lead_of",
+    "leave_for_good",
     "lock",
     "lock_followed",
     "lock_master",
@@ -90,7 +94,6 @@ __all__ = [
     "shorten_due",
     "stand_still",
     "start_clocks",
-    "take_back_answer",
     "task_of",
     "weigh_passage",
     "work",

@@ -41,6 +41,7 @@ ACTS = {
     ClockCode.SUB: Role.UNIT_CLERK,
     ClockCode.SUSPENSION: Role.UNIT_LEAD,
     ClockCode.RISK: Role.SHIFT_LEAD,
+    ClockCode.PETITION: Role.SUPERVISOR,
 }
 UNIT_CLOCKS = frozenset(
     {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION,
@@ -53,7 +54,9 @@ CALLER_CLOCKS = frozenset({ClockCode.CONTACT, ClockCode.CALLBACK})
 #: Clocks not every ticket has: nobody is to be rung, or its limit has no stages.
 OPTIONAL_CLOCKS = CALLER_CLOCKS | {ClockCode.STAGE}
 #: Clocks that belong to the ticket, not to a unit's task.
-TICKET_CLOCKS = frozenset({ClockCode.TOTAL, ClockCode.DISPATCH, ClockCode.CONFERENCE, ClockCode.RISK})
+TICKET_CLOCKS = frozenset(
+    {ClockCode.TOTAL, ClockCode.DISPATCH, ClockCode.CONFERENCE, ClockCode.RISK, ClockCode.PETITION}
+)
 
 
 def limit_for(work: Work, ticket: Ticket, code: ClockCode, unit_id: int | None) -> Limit:

@@ -47,7 +47,7 @@ def follow(work: Work, ticket: Ticket, master: Ticket | None, *, note: str = "",
     _check_master(work, ticket, master)
     task = None if brand_new else lead_of(ticket)
     ticket.master_id, ticket.closed_at = master.id, work.at
-    move(work, ticket, "merge", assignment=task, application=_lapsed_return(work, task), note=note,
+    move(work, ticket, "merge", assignment=task, application=lapsed_return(work, task), note=note,
          data={"master": master.no}, brand_new=brand_new)
     if task is not None:
         task.ended_at = work.at
@@ -73,8 +73,8 @@ def _check_master(work: Work, ticket: Ticket, master: Ticket | None) -> None:
         raise Invalid(fields={"master": [problem]})
 
 
-def _lapsed_return(work: Work, task: Assignment | None) -> Application | None:
-    """A return nobody decided before the ticket was merged."""
+def lapsed_return(work: Work, task: Assignment | None) -> Application | None:
+    """A return nobody decided before the ticket was merged, or ended."""
     asked = filed(task, ApplicationKind.RETURN)
     if asked is not None:
         asked.decided_at, asked.decided_by = work.at, work.actor.name

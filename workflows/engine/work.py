@@ -17,6 +17,7 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.conference import Conference, ConferenceOpinion
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.link import LinkCase
+from workflows.model.petition import Petition
 from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import ZONE, Reference, moment
 from workflows.model.relay import Relay
@@ -25,6 +26,7 @@ from workflows.model.risk import RiskAlert
 from workflows.model.rows import written_together
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
+from workflows.model.withdrawal import Withdrawal
 from workflows.rules.roles import SYSTEM, Actor, Role
 
 T = TypeVar("T")
@@ -33,7 +35,7 @@ T = TypeVar("T")
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
     Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, RiskAlert,
-    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, TicketEvent,
+    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, Withdrawal, Petition, TicketEvent,
 )
 
 

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from sqlalchemy import or_, select
 
-from workflows.engine import (
-    Work,
-    is_hazard,
-    issue_order,
-    lead_of,
-    lock,
-    move,
-    open_levels,
-    resume_total,
-    take_back_answer,
-    work,
-)
+from workflows.engine import Work, begin_round, issue_order, lead_of, lock, open_levels, work
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
 from workflows.model.ticket import Assignment, Ticket
@@ -38,7 +25,7 @@ def rework(
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         assignment, was_over = lead_of(ticket), ticket.state == TicketState.CLOSED
-        send_again(doing, ticket, assignment, "rework", reason, note)
+        begin_round(doing, ticket, assignment, "rework", reason, note)
         if was_over:  # a merged caller is not content: until now there was nobody to order anything
             order_the_third_time(doing, ticket, assignment)
         return ticket
@@ -52,24 +39,8 @@ def reopen(no: str, actor: Actor, *, reason: ReopenReason, note: str, version: i
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        send_again(doing, ticket, lead_of(ticket), "reopen", reason, note)
+        begin_round(doing, ticket, lead_of(ticket), "reopen", reason, note)
         return ticket
-
-
-def send_again(
-    doing: Work, ticket: Ticket, assignment: Assignment | None, name: str, reason: StrEnum, note: str
-) -> None:
-    """Make the move that begins another round; of a closed ticket nothing is closed any more."""
-    closed = ticket.state == TicketState.CLOSED
-    move(doing, ticket, name, assignment=assignment, reason=reason, note=note)
-    if closed:
-        resume_total(ticket)
-        ticket.close_type = ticket.closed_at = assignment.ended_at = None
-    ticket.round += 1
-    take_back_answer(ticket)
-    ticket.recheck_pending = is_hazard(doing, ticket)
-    assignment.round = ticket.round
-    doing.tell_unit(name, ticket, assignment.unit_id)
 
 
 def order_the_third_time(doing: Work, ticket: Ticket, assignment: Assignment | None) -> None:

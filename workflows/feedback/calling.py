@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from workflows.engine import Work, account_of, end_ticket, lead_of, lock_followed, move, reached, work
+from workflows.engine import Work, account_of, begin_round, end_ticket, lead_of, lock_followed, move, reached, work
 from workflows.errors import Invalid, NotNow
-from workflows.feedback.again import order_the_third_time, send_again
+from workflows.feedback.again import order_the_third_time
 from workflows.feedback.results import Call, finish
 from workflows.feedback.surveying import survey_where_exhausted
 from workflows.model.base import db
@@ -69,7 +69,7 @@ def record_callback(
 
 def _dissatisfied(doing: Work, ticket: Ticket, assignment: Assignment, call: Call, *, rework: bool) -> None:
     if rework:
-        send_again(doing, ticket, assignment, "rework", call.reason, call.words)
+        begin_round(doing, ticket, assignment, "rework", call.reason, call.words)
     else:
         doing.tell("dissatisfied", ticket, unit_id=None, role=Role.SUPERVISOR)
     order_the_third_time(doing, ticket, assignment)
@@ -94,7 +94,7 @@ def _told_supporter(
         return
     master.supporters_unhappy += 1
     if rework:
-        send_again(doing, master, assignment, "rework", call.reason, call.words)
+        begin_round(doing, master, assignment, "rework", call.reason, call.words)
         order_the_third_time(doing, master, assignment)
     else:
         doing.tell("dissatisfied", master, unit_id=None, role=Role.SUPERVISOR)

@@ -7,7 +7,7 @@ the columns of its model, filled with the defaults of the table; a name that is 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, make_dataclass
 from datetime import datetime
 from functools import cache
@@ -52,12 +52,20 @@ def written_together(kept: Mapping[type[Base], Sequence[Any]]) -> tuple[str, Row
     ValueError for a moment without a time zone.
     """
     shape, values = [], []
-    for model, rows in kept.items():
+    for model, rows in _by_key(kept):
         names, taken = taken_apart(model, rows)
         shape.append((model, names, len(taken)))
         for row in taken:
             values.extend(_as_sent(row, json_places(model, names)))
     return _insert(tuple(shape)), tuple(values)
+
+
+def _by_key(kept: Mapping[type[Base], Sequence[Any]]) -> Iterator[tuple[type[Base], Sequence[Any]]]:
+    """Rows that have their keys already apart from those whose keys the database is to draw."""
+    for model, rows in kept.items():
+        drawn = [row for row in rows if getattr(row, "id", None) is None]
+        given = [row for row in rows if getattr(row, "id", None) is not None]
+        yield from ((model, part) for part in (given, drawn) if part)
 
 
 def _as_sent(row: Row, json_places: tuple[int, ...]) -> Sequence[Any]:

@@ -103,7 +103,7 @@ class ThresholdRow(Base):
     """From how many returns or units on something follows (流转阈值); `code` is a `rules.passing.Threshold`."""
 
     __tablename__ = "threshold"
-    __table_args__ = (CheckConstraint("amount BETWEEN 1 AND 99", name="amount_in_range"),)
+    __table_args__ = (CheckConstraint("amount BETWEEN 1 AND 1000", name="amount_in_range"),)
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     amount: Mapped[int] = mapped_column(Integer)

@@ -53,7 +53,8 @@ class Ticket(Numbered, Base):
         CheckConstraint("state = 'DRAFT' OR category_id IS NOT NULL", name="past_draft_has_a_category"),
         CheckConstraint("anonymity IN ('OPEN', 'WITHHELD', 'ANONYMOUS')", name="anonymity_known"),
         CheckConstraint("round >= 1", name="rounds_count_from_one"),
-        CheckConstraint("(state = 'MERGED') = (master_id IS NOT NULL)", name="merged_follows_a_master"),
+        CheckConstraint("state = 'ARCHIVED' OR (state = 'MERGED') = (master_id IS NOT NULL)",
+                        name="merged_follows_a_master"),
         CheckConstraint("state <> 'MERGED' OR lead_assignment_id IS NULL", name="merged_has_no_task"),
         Index("ix_ticket_master_id", "master_id", "id", postgresql_where=text("master_id IS NOT NULL")),
         CheckConstraint(f"cardinality(request_items) <= {MOST_ITEMS}", name="items_bounded"),
@@ -68,7 +69,9 @@ class Ticket(Numbered, Base):
         Index("ix_ticket_dissatisfied", "id",
               postgresql_where=text("state = 'CALLBACK' AND callback_outcome = 'DISSATISFIED'")),
         Index("ix_ticket_created_by", "created_by_id", "id"),
-        Index("ix_ticket_closed", "closed_at", "lead_unit_id", postgresql_where=text("state = 'CLOSED'")),
+        Index("ix_ticket_closed", "closed_at", "lead_unit_id", postgresql_where=text("close_type IS NOT NULL")),
+        Index("ix_ticket_to_archive", "closed_at", "id",
+              postgresql_where=text("closed_at IS NOT NULL AND state <> 'ARCHIVED'")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -119,7 +122,7 @@ class Ticket(Numbered, Base):
     master_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     supporters: Mapped[int] = mapped_column(default=0, server_default="0")
     supporters_unhappy: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: Merged, and to be rung now that the master has ended.
+    #: To be rung though it is over: merged, now that the master has ended; withdrawn, and chosen to be looked into.
     awaits_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Returned too often to be simply sent on: units must confer (`rules.passing`).
     must_confer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -118,3 +118,13 @@ class LinkView:
     returned_at: datetime | None
     settled_by: str
     result: str
+
+
+@dataclass(frozen=True)
+class ArchiveView:
+    """Where an archived ticket's package stands, and its digest."""
+
+    sequence: int
+    archived_at: datetime
+    state_before: str
+    sha256: bytes

@@ -25,6 +25,7 @@ from workflows.model.feedback import Evaluation
 from workflows.model.reference import ZONE, reference
 from workflows.model.reply import Reply
 from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.model.withdrawal import Withdrawal
 from workflows.read.durations import Duration, handling_time
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
@@ -51,6 +52,8 @@ class Figure(StrEnum):
     IMPROPER_RETURN = "IMPROPER_RETURN"
     REWORK = "REWORK"
     SUSPENSION = "SUSPENSION"
+    WITHDRAWAL = "WITHDRAWAL"
+    PRESSED = "PRESSED"
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,12 @@ COHORTS: dict[Figure, Callable[[datetime], Cohort]] = {
     ),
     Figure.REWORK: lambda _at: _tasks(_redone(), Assignment.replied_at),
     Figure.SUSPENSION: lambda _at: _tasks(Assignment.suspension_count > 0, Assignment.dispatched_at),
+    Figure.WITHDRAWAL: lambda _at: _tasks(
+        exists().where(Withdrawal.assignment_id == Assignment.id), Assignment.dispatched_at
+    ),
+    # of the withdrawals whose callers were asked in the period, those somebody had asked for
+    Figure.PRESSED: lambda _at: Cohort(Withdrawal.id, Withdrawal.ticket_id, Withdrawal.unit_id, Withdrawal.checked_at,
+                                       (Withdrawal.pressed.is_not(None),), case((Withdrawal.pressed, 1), else_=0)),
 }
 
 
@@ -237,7 +246,7 @@ def _count(cohort: Cohort, period: Period, actor: Actor) -> dict[int | None, Rat
 def _closed(period: Period, actor: Actor) -> dict[int | None, int]:
     counted = db.session.execute(
         select(Ticket.lead_unit_id, func.count())
-        .where(Ticket.state == "CLOSED", period.holds(Ticket.closed_at), counted_for(actor, Ticket.lead_unit_id))
+        .where(Ticket.close_type.is_not(None), period.holds(Ticket.closed_at), counted_for(actor, Ticket.lead_unit_id))
         .group_by(Ticket.lead_unit_id)
     )
     return {unit_id: n for unit_id, n in counted}  # noqa: C416  rows are pairs, not a mapping

@@ -35,6 +35,7 @@ from workflows.read.paging import SIZE, Page, Walk, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.ticket_parts import CandidateView
 from workflows.read.tickets import candidates_of
+from workflows.read.withdrawals import taken_back, withdrawals
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
 from workflows.rules.states import ApplicationKind, AssignmentRole
@@ -57,11 +58,12 @@ WAITING = text("relay.done_at IS NULL AND relay.lapsed_at IS NULL")
 
 
 class CallbackTab(StrEnum):
-    """待回访; 不满意待处理: callers who said no and wait for re-handling or a judgement; 经热线联系."""
+    """待回访; 不满意待处理: callers who said no and wait for re-handling or a judgement; 经热线联系; 撤单核查."""
 
     TO_RING = "TO_RING"
     DISSATISFIED = "DISSATISFIED"
     RELAYS = "RELAYS"
+    WITHDRAWN = "WITHDRAWN"
 
 
 CALLBACK_TABS = tuple(CallbackTab)
@@ -259,14 +261,15 @@ def callback_queue(
 ) -> Page[Any]:
     """Callers to ring: those whose time has come, longest waiting first, then those to try again later.
 
-    Another tab holds the dissatisfied who wait for a decision; the last, as RelayRow, what units want passed on to
-    callers they may not know. Raises Invalid for an unknown tab.
+    Another tab holds the dissatisfied who wait for a decision; another, as RelayRow, what units want passed on to
+    callers they may not know; the last withdrawals that are looked into. Raises Invalid for an unknown tab.
     """
     if tab not in CALLBACK_TABS:
         raise Invalid(fields={"tab": ["not_a_choice"]})
     if not actor.of_hotline:
         return Page()
-    listed = {CallbackTab.TO_RING: _to_ring, CallbackTab.DISSATISFIED: _dissatisfied, CallbackTab.RELAYS: _relays}
+    listed = {CallbackTab.TO_RING: _to_ring, CallbackTab.DISSATISFIED: _dissatisfied, CallbackTab.RELAYS: _relays,
+              CallbackTab.WITHDRAWN: withdrawals}
     return listed[CallbackTab(tab)](actor, after, size)
 
 
@@ -329,7 +332,7 @@ def desk_counts(actor: Actor) -> dict[str, int]:
     desks = {"dispatch": ClockCode.DISPATCH, "returns": ClockCode.RETURN_DECISION, "extensions": ClockCode.EXTENSION,
              "review": ClockCode.REVIEW, "conferences": ClockCode.CONFERENCE}
     if not actor.of_hotline:
-        return dict.fromkeys([*desks, "callback", "dissatisfied", "relays"], 0)
+        return dict.fromkeys([*desks, "callback", "dissatisfied", "relays", "withdrawn"], 0)
     waiting = [
         select(func.count()).select_from(Clock).where(Clock.code == str(code), RUNNING).scalar_subquery().label(name)
         for name, code in desks.items()
@@ -339,7 +342,7 @@ def desk_counts(actor: Actor) -> dict[str, int]:
     words = select(func.count()).select_from(Relay).where(WAITING)
     row = db.session.execute(
         select(*waiting, ready.scalar_subquery().label("callback"), unhappy.scalar_subquery().label("dissatisfied"),
-               words.scalar_subquery().label("relays"))
+               words.scalar_subquery().label("relays"), taken_back().label("withdrawn"))
     ).one()
     return dict(row._mapping)
 

@@ -76,6 +76,13 @@ QUERIES: dict[Figure, str] = {
         SELECT a.unit_id, count(DISTINCT a.id), count(DISTINCT s.assignment_id)
           FROM assignment a LEFT JOIN suspension s ON s.assignment_id = a.id
          WHERE a.role = 'LEAD' AND {_in("a.dispatched_at")} GROUP BY 1""",
+    Figure.WITHDRAWAL: f"""
+        SELECT a.unit_id, count(DISTINCT a.id), count(DISTINCT w.assignment_id)
+          FROM assignment a LEFT JOIN withdrawal w ON w.assignment_id = a.id
+         WHERE a.role = 'LEAD' AND {_in("a.dispatched_at")} GROUP BY 1""",
+    Figure.PRESSED: f"""
+        SELECT w.unit_id, count(*), count(*) FILTER (WHERE w.pressed) FROM withdrawal w
+         WHERE w.pressed IS NOT NULL AND {_in("w.checked_at")} GROUP BY 1""",
 }
 
 

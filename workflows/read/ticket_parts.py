@@ -8,7 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from workflows.read.around import AlertView, LinkView, MasterView, RelayView, SupporterView, SuspensionView
+from workflows.read.around import (
+    AlertView,
+    ArchiveView,
+    LinkView,
+    MasterView,
+    RelayView,
+    SupporterView,
+    SuspensionView,
+)
 from workflows.read.attachments import Files
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.task_parts import AssignmentView, ContributionView
@@ -23,6 +31,7 @@ from workflows.read.ticket_lines import (
     UrgeView,
 )
 from workflows.read.views import Light
+from workflows.read.withdrawals import WithdrawalView
 from workflows.rules.lifecycle import Move
 
 
@@ -217,6 +226,8 @@ class TicketPage:
     suspensions: tuple[SuspensionView, ...] = ()
     alerts: tuple[AlertView, ...] = ()
     links: tuple[LinkView, ...] = ()
+    withdrawals: tuple[WithdrawalView, ...] = ()
+    archive: ArchiveView | None = None
 
     @property
     def tree(self) -> list[AssignmentView]:

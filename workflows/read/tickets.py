@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, select
 from workflows.engine import offered, own_task
 from workflows.errors import Unknown
 from workflows.model.application import ApplicationStep, Suspension
+from workflows.model.archive import Archive
 from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
@@ -19,7 +20,8 @@ from workflows.model.relay import Relay
 from workflows.model.reply import ContactLog, Contribution, Reply
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
-from workflows.read.around import MasterView, RelayView, StepView, SupporterView, SuspensionView
+from workflows.model.withdrawal import Withdrawal
+from workflows.read.around import ArchiveView, MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
 from workflows.read.risks import alerts_of, links_of
@@ -45,11 +47,12 @@ from workflows.read.ticket_parts import (
     TicketPage,
 )
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
+from workflows.read.withdrawals import WithdrawalView
 from workflows.rules.calendar import BY_CALENDAR
 from workflows.rules.chains import CHAINED
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
-from workflows.rules.states import AssignmentRole
+from workflows.rules.states import AssignmentRole, TicketState
 from workflows.rules.vocabulary import Anonymity
 from workflows.scope import sees_identity, visible_to
 
@@ -98,8 +101,21 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         alerts=alerts_of(ticket.id) if ticket.risk_kinds else (),
         links=links_of(ticket.id) if _linked(ticket) else (),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
+        withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
+        archive=_archive(ticket) if ticket.state == TicketState.ARCHIVED else None,
     )
     return page if reads_all(actor, ticket.anonymity) else without_caller(page, ticket.id, ticket.no)
+
+
+def _archive(ticket: TicketFacts) -> ArchiveView | None:
+    row = db.session.execute(
+        select(*columns_of(Archive, ArchiveView)).where(Archive.ticket_id == ticket.id)
+    ).one_or_none()
+    return view_of(ArchiveView, row) if row is not None else None
+
+
+def _withdrawals(ticket: TicketFacts) -> tuple[WithdrawalView, ...]:
+    return views_of(WithdrawalView, _newest(Withdrawal, WithdrawalView, Withdrawal.ticket_id == ticket.id))
 
 
 def reads_all(actor: Actor, anonymity: str) -> bool:

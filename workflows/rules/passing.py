@@ -19,6 +19,9 @@ class Threshold(StrEnum):
     ESCALATE_RETURNS = "ESCALATE_RETURNS"
     ESCALATE_UNITS = "ESCALATE_UNITS"
     SURVEY_DAYS = "SURVEY_DAYS"
+    ARCHIVE_DAYS = "ARCHIVE_DAYS"
+    RECHECK_SHARE = "RECHECK_SHARE"
+    RECHECK_MOST = "RECHECK_MOST"
 
 
 #: Levels a ticket was raised to; 0 is none.
@@ -35,6 +38,11 @@ class Thresholds:
     escalate_units: int = 3
     #: Days a caller who was written to has to answer.
     survey_days: int = 3
+    #: Days after its end a ticket is put away for good.
+    archive_days: int = 30
+    #: Of a month's withdrawals, how many in a hundred of each unit are looked into, and how many at most.
+    recheck_share: int = 100
+    recheck_most: int = 300
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, int]]) -> Thresholds:

@@ -19,6 +19,7 @@ from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
 from workflows import attach, collect, conceal, delivery, dispatch, feedback, merge, resolve, risk, supervise
+from workflows import withdraw as withdrawing
 from workflows.model.base import db, now, transaction
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
@@ -41,6 +42,7 @@ from workflows.rules.vocabulary import (
     RiskKind,
     Truth,
     UnresolvedReason,
+    WithdrawReason,
 )
 
 SATISFIED = {"contacted": True, "solved": Solved.SOLVED, "satisfaction": Satisfaction.SATISFIED}
@@ -135,6 +137,13 @@ def add(case: Case, text: str = "补充：现场照片已通过微信公众号�
     """The caller adds something."""
     if not case.stands(TicketState.CLOSED):
         collect.add(case.no, case.cast[case.agent], text=text)
+
+
+def withdraw(case: Case) -> None:
+    """The caller rings: it is settled."""
+    if not case.stands(TicketState.CLOSED):
+        withdrawing.withdraw(case.no, case.cast["agent2"], reason=WithdrawReason.SETTLED,
+                             note="问题已经解决，不用再办了，谢谢。", phone=case.tale.request.phone)
 
 
 # dispatch

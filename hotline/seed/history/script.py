@@ -156,6 +156,7 @@ def script(stage: Stage, cast: Cast) -> Iterator[Story]:
     yield from _late(writer)
     yield from _together(writer)
     yield from _prolonged(writer)
+    yield from writer.spread(4, _withdrawn, certain, least_days=5)
 
 
 def _closed(w: Writer) -> Iterator[Story]:
@@ -209,6 +210,12 @@ def _waiting(w: Writer) -> Iterator[Story]:
     yield from w.crowd(6, lambda at, _case: stories.begun(at), "0601", "银杏里小区", 500)
     yield from w.crowd(5, lambda at, _case: stories.taken(at), "1002", "梧桐里小区", 300)
     yield from w.crowd(4, lambda at, _case: stories.joined(at), "1002", "南禾家园", 420)
+
+
+def _withdrawn(at: Pace, case: Case) -> Plot:
+    """Whoever takes it back rings from a number that is known."""
+    replace_open(case)
+    return stories.withdrawn(at)
 
 
 def _withheld_later(at: Pace, case: Case) -> Plot:

@@ -12,7 +12,7 @@ from time import monotonic
 
 from sqlalchemy import func, select
 
-from workflows import outbox, supervise
+from workflows import archive, outbox, supervise
 from workflows.model.base import db, now, rehearse
 from workflows.model.clock import Clock
 from workflows.model.reference import ZONE, reference
@@ -63,6 +63,7 @@ class Stage:
             self._reached = max(self._reached, moment)
         self._catch_up(self.end)
         with self.standing_at(self.end):
+            archive.archive_ended()
             outbox.relay_notices()
 
     @contextmanager

@@ -155,6 +155,11 @@ def unanswered(at: Pace, times: int) -> list[Step]:
                              for gap, result, _ in zip(gaps, results, range(times), strict=False))]
 
 
+def withdrawn(at: Pace) -> list[Step]:
+    """Begun, and the caller takes it back."""
+    return [*begun(at), Step(deeds.withdraw, 300)]
+
+
 def given_up(at: Pace) -> list[Step]:
     """Rung in vain, written to, and closed when nothing came."""
     return [*unanswered(at, 3), Step(deeds.give_up, 2000)]

@@ -19,7 +19,7 @@ __all__ = [
 #: Refusals that go without saying: nobody expects the move there.
 UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
-     "levels_used_up", "no_risk_open", "no_transfer_open",
+     "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted",
      "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides"}
 )
 
@@ -56,12 +56,14 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         applying.another_step_follows,
         applying.last_step,
         calling.rung_after_its_master,
+        calling.recheck_wanted,
         calling.caller_is_open,
         calling.caller_is_withheld,
         calling.no_relay_waits,
         calling.relay_waits,
         sending.supervisor_merges_dispatched,
         sending.nobody_follows,
+        sending.nobody_else_waits,
         sending.not_rung_yet,
         parting.street_leads,
         parting.task_in_hand,

@@ -71,6 +71,12 @@ def rung_after_its_master(on: Situation) -> None:
         raise NotNow("master_goes_first")
 
 
+def recheck_wanted(on: Situation) -> None:
+    """Only withdrawals chosen for it are looked into."""
+    if not on.ticket.awaits_call:
+        raise NotNow("no_recheck_wanted")
+
+
 def caller_is_open(on: Situation) -> None:
     """Only who was open can be withheld."""
     if on.ticket.anonymity != Anonymity.OPEN:

@@ -38,6 +38,12 @@ def nobody_follows(on: Situation) -> None:
         raise NotNow("has_supporters", count=on.ticket.supporters)
 
 
+def nobody_else_waits(on: Situation) -> None:
+    """One caller cannot take back what others wait for, too."""
+    if on.ticket.supporters:
+        raise NotNow("others_wait_for_it", count=on.ticket.supporters)
+
+
 def not_rung_yet(on: Situation) -> None:
     """A merged caller who has told what they think of the answer stays with it."""
     if on.ticket.callback_outcome is not None:

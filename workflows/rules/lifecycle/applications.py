@@ -19,6 +19,8 @@ APPLICATION_MOVES = table(
     line("reply", "E26", P.FILED, P.LAPSED, TICKET_MOVES["reply"].roles),
     line("close", "E30", P.FILED, P.LAPSED, TICKET_MOVES["close"].roles),
     line("rework", "E31", P.FILED, P.LAPSED, TICKET_MOVES["rework"].roles),
+    line("withdraw", "E34", P.FILED, P.LAPSED, TICKET_MOVES["withdraw"].roles),
+    line("petition", "E44", P.FILED, P.LAPSED, TICKET_MOVES["petition"].roles),
     line("object", "E13a", None, P.FILED, PART_MOVES["object"].roles),
     line("release_part", "E14a", P.FILED, P.GRANTED, TICKET_MOVES["release_part"].roles),
     line("keep_part", "E15a", P.FILED, P.REFUSED, TICKET_MOVES["keep_part"].roles),

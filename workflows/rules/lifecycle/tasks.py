@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from workflows.rules.lifecycle.move import STAYS, UNIT, A, C, line, table
 from workflows.rules.lifecycle.ticket import TICKET_MOVES
+from workflows.rules.states import LIVE_STATES
 from workflows.rules.vocabulary import ReturnReason
+
+#: Where the task of a lead that is not over may stand.
+LEADS_TASK = LIVE_STATES - {A.TO_READ}
 
 ASSIGNMENT_MOVES = table(
     line("dispatch", "E09", None, A.WAIT_SIGN, TICKET_MOVES["dispatch"].roles),
@@ -26,6 +30,9 @@ ASSIGNMENT_MOVES = table(
     line("close", "E30", A.ACCEPTED, A.DONE, TICKET_MOVES["close"].roles),
     line("grant_judgement", "E32a", A.ACCEPTED, A.DONE, TICKET_MOVES["grant_judgement"].roles),
     line("rework", "E31", {A.ACCEPTED, A.DONE}, A.REWORK, TICKET_MOVES["rework"].roles),
+    line("withdraw", "E34", LEADS_TASK, A.RECALLED, TICKET_MOVES["withdraw"].roles),
+    line("petition", "E44", LEADS_TASK, A.RECALLED, TICKET_MOVES["petition"].roles),
+    line("reinstate", "E34b", A.RECALLED, A.REWORK, TICKET_MOVES["reinstate"].roles),
     line("reopen", "E43", A.DONE, A.REWORK, TICKET_MOVES["reopen"].roles),
 )
 

@@ -14,6 +14,7 @@ from workflows.rules.vocabulary.handling import (
     DissatisfactionClass,
     ExtensionReason,
     PartRole,
+    PetitionCriterion,
     RecallReason,
     ReopenReason,
     Resolution,
@@ -22,6 +23,7 @@ from workflows.rules.vocabulary.handling import (
     TerminationGround,
     Truth,
     UnresolvedReason,
+    WithdrawReason,
 )
 from workflows.rules.vocabulary.requests import (
     HOTLINE_GROUPS,
@@ -62,6 +64,7 @@ __all__ = [
     "LinePartner",
     "LinkDirection",
     "PartRole",
+    "PetitionCriterion",
     "ProposalState",
     "RecallReason",
     "RefuseReason",
@@ -78,5 +81,6 @@ __all__ = [
     "UnresolvedReason",
     "UrgeSource",
     "Urgency",
+    "WithdrawReason",
 ]
 

@@ -109,6 +109,27 @@ class RecallReason(StrEnum):
     OTHER = "OTHER"
 
 
+class PetitionCriterion(StrEnum):
+    """Why a matter belongs into the petition procedure (移交信访情形)."""
+
+    REHANDLED = "REHANDLED"
+    MASS = "MASS"
+    LEGAL = "LEGAL"
+    LEGACY = "LEGACY"
+    IN_PETITION = "IN_PETITION"
+    OTHER = "OTHER"
+
+
+class WithdrawReason(StrEnum):
+    """Why a caller takes a request back (撤单原因)."""
+
+    SETTLED = "SETTLED"
+    MISTAKEN = "MISTAKEN"
+    ELSEWHERE = "ELSEWHERE"
+    NO_LONGER = "NO_LONGER"
+    OTHER = "OTHER"
+
+
 class ReopenReason(StrEnum):
     """Why a closed ticket is taken up again (重开原因)."""
 
