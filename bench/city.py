@@ -39,6 +39,7 @@ from workflows import (
     approve,
     collect,
     confer,
+    delivery,
     dispatch,
     extend,
     feedback,
@@ -192,6 +193,9 @@ class District:
         if at.minute == 0:
             outbox.relay_notices()
             upkeep.index_texts()
+            with transaction():  # every message gets there
+                waiting = select(Ticket.id, Ticket.round).where(Ticket.state == "CALLBACK")
+                delivery.note_answers(db.session.execute(waiting).all(), now())
             feedback.close_unreachable()
 
     def act(self, deed: Callable[..., Any], no: str, who: Actor, name: str = "", **given: Any) -> str | None:

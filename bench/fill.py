@@ -84,7 +84,7 @@ TICKETS = """
 INSERT INTO ticket (id, no, query_code_hash, state, version, channel, channel_ref, caller_type, enterprise_name, kind,
   category_id, area_id, place, title, content, urgency, anonymity, need_reply, created_at, created_by_id, submitted_at,
   closed_at, changed_at, lead_assignment_id, lead_unit_id, round, hops, return_count, urge_count, send_back_count,
-  route, direct_answer, reject_route, callback_outcome, close_type)
+  route, direct_answer, reject_route, callback_outcome, close_type, answer_way, answer_at)
 SELECT id, body || bench_check_digit(body), sha256(body::bytea), state, 2 + stage, 'PHONE', '', 'PERSON', '', kind,
   category_id, area_id, '幸福路' || h % 999 || '号',
   '第' || id || '件 ' || (ARRAY['垃圾没有清运', '电梯停运三天', '路灯不亮', '深夜施工扰民', '停水无人答复'])[1 + h % 5],
@@ -99,7 +99,8 @@ SELECT id, body || bench_check_digit(body), sha256(body::bytea), state, 2 + stag
     'candidates', jsonb_build_array(jsonb_build_object('unit_id', unit_id, 'rule_id', 1, 'reason', 'CATEGORY',
     'specificity', jsonb_build_array(2, 0, 0, 0)))), '', '',
   CASE state WHEN 'CLOSED' THEN 'SATISFIED' WHEN 'REWORK' THEN 'DISSATISFIED' END,
-  CASE state WHEN 'CLOSED' THEN 'SOLVED' END
+  CASE state WHEN 'CLOSED' THEN 'SOLVED' END, CASE state WHEN 'CLOSED' THEN 'CALL' END,
+  CASE state WHEN 'CLOSED' THEN closed END
   FROM (SELECT *, day || '01' || lpad(serial::text, 6, '0') AS body FROM bench_fate) AS fate
 """
 

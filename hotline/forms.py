@@ -25,6 +25,7 @@ from werkzeug.datastructures import MultiDict
 from hotline.errors import status_of
 from workflows.errors import Invalid, NotAllowed, Problem, Refusal, Unknown
 from workflows.model import idempotency
+from workflows.rules.items import LONGEST_ITEM, MOST_ITEMS, items_of
 from workflows.rules.roles import Actor
 from workflows.rules.text import TextError, clean_line, clean_text
 
@@ -188,6 +189,23 @@ class Many(fields.List):
         if self.required and not given:
             raise refuse("required")
         return list(dict.fromkeys(super()._deserialize(given, attr, data, **kwargs)))
+
+
+class Items(OurField):
+    """The points of a request (诉求要点): a list, or one text with a line for each."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(load_default=list, **kwargs)
+        self._one = CleanStr(most=LONGEST_ITEM)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        lines = value.splitlines() if isinstance(value, str) else value
+        if not isinstance(lines, list):
+            raise refuse("not_text")
+        found = items_of(self._one.deserialize(line) for line in lines)
+        if len(found) > MOST_ITEMS:
+            raise refuse("too_many", most=MOST_ITEMS)
+        return found
 
 
 class Moment(OurField):

@@ -20,12 +20,13 @@ from sqlalchemy import insert, select, text, update
 
 from hotline.seed.calendar import calendar_days
 from tests.database import bring_back, keep_made
-from workflows import admit, collect, dispatch, feedback, resolve
+from workflows import admit, collect, delivery, dispatch, feedback, resolve
 from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.reference import reference
 from workflows.model.secrets import IdentityBox, install
 from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, ThresholdRow, WorkCalendar
+from workflows.model.ticket import Ticket
 from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor, Role
@@ -328,6 +329,13 @@ def ring(city: City, no: str, *, rework: bool = False, **answers: Any) -> None:
     call = feedback.Call(**({"result": AttemptResult.ANSWERED, "contacted": True, "solved": Solved.SOLVED,
                              "satisfaction": Satisfaction.SATISFIED} | answers))
     feedback.record_callback(no, city.actor("callback"), call=call, rework=rework)
+
+
+def write_to(city: City, no: str) -> None:
+    """A text message has told the caller that there is an answer."""
+    with transaction():
+        row = db.session.execute(select(Ticket.id, Ticket.round).where(Ticket.no == no)).one()
+        delivery.note_answers([row], now())
 
 
 UNHAPPY = {"solved": Solved.UNSOLVED, "satisfaction": Satisfaction.DISSATISFIED,

@@ -81,9 +81,10 @@ def _units(ticket: Ticket) -> list[int]:
 def _take_out(ticket: Ticket) -> None:
     for field in ("title", "place", "content"):
         setattr(ticket, field, _clean(ticket, getattr(ticket, field)))
+    ticket.request_items = [_clean(ticket, point) for point in ticket.request_items]
     db.session.execute(
         update(TicketText).where(TicketText.ticket_id == ticket.id)
-        .values(body=search_form(f"{ticket.title} {ticket.place} {ticket.content}")),
+        .values(body=search_form(f"{ticket.title} {ticket.place} {ticket.content} {' '.join(ticket.request_items)}")),
         execution_options={"synchronize_session": False},
     )
 

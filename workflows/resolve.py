@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 
@@ -14,6 +17,7 @@ from workflows.engine import (
     move,
     owing_below,
     resume_or_rework,
+    send_answer,
     start_clocks,
     task_of,
     work,
@@ -24,13 +28,17 @@ from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
 from workflows.model.reply import ContactLog, Reply
 from workflows.model.rows import new
+from workflows.model.secrets import opened
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.closing import Account, usual
 from workflows.rules.guards import wants_callback
+from workflows.rules.items import ItemAnswer, problems_of, resolution_of, truth_of
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
 from workflows.rules.states import ApplicationKind, AssignmentState, TicketState
+from workflows.rules.text import IdentityHit, mentions_identity
 from workflows.rules.vocabulary import (
+    Anonymity,
     ContactResult,
     Defect,
     Resolution,
@@ -39,6 +47,10 @@ from workflows.rules.vocabulary import (
     UnresolvedReason,
 )
 
+#: Not, or not wholly, solved.
+_SHORT_OF_IT = frozenset({Resolution.PARTLY, Resolution.UNRESOLVED})
+#: What no answer about a withheld caller may hold; another office's number may stand there.
+GIVEN_AWAY = frozenset({IdentityHit.NAME, IdentityHit.PHONE, IdentityHit.ID_NUMBER, IdentityHit.PLATE})
 #: Attempts after which an unreachable caller counts as contacted (§4.3, E12).
 CONTACT_ATTEMPTS = 3
 
@@ -144,10 +156,12 @@ def _check_return(doing: Work, reason: ReturnReason, basis: str, suggested_unit_
 class Answer:
     """A unit's reply as its form has it; the internal account and the public answer are two texts."""
 
-    truth: Truth
-    resolution: Resolution
     internal_account: str
     public_answer: str
+    #: Of a request with points: what is said to each of them, in their order; they make the whole.
+    items: tuple[ItemAnswer, ...] = ()
+    truth: Truth | None = None
+    resolution: Resolution | None = None
     unresolved_reason: UnresolvedReason | None = None
     beyond_duty: bool = False
     beyond_duty_kind: str = ""
@@ -163,18 +177,22 @@ class Answer:
 def reply(no: str, actor: Actor, *, answer: Answer, version: int | None = None) -> Ticket:
     """Answer a ticket. The handling clock stops at this moment, whenever the reply is reviewed.
 
-    The lead waits for the parts of others, or says why not.
+    The lead waits for the parts of others, or says why not. Raises Invalid unless each point of the request is
+    spoken to.
     """
-    _check_answer(answer)
     with work(actor) as doing:
         ticket = lock(no, actor, version)
+        answer = _checked(answer, ticket.request_items)
+        _check_names_nobody(answer, ticket)
         assignment = lead_of(ticket)
         move(doing, ticket, "reply", assignment=assignment, note=answer.public_answer,
              data={"resolution": str(answer.resolution), "truth": str(answer.truth)})
         if not answer.ahead_reason and owing_below(ticket, assignment):
             raise Invalid(fields={"ahead_reason": ["parts_unanswered"]})
         assignment.replied_at = doing.at
-        given = {k: str(v) if hasattr(v, "name") and isinstance(v, str) else v for k, v in vars(answer).items()}
+        given = _as_kept(vars(answer))
+        given["items"] = [_as_kept(vars(said)) | {"item": point}
+                          for point, said in zip(ticket.request_items, answer.items, strict=True)]
         doing.sink.add(new(Reply, assignment_id=assignment.id, ticket_id=ticket.id, round=ticket.round,
                              submitted_at=doing.at, submitted_by_id=actor.user_id, submitted_by=actor.name,
                              defects=[], **given))
@@ -182,12 +200,46 @@ def reply(no: str, actor: Actor, *, answer: Answer, version: int | None = None) 
         return ticket
 
 
-def _check_answer(answer: Answer) -> None:
+def _check_names_nobody(answer: Answer, ticket: Ticket) -> None:
+    """Raise Invalid where an answer would give away a withheld caller (D8); it does not say by what."""
+    if ticket.anonymity != Anonymity.WITHHELD:
+        return
+    caller = opened(ticket.identity, ticket.no)
+    told = {"public_answer": answer.public_answer, "measures": answer.measures}
+    told |= {f"items-{n}-answer": said.answer for n, said in enumerate(answer.items, 1)}
+    wrong = {
+        field: ["names_the_caller"] for field, said in told.items()
+        if GIVEN_AWAY.intersection(mentions_identity(said, caller["name"], [caller["phone"], caller["alt_phone"]]))
+    }
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _as_kept(given: dict[str, Any]) -> dict[str, Any]:
+    return {k: str(v) if isinstance(v, StrEnum) else v for k, v in given.items()}
+
+
+def _checked(answer: Answer, items: Sequence[str]) -> Answer:
+    """The answer with what its points make of the whole. Raises Invalid for what is missing or contradicts them."""
+    wrong = problems_of(items, answer.items)
+    if items and not wrong:
+        whole = {"truth": truth_of(answer.items), "resolution": resolution_of(answer.items)}
+        wrong = {name: ["differs_from_items"] for name, made in whole.items()
+                 if getattr(answer, name) not in (None, made)}
+        answer = replace(answer, **whole)
+    wrong |= _wrong_answer(answer)
+    if wrong:
+        raise Invalid(fields=wrong)
+    return answer
+
+
+def _wrong_answer(answer: Answer) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
-    for field in ("internal_account", "public_answer"):
+    wanted = ("internal_account", "public_answer") + (() if answer.items else ("truth", "resolution"))
+    for field in wanted:
         if not getattr(answer, field):
             wrong[field] = ["required"]
-    if answer.resolution is not Resolution.RESOLVED and answer.unresolved_reason is None:
+    if answer.resolution in _SHORT_OF_IT and answer.unresolved_reason is None:
         wrong["unresolved_reason"] = ["required"]
     if answer.unresolved_reason is UnresolvedReason.PLANNED and answer.promised_on is None:
         wrong["promised_on"] = ["required"]
@@ -195,8 +247,7 @@ def _check_answer(answer: Answer) -> None:
         wrong["legal_basis"] = ["required"]
     if answer.beyond_duty and not answer.beyond_duty_kind:
         wrong["beyond_duty_kind"] = ["required"]
-    if wrong:
-        raise Invalid(fields=wrong)
+    return wrong
 
 
 def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
@@ -208,6 +259,7 @@ def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | Non
         ticket.callback_outcome = None
         move(doing, ticket, "accept_reply", assignment=assignment, note=opinion)
         assignment.accepted_at = doing.at
+        send_answer(doing, ticket)
         if wants_callback(ticket):
             _ask_for_callback(doing, ticket, assignment)
             return ticket
@@ -224,9 +276,10 @@ def _ask_for_callback(doing: Work, ticket: Ticket, assignment: Assignment) -> No
 
 
 def send_back(
-    no: str, actor: Actor, *, defects: list[Defect], opinion: str, version: int | None = None
+    no: str, actor: Actor, *, defects: list[Defect], opinion: str, items: Sequence[int] = (),
+    version: int | None = None,
 ) -> Ticket:
-    """Send a reply back with what is wrong with it.
+    """Send a reply back with what is wrong with it, and the numbers of the points it did not answer.
 
     The old due date holds while it is still ahead; otherwise the re-handling clock starts.
     """
@@ -234,20 +287,30 @@ def send_back(
         raise Invalid(fields={"defects": ["required"]})
     with work(actor) as doing:
         ticket = lock(no, actor, version)
+        _check_defect_items(defects, items, len(ticket.request_items))
         assignment = lead_of(ticket)
         given = _decide(doing, assignment, "SENT_BACK", opinion)
-        given.defects = [str(d) for d in defects]
+        given.defects, given.defect_items = [str(d) for d in defects], sorted(set(items))
         resumed = resume_or_rework(doing, ticket, assignment)
         again = resumed is ClockCode.HANDLING
         ticket.send_back_count += 1
         move(doing, ticket, "send_back", assignment=assignment, reason=defects[0], note=opinion,
              to=TicketState.HANDLING if again else TicketState.REWORK,
              assignment_to=AssignmentState.WORKING if again else AssignmentState.REWORK,
-             data={"defects": given.defects, "old_due_holds": resumed is not None})
+             data={"defects": given.defects, "items": given.defect_items, "old_due_holds": resumed is not None})
         if resumed is None:
             start_clocks(doing, ticket, assignment, [ClockCode.REWORK], brand_new=False)
         doing.tell("sent_back", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK)
         return ticket
+
+
+def _check_defect_items(defects: Sequence[Defect], items: Sequence[int], points: int) -> None:
+    """Raise Invalid unless the points that were not answered are named where that is what is wrong, and only there."""
+    wanted = points > 0 and Defect.NOT_ITEM_BY_ITEM in defects
+    if wanted and not items:
+        raise Invalid(fields={"items": ["name_the_items"]})
+    if items and (not wanted or max(items) > points):
+        raise Invalid(fields={"items": ["item_unknown" if wanted else "items_without_d2"]})
 
 
 def _decide(doing: Work, assignment: Assignment | None, decision: str, opinion: str) -> Reply:

@@ -27,7 +27,8 @@ KEEP_SESSIONS = timedelta(days=180)
 
 _HIGHEST = text("SELECT coalesce(max(ticket_id), 0) FROM ticket_text")
 _MISSING = (
-    select(Ticket.id, Ticket.category_id, Ticket.created_at, Ticket.title, Ticket.place, Ticket.content)
+    select(Ticket.id, Ticket.category_id, Ticket.created_at, Ticket.title, Ticket.place, Ticket.content,
+           Ticket.request_items)
     .outerjoin(TicketText, TicketText.ticket_id == Ticket.id)
     .where(TicketText.ticket_id.is_(None), Ticket.id > bindparam("beyond"))
     .order_by(Ticket.id)
@@ -51,7 +52,7 @@ def _index_batch() -> int:
         if rows:
             db.session.execute(insert(TicketText.__table__), [
                 {"ticket_id": r.id, "category_id": r.category_id, "created_at": r.created_at,
-                 "body": search_form(f"{r.title} {r.place} {r.content}")}
+                 "body": search_form(f"{r.title} {r.place} {r.content} {' '.join(r.request_items)}")}
                 for r in rows
             ])
         return len(rows)

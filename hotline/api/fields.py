@@ -10,6 +10,8 @@ from marshmallow import fields
 
 from hotline import forms
 from hotline.moves.forms import YesNo
+from hotline.moves.reply_forms import ItemAnswers
+from workflows.rules.items import LONGEST_ITEM, MOST_ITEMS
 
 #: Longest ticket number, code or path of names anybody may send.
 LONGEST_NAME = 300
@@ -49,6 +51,8 @@ def describe(api: flask_smorest.Api) -> None:
     for field in (forms.Flag, YesNo, Yes):
         api.register_field(field, "boolean", None)
     api.register_field(Named, None, None)
+    api.register_field(forms.Items, None, None)
+    api.register_field(ItemAnswers, "array", None)
     api.ma_plugin.converter.add_attribute_function(_bounds)
 
 
@@ -82,6 +86,22 @@ def _name(field: Named) -> dict[str, Any]:
     return {"oneOf": [number, text, *([{"type": "null"}] if field.allow_none else [])]}
 
 
+def _items(_field: forms.Items) -> dict[str, Any]:
+    points = {"type": "array", "maxItems": MOST_ITEMS, "items": {"type": "string", "maxLength": LONGEST_ITEM}}
+    return {"oneOf": [points, {"type": "string", "description": "one a line"}]}
+
+
+def _item_answers(field: ItemAnswers) -> dict[str, Any]:
+    parts = {
+        name: {"type": "string"} | said
+        for name, said in (("truth", _choice(field.truth)), ("resolution", _choice(field.resolution)),
+                           ("answer", _text(field.answer)))
+    }
+    one = {"type": "object", "additionalProperties": False, "properties": parts, "required": list(parts)}
+    return {"maxItems": MOST_ITEMS, "items": one}
+
+
 _SAID: Mapping[type[fields.Field], Callable[[Any], dict[str, Any]]] = {
     forms.CleanStr: _text, forms.StrictInt: _number, forms.Choice: _choice, forms.Many: _list, Named: _name,
+    forms.Items: _items, ItemAnswers: _item_answers,
 }

@@ -44,6 +44,7 @@ def _request(given: Mapping[str, Any], ref: Reference) -> collect.Request:
     if plain["anonymity"] is None:
         accuses = plain["respondent_unit_id"] is not None
         plain["anonymity"] = Anonymity.WITHHELD if accuses else Anonymity.OPEN
+    plain["items"] = tuple(given["items"])
     return collect.Request(
         category_id=references.category_id(given["category"], ref), area_id=references.area_id(given["area"], ref),
         **plain,

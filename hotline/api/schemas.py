@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from hotline.api.fields import Named, Yes
-from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Many, Moment, StrictInt
+from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Items, Many, Moment, StrictInt
 from hotline.moves.forms import YesNo
 from workflows.read.overdue import Bucket
 from workflows.rules.limits import ClockCode
@@ -41,6 +41,7 @@ class Intake(Form):
     respondent_unit_id = StrictInt(least=1, metadata={"description": "the unit a complaint or report accuses"})
     title = CleanStr(most=120, metadata={"description": "default: the beginning of the content"})
     content = CleanText(most=10_000, required=True)
+    items = Items(metadata={"description": "points the answer must speak to one by one; default: the content is one"})
     urgency = Choice(Urgency, load_default=Urgency.NORMAL)
     anonymity = Choice(Anonymity, metadata={"description": "default: OPEN, and WITHHELD where a unit is accused"})
     need_reply = Yes()

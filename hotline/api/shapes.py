@@ -14,7 +14,7 @@ from workflows.rules.calendar import Basis
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Role
 from workflows.rules.states import ApplicationState, AssignmentState, TicketState
-from workflows.rules.vocabulary import Anonymity, AttachmentGroup, CallerType, CloseType, Kind, Urgency
+from workflows.rules.vocabulary import Anonymity, AnswerWay, AttachmentGroup, CallerType, CloseType, Kind, Urgency
 
 
 class MoveOutcome(Schema):
@@ -138,6 +138,15 @@ class Order(Schema):
     lapsed_at = maybe_moment()
 
 
+class ItemAnswer(Schema):
+    """What a reply says to one point of the request."""
+
+    item = text()
+    truth = text()
+    resolution = text()
+    answer = text()
+
+
 class Reply(Schema):
     """A unit's answer. `internal_account` is for the unit itself and the hotline, empty for others."""
 
@@ -152,6 +161,7 @@ class Reply(Schema):
     beyond_duty_kind = text()
     internal_account = text()
     public_answer = text()
+    items = list_of(ItemAnswer)
     measures = text()
     legal_basis = text()
     visited_at = maybe_moment()
@@ -163,6 +173,7 @@ class Reply(Schema):
     decided_at = maybe_moment()
     decided_by = text()
     defects = fields.List(fields.String(), required=True)
+    defect_items = fields.List(fields.Integer(), required=True, metadata={"description": "points, counted from 1"})
     opinion = text()
 
 
@@ -256,6 +267,7 @@ class Ticket(TicketLine):
     caller_type = one_of(CallerType)
     enterprise_name = text()
     content = text()
+    items = fields.List(fields.String(), attribute="request_items", required=True)
     need_reply = yes_no()
     submitted_at = maybe_moment()
     changed_at = moment()
@@ -264,6 +276,8 @@ class Ticket(TicketLine):
     must_confer = yes_no()
     escalation_level = number("0, or the level it was raised to")
     send_back_count = number()
+    answer_way = one_of(AnswerWay, allow_none=True)
+    answer_at = maybe_moment()
     direct_answer = text()
     answer_source = text()
     answer_ref = text()

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from marshmallow import validates
 
 from hotline import labels
-from hotline.forms import Choice, CleanStr, CleanText, Flag, Form, Problem, StrictInt, refuse
+from hotline.forms import Choice, CleanStr, CleanText, Flag, Form, Items, Problem, StrictInt, refuse
 from workflows.collect import Passing, Request, default_anonymity
 from workflows.errors import Invalid
 from workflows.rules.numbering import Channel
@@ -55,6 +55,7 @@ class CallForm(Form):
     respondent_unit_id = StrictInt(least=1)
     title = CleanStr(most=60)
     content = CleanText(most=CONTENT)
+    items = Items()
     urgency = Choice(Urgency)
     anonymity = Choice(Anonymity)
     need_reply = Flag()
@@ -124,6 +125,7 @@ def request_of(form: dict[str, Any]) -> Request:
         check_for_identity(form)
     return Request(
         channel=form["channel"] or Channel.PHONE, kind=kind, title=form["title"], content=form["content"],
+        items=tuple(form["items"]),
         category_id=form["category_id"], area_id=form["area_id"], place=form["place"],
         urgency=form["urgency"] or Urgency.NORMAL, anonymity=anonymity,
         need_reply=form["need_reply"], caller_type=form["caller_type"] or CallerType.PERSON,
@@ -143,8 +145,8 @@ def joining(form: dict[str, Any]) -> dict[str, Any]:
     """What one more caller says of a known matter; what is left blank, the known ticket has. Raises as above."""
     if form["anonymity"] is not Anonymity.OPEN:
         check_for_identity(form)
-    said = ("kind", "category_id", "area_id", "place", "title", "content", "urgency", "anonymity", "need_reply",
-            "caller_type", "enterprise_name", "name", "phone", "alt_phone", "id_no", "address", "channel",
+    said = ("kind", "category_id", "area_id", "place", "title", "content", "items", "urgency", "anonymity",
+            "need_reply", "caller_type", "enterprise_name", "name", "phone", "alt_phone", "id_no", "address", "channel",
             "channel_ref")
     return {name: form[name] for name in said}
 
@@ -153,7 +155,7 @@ def check_for_identity(form: dict[str, Any]) -> None:
     """Raise Invalid where the words for the unit name the caller and the agent has not looked at that yet."""
     if form["identity_checked"]:
         return
-    said = "\n".join((form["title"], form["content"], form["place"]))
+    said = "\n".join((form["title"], form["content"], form["place"], *form["items"]))
     phones = [number for number in (form["phone"], form["alt_phone"]) if number]
     hits = mentions_identity(said, form["name"], phones)
     if hits:

@@ -117,7 +117,7 @@ def add(no: str) -> ResponseReturnValue:
     """作为补充: no new ticket; what was typed is added to the open one."""
     form, actor = load(schemas.AdditionForm), current_actor()
     check_words(no, actor, form)
-    return _done(lambda: collect.add(no, actor, text=form["content"]))
+    return _done(lambda: collect.add(no, actor, text=form["content"], items=form["items"]))
 
 
 @bp.post("/tickets/<no>/withdraw/<reason>")

@@ -57,6 +57,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Urgency": words.URGENCIES,
     "Anonymity": words.ANONYMITIES,
     "CallerType": words.CALLER_TYPES,
+    "AnswerWay": outcomes.ANSWER_WAYS,
     "CloseType": outcomes.CLOSE_TYPES,
     "RefuseReason": words.REFUSE_REASONS,
     "AnswerSource": words.ANSWER_SOURCES,

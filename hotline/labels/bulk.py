@@ -19,6 +19,7 @@ JOB_STATES: Mapping[str, Label] = {
 IMPORT_FIELDS: Mapping[str, Label] = {
     "content": Label("主要内容", "Content"),
     "title": Label("标题", "Title"),
+    "items": Label("诉求要点（每行一项）", "Points, one a line"),
     "category": Label("问题分类", "Category"),
     "kind": Label("诉求类型", "Kind"),
     "time": Label("原受理时间", "When it was first taken"),

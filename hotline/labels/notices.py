@@ -48,6 +48,7 @@ NOTICES: Mapping[str, Label] = {
     "replied": Label("有回复待审核", "A reply waits for review", "info"),
     "sent_back": Label("回复被退回，请修改", "The reply was sent back: please mend it", "bad"),
     "dissatisfied": Label("诉求人不满意，待研判", "The caller is dissatisfied: please judge", "bad"),
+    "answered": Label("您的诉求已有答复", "There is an answer to your request"),
     "left": Label("工单已撤回或移交，无需再办理", "A ticket was taken back or handed elsewhere: nothing is left to do", "info"),
     "reinstate": Label("已撤单的工单恢复办理", "A withdrawn ticket is taken up again", "bad"),
     "pressed": Label("撤单核查：诉求人反映被要求撤单", "A caller says somebody made them withdraw", "bad"),

@@ -18,6 +18,14 @@ CLOSE_TYPES: Mapping[str, Label] = {
     "HANDED_OVER": Label("移交销号", "Handed over"),
 }
 
+ANSWER_WAYS: Mapping[str, Label] = {
+    "SMS": Label("短信告知有答复", "By text message", "good"),
+    "CALL": Label("回访时告知", "Told in the call-back", "good"),
+    "NOT_WANTED": Label("诉求人不需要回复", "No reply wanted", "muted"),
+    "ANONYMOUS": Label("匿名，无法告知", "Anonymous: nobody to tell", "muted"),
+    "TRIED": Label("多次联系未果", "Tried in vain"),
+}
+
 DISSATISFACTION_CLASSES: Mapping[str, Label] = {
     "UNIT_FAULT": Label("单位责任", "The unit's fault", "bad"),
     "CIRCUMSTANCES": Label("客观条件", "Circumstances"),

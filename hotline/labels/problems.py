@@ -60,6 +60,15 @@ PROBLEMS: Mapping[str, Label] = {
         "内容中有{found}，承办单位会看到。请删去，或勾选后仍按原文登记。",
         "The text holds: {found}. The unit will read it. Take it out, or tick the box to keep it.",
     ),
+    "items_unanswered": Label("每项诉求要点都须答复。", "Every point of the request needs its answer."),
+    "differs_from_items": Label("与各诉求要点的答复不一致。", "This is not what the answers to the points come to."),
+    "names_the_caller": Label(
+        "内容可能暴露保密诉求人，请删去姓名、电话、证件号、车牌后再提交。",
+        "This may give a withheld caller away: take out names, numbers and plates.",
+    ),
+    "name_the_items": Label("请勾选没有答复的诉求要点。", "Tick the points that were not answered."),
+    "item_unknown": Label("没有这一项诉求要点。", "The request has no such point."),
+    "items_without_d2": Label("没有诉求要点，或未勾选“未逐项答复诉求”。", "There are no such points, or D2 is not ticked."),
     "phone_invalid": Label("电话号码不正确。", "This is not a telephone number."),
     "cause_not_allowed": Label("这一原因目前不在挂账范围内。", "Nothing is suspended for this cause now."),
     "milestones_wanted": Label(

@@ -95,6 +95,10 @@ REFUSALS: Mapping[str, Label] = {
     "raised_needs_supervisor": Label("已提级的会商由督办员或热线中心主任决定。", "A raised conference is for a supervisor or the director."),
     "contact_first": Label("请先联系诉求人并登记，再提交回复。", "Please contact the caller and log it before you reply."),
     "no_callback_wanted": Label("诉求人匿名或不需要回复，无需回访。", "The caller is anonymous or wants no call."),
+    "answer_not_told": Label(
+        "答复还没有送达诉求人（短信未发出，回访也没有接通），不能办结。",
+        "The caller does not know of the answer yet: no message went out and no call was taken.",
+    ),
     "callback_first": Label("请先回访。", "Please ring the caller back first."),
     "dissatisfied_needs_rework": Label(
         "诉求人不满意，须发回重办或由督办员研判办结。",

@@ -15,7 +15,7 @@ from flask import request
 from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
-from hotline.moves import again_forms, forms, part_forms, pressing_forms, risk_forms
+from hotline.moves import again_forms, forms, part_forms, pressing_forms, reply_forms, risk_forms
 from workflows import (
     admit,
     approve,
@@ -105,9 +105,9 @@ MOVES: Mapping[str, Entry] = {
         Entry("apply_termination", forms.ApplyTermination(), terminate.apply_termination),
         Entry("grant_termination", forms.Agree(), terminate.grant_termination),
         Entry("refuse_termination", forms.Disagree(), approve.refuse_termination),
-        Entry("reply", forms.Reply(), _reply),
-        Entry("accept_reply", forms.AcceptReply(), resolve.accept_reply),
-        Entry("send_back", forms.SendBack(), resolve.send_back),
+        Entry("reply", reply_forms.Reply(), _reply),
+        Entry("accept_reply", reply_forms.AcceptReply(), resolve.accept_reply),
+        Entry("send_back", reply_forms.SendBack(), resolve.send_back),
         Entry("record_callback", forms.RecordCallback(), _record_callback),
         Entry("close", forms.Close(), feedback.close),
         Entry("apply_judgement", forms.ApplyJudgement(), feedback.apply_judgement),

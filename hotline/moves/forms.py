@@ -15,17 +15,13 @@ from workflows.rules.vocabulary import (
     ConferenceReason,
     ConferenceStance,
     ContactResult,
-    Defect,
     DissatisfactionClass,
     ExtensionReason,
     RecallReason,
     RefuseReason,
-    Resolution,
     ReturnReason,
     SuspensionCause,
     TerminationGround,
-    Truth,
-    UnresolvedReason,
 )
 from workflows.suspend import MOST_MILESTONES, Milestone
 
@@ -324,38 +320,6 @@ class Resume(MoveForm):
     """Take a suspended matter up again."""
 
     note = CleanText(most=NOTE, required=True)
-
-
-class Reply(MoveForm):
-    """A unit's answer, by the field's own form (§8.4): internal account and public answer are two texts."""
-
-    truth = Choice(Truth, required=True)
-    beyond_duty = Flag()
-    beyond_duty_kind = CleanStr(most=80)
-    resolution = Choice(Resolution, required=True)
-    unresolved_reason = Choice(UnresolvedReason)
-    internal_account = CleanText(most=ACCOUNT, required=True)
-    public_answer = CleanText(most=ANSWER, required=True)
-    measures = CleanText(most=ANSWER)
-    legal_basis = CleanStr(most=200)
-    visited_at = Moment()
-    visitors = CleanStr(most=80)
-    promised_on = Day()
-    signed_by = CleanStr(most=40)
-    ahead_reason = CleanStr(most=200)
-
-
-class AcceptReply(MoveForm):
-    """Accept a reply."""
-
-    opinion = CleanText(most=NOTE)
-
-
-class SendBack(MoveForm):
-    """Send a reply back with what is wrong with it (§7.6)."""
-
-    defects = Many(Choice(Defect, required=True), most=len(Defect), required=True)
-    opinion = CleanText(most=NOTE)
 
 
 class RecordCallback(MoveForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotline.forms import Choice, CleanStr, CleanText, Moment, StrictInt
+from hotline.forms import Choice, CleanStr, CleanText, Items, Moment, StrictInt
 from hotline.moves.forms import ANSWER, NOTE, AddingForm
 from workflows.rules.vocabulary import ChaseWay
 
@@ -46,3 +46,4 @@ class Add(AddingForm):
     """The caller adds something."""
 
     text = CleanText(most=ANSWER, required=True)
+    items = Items()

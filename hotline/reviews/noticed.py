@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext
 
 from hotline.labels import label
+from workflows.read.likeness import likest_reply
 from workflows.read.ticket_lines import ReplyView
 from workflows.read.ticket_parts import TicketPage
 from workflows.rules.guards import wants_callback
@@ -23,6 +24,11 @@ def _not_contacted(page: TicketPage, reply: ReplyView) -> str:
     return "" if reached or not wants_callback(page.ticket) else gettext("没有联系上的记录")
 
 
+def _not_item_by_item(page: TicketPage, reply: ReplyView) -> str:
+    later = range(len(reply.items) + 1, len(page.ticket.request_items) + 1)  # brought in after it was written
+    return gettext("第%(n)s项没有答复", n="、".join(map(str, later))) if later else ""
+
+
 def _no_basis(_page: TicketPage, reply: ReplyView) -> str:
     refuses = reply.resolution == Resolution.UNRESOLVED or reply.beyond_duty
     return gettext("未填依据文号") if refuses and not reply.legal_basis else ""
@@ -30,8 +36,18 @@ def _no_basis(_page: TicketPage, reply: ReplyView) -> str:
 
 def _copied(page: TicketPage, reply: ReplyView) -> str:
     earlier = (other for other in page.replies if other.id < reply.id)
-    same = any(similarity(other.public_answer, reply.public_answer) >= SAME for other in earlier)
-    return gettext("与以往版本几乎相同") if same else ""
+    if any(similarity(other.public_answer, reply.public_answer) >= SAME for other in earlier):
+        return gettext("与以往版本几乎相同")
+    like = likest_reply(reply)
+    return gettext("与工单 %(no)s 的答复相似 %(share)s%%", no=like.no, share=round(like.share * 100)) if like else ""
+
+
+def _contradicts(page: TicketPage, reply: ReplyView) -> str:
+    before = next((other for other in page.replies if other.round < reply.round), None)
+    if before is None or (before.truth, before.resolution) == (reply.truth, reply.resolution):
+        return ""
+    return gettext("上一轮认定：%(truth)s，%(resolution)s", truth=label(before.truth, "Truth"),
+                   resolution=label(before.resolution, "Resolution"))
 
 
 def _no_date(_page: TicketPage, reply: ReplyView) -> str:
@@ -56,11 +72,13 @@ def _not_signed(page: TicketPage, reply: ReplyView) -> str:
 
 LOOKS: Mapping[Defect, Callable[[TicketPage, ReplyView], str]] = {
     Defect.NOT_CONTACTED: _not_contacted,
+    Defect.NOT_ITEM_BY_ITEM: _not_item_by_item,
     Defect.NO_BASIS: _no_basis,
     Defect.COPIED: _copied,
     Defect.NO_DATE: _no_date,
     Defect.LEAKS_IDENTITY: _leaks,
     Defect.LANGUAGE: _short,
+    Defect.CONTRADICTS: _contradicts,
     Defect.NOT_SIGNED: _not_signed,
 }
 

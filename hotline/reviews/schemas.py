@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from hotline.forms import Choice, CleanText, Form, Many, Problem, StrictInt
+from hotline.moves.reply_forms import defect_items
 from workflows.rules.vocabulary import Defect
 
 
@@ -24,6 +25,7 @@ class Decision(Form):
     version = StrictInt(least=1, required=True)
     verdict = Choice(Verdict, required=True)
     defects = Many(Choice(Defect), most=len(Defect))
+    items = defect_items()
     opinion = CleanText(most=2_000)
 
     @validates_schema

@@ -85,7 +85,7 @@ def decide(no: str) -> ResponseReturnValue:
     form = load(Decision)
     said = {"version": form["version"], "opinion": form["opinion"]}
     if form["verdict"] is Verdict.SEND_BACK:
-        said["defects"] = form["defects"]
+        said |= {"defects": form["defects"], "items": form["items"]}
     perform(form["verdict"], no, current_actor(), said)
     flash(gettext("工单 %(no)s：“%(move)s”已完成。", no=no, move=label(str(form["verdict"]), "Move")), "good")
     return redirect(url_for("reviews.next_one"), code=303)

@@ -22,6 +22,8 @@ _CHANNELS = (
 #: People who call again and again.
 REGULARS = 12
 _SHARE_OF_REGULARS = 0.14
+#: Every so many a caller wants more than one thing.
+MANY_POINTS = 6
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def tale(
         title=title, content=content, category_id=ids["categories"][template["code"]],
         area_id=ids["areas"][where.area], place=f"{where.road}{where.estate}{slots['building']}" if placed else "",
     )
+    if number % MANY_POINTS == 0:
+        request = replace(request, items=(title, "请告知责任单位和完成时间"))
     return Tale(_with_caller(chance, number, request, template), template, account, answer)
 
 

@@ -14,6 +14,7 @@ from flask import url_for
 
 from hotline.forms import Typed
 from hotline.moves import MOVES
+from hotline.moves.reply_forms import ITEM_PARTS
 from hotline.tickets.eyes import own_tasks
 from workflows.read.ticket_lines import ReplyView
 from workflows.read.ticket_parts import TicketPage
@@ -103,8 +104,8 @@ def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
 
 
 def _of_record(reply: ReplyView) -> dict[str, Any]:
-    return {field: value for field in _REPLY_FIELDS if (value := getattr(reply, field)) not in (None, "", False)}
-
+    said = {f"items-{n}-{part}": one[part] for n, one in enumerate(reply.items, 1) for part in ITEM_PARTS}
+    return said | {field: value for field in _REPLY_FIELDS if (value := getattr(reply, field)) not in (None, "", False)}
 
 
 def groups_for(page: TicketPage, actor: Actor) -> list[AttachmentGroup]:

@@ -60,6 +60,7 @@ def month(city):
         with play.at(later):
             play.ring(city, silent, result=AttemptResult.NO_ANSWER)
     with play.at("2026-11-20 10:00"):
+        play.write_to(city, silent)
         feedback.close_unreachable()
         supervise.sweep()
         yield late

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests import builders as play
 from workflows import collect, confer, share
+from workflows.engine import work
 from workflows.errors import Invalid, Unknown
 from workflows.model.base import db as database
 from workflows.model.ticket import Ticket
@@ -59,7 +60,7 @@ def test_they_do_not_see_it_even_where_they_had_it_and_who_watches_does(city):
     assert ticket_page(no, city.actor("housing")).ticket.no == no
     for unit, barred in (("HOUSING", ("housing", "housing_lead")), ("DISTRICT", ("housing", "coordinator", "leader"))):
         ticket = database.session.scalars(select(Ticket).where(Ticket.no == no)).one()
-        with collect.work(city.actor("agent")):
+        with work(city.actor("agent")):
             database.session.merge(ticket).respondent_unit_id = city.units[unit]
         for account in barred:
             with pytest.raises(Unknown):

@@ -22,7 +22,7 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
               "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
               "escalation_level": 1, "open_parts": 0, "open_objections": 0,
               "recheck_pending": False, "appeal_call": False, "open_risk": False, "risk_line": False,
-              "open_transfer": False, "refusal_by_id": None}
+              "open_transfer": False, "refusal_by_id": None, "answer_way": None}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
@@ -132,6 +132,8 @@ CASES = [
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.CALLBACK})),
     ("callback_allows_close", {"callback_outcome": "DISSATISFIED", "role": Role.SUPERVISOR},
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.SYSTEM})),
+    ("answer_told", {"answer_way": "SMS"}, ("answer_not_told", {})),
+    ("answer_told", {"need_reply": False}, ("answer_not_told", {})),
     ("recheck_shown", {}, ("recheck_picture_missing", {"recheck_pending": True})),
     ("judgement_asked", {"asked": STEP | {"kind": "JUDGEMENT"}}, ("nothing_asked", {"asked": STEP})),
     ("caller_dissatisfied", {"callback_outcome": "DISSATISFIED"},

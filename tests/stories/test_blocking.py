@@ -9,6 +9,7 @@ import pytest
 
 from tests import builders as play
 from workflows import administer, collect
+from workflows.engine import lock
 from workflows.errors import Invalid, NotAllowed, NotNow, Outdated
 from workflows.model.base import db as session
 from workflows.read.blocks import BlockTab, block_of, blocks
@@ -105,7 +106,7 @@ def test_a22_a_blocked_number_may_not_write_by_itself_but_what_shows_danger_is_t
         assert (blocked.value.code, blocked.value.params["until"]) == ("number_blocked", block_of(PHONE).until)
         taken = written(city, content="我不想活了，要从三号楼跳楼。")
         assert taken.state == "TO_DISPATCH"
-        assert collect.lock(taken.no, city.actor("shift")).open_risk
+        assert lock(taken.no, city.actor("shift")).open_risk
         assert written(city, risk=RiskKind.MINOR).no  # whoever passes it on sees the danger
 
 

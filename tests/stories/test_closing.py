@@ -90,7 +90,7 @@ def test_a13_rung_in_vain_on_two_days_and_written_to_it_closes_after_three_and_c
         delivery.install({Carrier.SMS: (sms, ALWAYS)})
         outbox.relay_notices(carriers=delivery.carriers())
         delivery.deliver(Carrier.SMS)
-        assert sms.told == [("+8613912345678", "survey")]
+        assert sms.told == [("+8613912345678", "answered"), ("+8613912345678", "survey")]
     kept = [str(row.payload) for row in db.session.scalars(select(Outbox))]
     assert not any(PHONE in row for row in kept)
     with play.at("2026-11-20 09:59"):

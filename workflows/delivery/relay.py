@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, text, update
 from sqlalchemy.orm import Session
 
+from workflows.delivery.answers import ANSWERS, note_answers
 from workflows.delivery.parcel import Failure, Letter, Parcel, Sender, Sent, sender_of
 from workflows.model.base import db, transaction
 from workflows.model.outbox import Outbox
@@ -50,10 +51,10 @@ _CLAIM = text(
         UPDATE outbox SET claimed_until = hotline_now() + :lease, attempts = attempts + 1
           FROM batch WHERE outbox.id = batch.id RETURNING outbox.*
     )
-    SELECT claimed.id, claimed.key, claimed.attempts, claimed.payload, claimed.created_at,
+    SELECT claimed.id, claimed.key, claimed.attempts, claimed.payload, claimed.created_at, claimed.ticket_id,
            person.active, person.locale, person.email, person.work_phone,
            caller.phone AS caller_phone, ticket.urgency, ticket.kind AS request_kind, ticket.category_id,
-           clock.running, clock.fired
+           ticket.answer_way, clock.running, clock.fired
       FROM claimed
       LEFT JOIN user_account AS person ON person.id = (claimed.payload->>'user_id')::bigint
       LEFT JOIN ticket ON ticket.id = claimed.ticket_id
@@ -135,6 +136,8 @@ def _pointless(row: Row[Any], carrier: Carrier) -> Dropped | None:
     to_caller = row.payload["role"] == Role.CITIZEN
     if carrier is not Carrier.WEBHOOK and not ((row.active or to_caller) and _address(row, carrier)):
         return Dropped.NO_ADDRESS
+    if row.payload["kind"] == "answered" and row.answer_way is not None:
+        return Dropped.OVERTAKEN
     if row.payload["kind"] not in REMINDERS or "clock" not in row.payload["data"]:
         return None
     if not row.running:
@@ -198,6 +201,8 @@ def _settle(batch: Batch, outcomes: Iterable[Sent | Failure]) -> None:
         db.session.execute(
             update(Outbox).where(Outbox.id.in_(sent)).values(sent_at=at, claimed_until=None, last_error="")
         )
+        note_answers([(row.ticket_id, row.payload["data"].get("round", 0)) for row, outcome in went
+                      if isinstance(outcome, Sent) and row.payload["kind"] in ANSWERS], at)
         for row, outcome in went:
             if isinstance(outcome, Failure):
                 _fail(db.session, row, outcome, at)

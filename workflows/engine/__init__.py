@@ -4,6 +4,7 @@ A use case opens `work(actor)`, locks the ticket, makes its moves and leaves; st
 outbox rows are committed together or not at all.
 """
 
+from workflows.engine.answering import reached, send_answer
 from workflows.engine.assigning import (
     accused,
     assign,
@@ -91,6 +92,7 @@ __all__ = [
     "pass_on",
     "propose_change",
     "raise_alert",
+    "reached",
     "release_due",
     "release_parts",
     "resume_or_rework",
@@ -100,6 +102,7 @@ __all__ = [
     "running_due_clock",
     "running_suspension",
     "said_last",
+    "send_answer",
     "send_on",
     "shorten_due",
     "stand_still",

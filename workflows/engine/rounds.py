@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from workflows.engine.answering import take_back_answer
 from workflows.engine.clocks import resume_total
 from workflows.engine.closing import is_hazard
 from workflows.engine.moves import move
@@ -22,6 +23,7 @@ def begin_round(
         resume_total(ticket)
         ticket.close_type = ticket.closed_at = assignment.ended_at = None
     ticket.round += 1
+    take_back_answer(ticket)
     ticket.recheck_pending = is_hazard(work, ticket)
     assignment.round = ticket.round
     work.tell_unit(name, ticket, assignment.unit_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflows.engine import Work, account_of, begin_round, end_ticket, lead_of, lock_followed, move, work
+from workflows.engine import Work, account_of, begin_round, end_ticket, lead_of, lock_followed, move, reached, work
 from workflows.errors import Invalid, NotNow
 from workflows.feedback.again import order_the_third_time
 from workflows.feedback.contesting import check_another, rung_again
@@ -18,6 +18,10 @@ from workflows.rules.closing import usual
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
 from workflows.rules.states import TicketState
+from workflows.rules.vocabulary import AnswerWay
+
+#: The caller was on the line, and heard the answer.
+SPOKEN = frozenset({AttemptResult.ANSWERED, AttemptResult.DECLINED_RATING})
 
 
 def record_callback(
@@ -43,6 +47,8 @@ def record_callback(
         if ticket.state == TicketState.CLOSED:
             check_another(task, actor)
         task.attempts += 1
+        if call.result in SPOKEN:
+            reached(ticket, AnswerWay.CALL, doing.at)
         doing.sink.add(_attempt(task, doing, call))
         outcome = _outcome(call)
         if ticket.state == TicketState.CLOSED:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from workflows.engine import Work, account_of, end_ticket, lead_of, lock_followed, note_event, work
+from workflows.engine import Work, account_of, end_ticket, lead_of, lock_followed, note_event, reached, work
 from workflows.errors import Refusal
 from workflows.feedback.results import Call, finish
 from workflows.model.base import db, now
@@ -16,6 +16,7 @@ from workflows.model.ticket import Ticket
 from workflows.rules.closing import exhausted, usual
 from workflows.rules.roles import SYSTEM, Role
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
+from workflows.rules.vocabulary import AnswerWay
 
 #: Tickets closed by one run of the job looks at a time.
 BATCH = 500
@@ -33,7 +34,7 @@ def survey_where_exhausted(doing: Work, ticket: Ticket, task: CallbackTask) -> N
     days = doing.ref.thresholds.survey_days
     task.surveyed_at, task.not_before = doing.at, doing.at + timedelta(days=days)
     note_event(doing, ticket, "surveyed", before=ticket.state, data={"tries": len(tries), "days": days})
-    doing.tell("survey", ticket, unit_id=None, role=Role.CITIZEN, days=days)
+    doing.tell("survey", ticket, unit_id=None, role=Role.CITIZEN, days=days, round=ticket.round)
 
 
 def close_unreachable(batch: int = BATCH) -> int:
@@ -65,6 +66,7 @@ def _give_up(no: str, task_id: int) -> bool:
             if task.done_at is not None:
                 return False
             assignment = lead_of(master)
+            reached(ticket, AnswerWay.TRIED, doing.at)
             finish(doing, ticket, master, assignment, task, Call(AttemptResult.NO_ANSWER), OUTCOME)
             if master is ticket:
                 end_ticket(doing, ticket, assignment, usual(account_of(ticket, assignment, outcome=OUTCOME)))

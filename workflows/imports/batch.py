@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy.exc import DataError, IntegrityError
 
 from workflows import outbox
-from workflows.collect import Numbers, check, draw_numbers, file_ticket, open_ticket
+from workflows.collect.request import Numbers, check, draw_numbers, file_ticket, open_ticket
 from workflows.engine import Work, choose_route
 from workflows.errors import Invalid, Unavailable
 from workflows.imports.loader import Loader

@@ -14,6 +14,7 @@ from workflows.rules.text import search_form
 KNOWN_AS: Mapping[str, tuple[str, ...]] = {
     "content": ("主要内容", "诉求内容", "工单内容", "留言详情", "留言内容", "内容", "正文", "content", "body", "text",
                 "description"),
+    "items": ("诉求要点", "诉求事项", "items"),
     "title": ("标题", "诉求标题", "工单标题", "留言主题", "主题", "title", "subject"),
     "category": ("问题分类", "事项分类", "诉求分类", "分类", "类别", "一级标签", "category", "label", "class"),
     "kind": ("工单类型", "诉求类型", "类型", "kind", "nature", "type"),

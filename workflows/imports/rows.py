@@ -11,6 +11,7 @@ from workflows.collect import Request
 from workflows.imports.columns import FIELDS
 from workflows.imports.words import ANONYMITY, KINDS, Classes, Places, is_number, moment, says_nothing
 from workflows.model.reference import Reference
+from workflows.rules.items import LONGEST_ITEM, MOST_ITEMS, items_of
 from workflows.rules.numbering import Channel
 from workflows.rules.text import TextError, clean_line, clean_text, search_form
 from workflows.rules.vocabulary import Anonymity, Kind
@@ -19,6 +20,8 @@ LONGEST_CONTENT = 20_000
 #: Columns of the table; what is longer is cut, except what would lose its meaning.
 LONGEST = {"title": 120, "place": 200, "ref": 80, "source": 40, "enterprise_name": 80}
 LONGEST_NAME, LONGEST_ADDRESS = 80, 300
+#: Cells in which lines are told apart.
+_OF_LINES = frozenset({"content", "items"})
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Reader:
         reading.origin = self._origin(given)
         reading.request = Request(
             channel=Channel.IMPORT, kind=kind, title=_cut(given, "title") or clean_line(content[:60])[:30],
-            content=content,
+            content=content, items=tuple(items_of(given["items"])),
             category_id=self._category(given["category"]), area_id=area_id, place=place,
             anonymity=self._anonymity(given["anonymity"], kind, phone), enterprise_name=_cut(given, "enterprise_name"),
             name=given["name"], phone=phone, address=given["address"], channel_ref=_cut(given, "ref"),
@@ -94,7 +97,7 @@ class Reader:
         given = dict.fromkeys(FIELDS, "")
         for name, place in self._columns:
             if place < len(cells) and cells[place]:
-                cell = clean_text(cells[place]) if name == "content" else clean_line(cells[place])
+                cell = clean_text(cells[place]) if name in _OF_LINES else clean_line(cells[place])
                 given[name] = "" if says_nothing(cell) else cell
         return given
 
@@ -132,7 +135,8 @@ class Reader:
 
     def _check_lengths(self, given: Mapping[str, str], content: str, reading: Reading) -> None:
         for name, text, most in (
-            ("content", content, LONGEST_CONTENT), ("name", given["name"], LONGEST_NAME),
+            ("content", content, LONGEST_CONTENT), ("items", given["items"], LONGEST_ITEM * MOST_ITEMS),
+            ("name", given["name"], LONGEST_NAME),
             ("address", given["address"], LONGEST_ADDRESS),
         ):
             if len(text) > most:

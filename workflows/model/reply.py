@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Date,
     ForeignKey,
+    Integer,
     String,
     Text,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.model.base import Base, Numbered
@@ -48,6 +51,8 @@ class Reply(Numbered, Base):
     unresolved_reason: Mapped[str | None] = mapped_column(String(16))
     internal_account: Mapped[str] = mapped_column(Text)
     public_answer: Mapped[str] = mapped_column(Text)
+    #: What is said to each point of the request, with the point as it then stood.
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     measures: Mapped[str] = mapped_column(Text, default="")
     legal_basis: Mapped[str] = mapped_column(String(200), default="")
     visited_at: Mapped[datetime | None]
@@ -60,6 +65,8 @@ class Reply(Numbered, Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(80), default="")
     defects: Mapped[list[str]] = mapped_column(ARRAY(String(4)), default=list)
+    #: The points, counted from 1, that were not answered (D2).
+    defect_items: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     opinion: Mapped[str] = mapped_column(Text, default="")
 
 

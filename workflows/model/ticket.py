@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workflows.model.base import Base, Numbered
+from workflows.rules.items import MOST_ITEMS
 from workflows.rules.states import LIVE_STATES, MOST_LEVELS, OPEN_STATES, OWING_STATES
 
 
@@ -44,6 +45,8 @@ class Ticket(Numbered, Base):
         CheckConstraint(f"NOT ({HELD}) OR lead_assignment_id IS NOT NULL", name="held_has_a_lead"),
         CheckConstraint("state <> 'CLOSED' OR (closed_at IS NOT NULL AND close_type IS NOT NULL)",
                         name="closed_says_how_and_when"),
+        CheckConstraint("state <> 'CLOSED' OR (answer_way IS NOT NULL AND answer_at IS NOT NULL)",
+                        name="closed_reached_its_caller"),
         CheckConstraint("state <> 'REJECTED' OR (reject_code IS NOT NULL AND reject_route <> '')",
                         name="rejected_says_why_and_where_else"),
         CheckConstraint("state <> 'ANSWERED_DIRECT' OR direct_answer <> ''", name="answered_has_an_answer"),
@@ -58,6 +61,7 @@ class Ticket(Numbered, Base):
         CheckConstraint("state <> 'MERGED' OR lead_assignment_id IS NULL", name="merged_has_no_task"),
         Index("ix_ticket_master_id", "master_id", "id", postgresql_where=text("master_id IS NOT NULL")),
         Index("ix_ticket_reopens_id", "reopens_id", postgresql_where=text("reopens_id IS NOT NULL")),
+        CheckConstraint(f"cardinality(request_items) <= {MOST_ITEMS}", name="items_bounded"),
         CheckConstraint("escalation_level BETWEEN 0 AND 3", name="escalation_level_known"),
         CheckConstraint("(state = 'CONFERENCE') = (invited_unit_ids <> '[]')", name="conference_has_units"),
         Index("ix_ticket_raised", "escalation_level", "id", postgresql_where=text(f"escalation_level >= 2 AND {OPEN}")),
@@ -89,6 +93,8 @@ class Ticket(Numbered, Base):
     place: Mapped[str] = mapped_column(String(200), default="")
     title: Mapped[str] = mapped_column(String(120))
     content: Mapped[str] = mapped_column(Text)
+    #: What its answer must speak to, point by point (诉求要点); none where the content is the one point.
+    request_items: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
     urgency: Mapped[str] = mapped_column(String(12), default="NORMAL")
     anonymity: Mapped[str] = mapped_column(String(12), default="OPEN")
     need_reply: Mapped[bool] = mapped_column(default=True)
@@ -160,6 +166,9 @@ class Ticket(Numbered, Base):
     answer_ref: Mapped[str] = mapped_column(String(80), default="", server_default="")
     callback_outcome: Mapped[str | None] = mapped_column(String(16))
     close_type: Mapped[str | None] = mapped_column(String(16))
+    #: How and when the answer of this round reached the caller.
+    answer_way: Mapped[str | None] = mapped_column(String(12))
+    answer_at: Mapped[datetime | None]
 
     identity: Mapped[TicketIdentity | None] = relationship(back_populates="ticket", lazy="select")
 

@@ -44,6 +44,7 @@ class ReplyView:
     unresolved_reason: str | None
     internal_account: str
     public_answer: str
+    items: list[dict[str, Any]]
     measures: str
     legal_basis: str
     visited_at: datetime | None
@@ -55,6 +56,7 @@ class ReplyView:
     decided_at: datetime | None
     decided_by: str
     defects: list[str]
+    defect_items: list[int]
     opinion: str
 
 

@@ -70,6 +70,7 @@ class TicketFacts:
     place: str
     title: str
     content: str
+    request_items: list[str]
     urgency: str
     anonymity: str
     need_reply: bool
@@ -116,6 +117,8 @@ class TicketFacts:
     answer_ref: str
     callback_outcome: str | None
     close_type: str | None
+    answer_way: str | None
+    answer_at: datetime | None
     category_name: str = ""
     area_name: str = ""
     unit_name: str = ""

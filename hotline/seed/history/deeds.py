@@ -18,11 +18,12 @@ from sqlalchemy import select
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import admit, attach, collect, conceal, dispatch, feedback, merge, resolve, risk, supervise
+from workflows import admit, attach, collect, conceal, delivery, dispatch, feedback, merge, resolve, risk, supervise
 from workflows import withdraw as withdrawing
-from workflows.model.base import db, now
+from workflows.model.base import db, now, transaction
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
+from workflows.rules.items import ItemAnswer
 from workflows.rules.roles import Actor
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.states import TicketState
@@ -302,10 +303,12 @@ def _answer(
     at, again = now(), "经再次现场核查，" if case.replies else ""
     day = (at.astimezone(ZONE) + timedelta(days=60)).date()
     told = _UNSOLVED.get(reason) or case.tale.answer
+    truth = Truth.TRUE if resolution is not Resolution.UNRESOLVED else Truth.PARTLY
     started = "您好，您反映的问题已收悉。" if not case.replies else "您好，您再次反映的问题我单位已复核。"
     return resolve.Answer(
-        truth=Truth.TRUE if resolution is not Resolution.UNRESOLVED else Truth.PARTLY,
-        resolution=resolution, unresolved_reason=reason,
+        items=tuple(ItemAnswer(truth, resolution, said)
+                    for said in (told, "由我单位负责，完成后当面告知。")[: len(case.tale.request.items)]),
+        truth=truth, resolution=resolution, unresolved_reason=reason,
         internal_account=f"{again}{case.tale.account}",
         public_answer=f"{started}{told}{_PARTLY if resolution is Resolution.PARTLY else ''}感谢您的监督与支持。",
         measures=case.tale.account,
@@ -364,4 +367,7 @@ def judge(case: Case) -> None:
 
 def give_up(_case: Case) -> None:
     """The system closes what callers answered neither on the telephone nor in writing."""
+    waiting = select(Ticket.id, Ticket.round).where(Ticket.state == str(TicketState.CALLBACK))
+    with transaction():  # no gateway takes a demonstration's messages
+        delivery.note_answers(db.session.execute(waiting).all(), now())
     feedback.close_unreachable()

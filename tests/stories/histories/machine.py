@@ -36,7 +36,7 @@ from workflows.read.tickets import ticket_page
 from workflows.reconcile import reconcile
 from workflows.rules.lifecycle import TICKET_MOVES, Move
 from workflows.rules.roles import Actor
-from workflows.rules.vocabulary import Anonymity, Kind, RefuseReason, Urgency
+from workflows.rules.vocabulary import Anonymity, AnswerSource, Kind, RefuseReason, Urgency
 
 MOST_TICKETS = 4
 #: Moves that make a history.
@@ -60,16 +60,16 @@ def _submit(machine: History, request: collect.Request, actor: Actor) -> str:
 
 
 def _answer(machine: History, request: collect.Request, actor: Actor) -> str:
-    return collect.answer(request, actor, "办理时间为工作日上午。").no
+    return collect.answer(request, actor, collect.Answer("办理时间为工作日上午。", AnswerSource.OWN)).no
 
 
-def _refuse(machine: History, request: collect.Request, actor: Actor) -> str:
-    return collect.refuse(request, actor, RefuseReason.LITIGATION, "请向人民法院提起诉讼。").no
+def _ask_refusal(machine: History, request: collect.Request, actor: Actor) -> str:
+    return collect.ask_refusal(request, actor, RefuseReason.LITIGATION, "请向人民法院提起诉讼。").no
 
 
 #: The moves that begin a ticket; `create` is in each of them.
 BEGINNINGS: dict[str, Callable[[History, collect.Request, Actor], str]] = {
-    "submit": _submit, "answer": _answer, "refuse": _refuse,
+    "submit": _submit, "answer": _answer, "ask_refusal": _ask_refusal,
 }
 
 
@@ -208,7 +208,7 @@ class History(RuleBasedStateMachine):
             anonymity=anonymity, urgency=pick(tuple(Urgency)), name=name, phone=phone,
             content=f"我是{name}，电话{phone}，电梯停运三天。" if anonymity is Anonymity.WITHHELD else "电梯停运三天。",
         )
-        how = pick(("submit",) * 6 + ("answer", "refuse"))
+        how = pick(("submit",) * 6 + ("answer", "ask_refusal"))
         if how == "answer" and request.kind not in (Kind.HELP, Kind.CONSULT):
             how = "submit"
         no = BEGINNINGS[how](self, request, self.city.actor("agent"))

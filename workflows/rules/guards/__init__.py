@@ -43,6 +43,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         calling.caller_contacted,
         calling.caller_wants_callback,
         calling.callback_allows_close,
+        calling.answer_told,
         calling.recheck_shown,
         calling.caller_dissatisfied,
         calling.closed_lately,

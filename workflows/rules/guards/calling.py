@@ -42,6 +42,12 @@ def callback_allows_close(on: Situation) -> None:
         raise NotNow("dissatisfied_needs_rework")
 
 
+def answer_told(on: Situation) -> None:
+    """Nothing closes before its caller knows of the answer, or nobody is to be told (Jinan ordinance, Art. 24)."""
+    if wants_callback(on.ticket) and on.ticket.answer_way is None:
+        raise NotNow("answer_not_told")
+
+
 def recheck_shown(on: Situation) -> None:
     """A hazard is over when a picture taken at its re-check shows it, not when somebody says so."""
     if on.ticket.recheck_pending:

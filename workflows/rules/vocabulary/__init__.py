@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.rules.vocabulary.handling import (
+    AnswerWay,
     AppealGround,
     ChaseWay,
     CloseType,
@@ -48,6 +49,7 @@ __all__ = [
     "SENSITIVE_GROUPS",
     "Anonymity",
     "AnswerSource",
+    "AnswerWay",
     "AppealGround",
     "AreaKind",
     "AttachmentGroup",

@@ -165,6 +165,16 @@ class ContactResult(StrEnum):
     VIA_HOTLINE = "VIA_HOTLINE"
 
 
+class AnswerWay(StrEnum):
+    """How the answer reached its caller (答复送达), or why nobody was to be told."""
+
+    SMS = "SMS"
+    CALL = "CALL"
+    NOT_WANTED = "NOT_WANTED"
+    ANONYMOUS = "ANONYMOUS"
+    TRIED = "TRIED"
+
+
 class Truth(StrEnum):
     """Whether the facts are as the caller says (诉求属实)."""
 
