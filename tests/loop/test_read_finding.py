@@ -199,7 +199,7 @@ def test_likeness_gives_nobody_away(db, city):
 
 def test_how_alike_is_told_in_per_cent(db, city):
     with play.at(MONDAY):
-        said = {"title": "路灯不亮", "content": "夜里太黑。"}
+        said = {"title": "路口两侧路灯不亮", "content": "夜里太黑看不清路面，老人和孩子容易摔倒，报修三次没人来。"}
         play.log(city, "0201", "D-E-1", phone=PHONE, **said)
         asked = said | {"category_id": city.categories["0201"], "area_id": city.areas["D-E-1"]}
         mine, = similar(city.actor("agent"), phone=PHONE, **asked)
