@@ -413,7 +413,10 @@ class District:
         why = self.act(resolve.reply, story.no, self.of(story.unit_id), answer=ANSWER)
         if why == "parts_unanswered":
             self.in_office(8, self.finish, story)
-        elif why is None:
+        elif why == "sign_off_first":
+            self.act(resolve.sign_off, story.no, self.of(story.unit_id), answer=ANSWER)
+            why = self.act(resolve.reply, story.no, self.of(story.unit_id, Role.UNIT_LEAD), answer=ANSWER)
+        if why is None:
             self.in_office(6, self.review, story)
 
     def review(self, story: Story) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import insert, select, text, update
 from hotline.seed.calendar import calendar_days
 from tests.database import bring_back, keep_made
 from workflows import admit, collect, delivery, dispatch, feedback, resolve
+from workflows.errors import NotNow
 from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.reference import reference
@@ -310,8 +311,15 @@ ANSWER = resolve.Answer(
 
 
 def reply(city: City, no: str, by: str = "housing", **changes: Any) -> None:
-    """The unit answers."""
-    resolve.reply(no, city.actor(by), answer=replace(ANSWER, **changes))
+    """The unit answers, its leader first where that is wanted."""
+    answer = replace(ANSWER, **changes)
+    try:
+        resolve.reply(no, city.actor(by), answer=answer)
+    except NotNow as refused:
+        if refused.code != "sign_off_first":
+            raise
+        resolve.sign_off(no, city.actor(by), answer=answer)
+        resolve.reply(no, city.actor(f"{by}_lead"), answer=answer)
 
 
 def accept(city: City, no: str) -> None:

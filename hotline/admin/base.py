@@ -42,7 +42,7 @@ def on_record(row: Any, *names: str) -> dict[str, Any]:
 
 #: Fields of settings whose values are codes of a vocabulary, tried in this order.
 _VOCABULARIES = {
-    "role": ("Role",), "roles": ("Role",), "carriers": ("Carrier",),
+    "role": ("Role",), "roles": ("Role",), "carriers": ("Carrier",), "signs_replies": ("SignsReplies",),
     "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
     "level": ("Level",), "addressees": ("Addressee",),
     "kind": ("Kind", "UnitKind", "AreaKind", "DayKind", "Notice", "RiskKind"),

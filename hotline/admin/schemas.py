@@ -16,6 +16,7 @@ from workflows.rules.escalation import Addressee, Level
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Selector
+from workflows.rules.signing import SignsReplies
 from workflows.rules.vocabulary import AreaKind, Carrier, Kind, SettingSubject, UnitKind, Urgency
 
 #: Years that can be looked at and imported.
@@ -120,6 +121,7 @@ class ChangedUnit(Versioned):
     short_name = CleanStr(required=True, most=40)
     area_id = StrictInt(least=1)
     calendar_id = StrictInt(least=1)
+    signs_replies = Choice(SignsReplies, load_default=SignsReplies.WEIGHTY)
 
 
 class Moved(Versioned):

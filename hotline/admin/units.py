@@ -33,7 +33,8 @@ def unit_page(unit_id: int, typed: Typed | None = None) -> str:
     """A unit, what may be done with it, its history."""
     for_administrators()
     row = one(Unit, unit_id)
-    typed = typed or Typed(on_record(row, "name", "short_name", "area_id", "calendar_id", "parent_id"))
+    typed = typed or Typed(on_record(row, "name", "short_name", "area_id", "calendar_id", "parent_id",
+                                          "signs_replies"))
     return render_template(
         "admin/unit.html", unit=row, typed=typed, area=typed_name(typed, "area_id", "areas"), tasks=open_tasks(unit_id),
         parent=typed_name(typed, "parent_id", "units"), successor=typed_name(typed, "successor_id", "units"),

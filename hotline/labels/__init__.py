@@ -57,6 +57,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Urgency": words.URGENCIES,
     "Anonymity": words.ANONYMITIES,
     "CallerType": words.CALLER_TYPES,
+    "DraftDecision": outcomes.DRAFT_DECISIONS,
+    "SignsReplies": outcomes.SIGNS_REPLIES,
     "AnswerWay": outcomes.ANSWER_WAYS,
     "CloseType": outcomes.CLOSE_TYPES,
     "RefuseReason": words.REFUSE_REASONS,

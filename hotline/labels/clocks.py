@@ -21,6 +21,7 @@ CLOCKS: Mapping[str, Label] = {
     "SUPERVISION": Label("督办答复时限", "Answer to a supervision order"),
     "EXTENSION": Label("延期审批时限", "Extension decision"),
     "SUSPENSION": Label("挂账复查时限", "Review of a suspension"),
+    "SIGNOFF": Label("审签时限", "Signature of the leader"),
     "PETITION": Label("信访回执时限", "Receipt of the petition office"),
     "CONFERENCE": Label("会商时限", "Conference"),
     "ADMISSION": Label("受理审核时限", "Decision to take it on"),

@@ -45,6 +45,8 @@ NOTICES: Mapping[str, Label] = {
     "suspended": Label("挂账已批准，请按期复查", "It is suspended: review it in time", "info"),
     "resumed": Label("挂账结束，恢复办理", "It is taken up again", "info"),
     "terminated": Label("已批准终止办理", "The handling was terminated", "info"),
+    "sign_off_asked": Label("有回复待审签", "A reply waits for your signature", "info"),
+    "given_back": Label("回复审签退回，请修改", "Your leader gave the reply back: please mend it", "bad"),
     "replied": Label("有回复待审核", "A reply waits for review", "info"),
     "sent_back": Label("回复被退回，请修改", "The reply was sent back: please mend it", "bad"),
     "dissatisfied": Label("诉求人不满意，待研判", "The caller is dissatisfied: please judge", "bad"),

@@ -18,6 +18,18 @@ CLOSE_TYPES: Mapping[str, Label] = {
     "HANDED_OVER": Label("移交销号", "Handed over"),
 }
 
+SIGNS_REPLIES: Mapping[str, Label] = {
+    "ALWAYS": Label("全部回复", "Every reply"),
+    "WEIGHTY": Label("仅重件（风险、批示、二级以上督办、第三轮）", "Weighty matters only (danger, instructed, ordered, third round)"),
+    "NEVER": Label("不需要", "None"),
+}
+
+DRAFT_DECISIONS: Mapping[str, Label] = {
+    "SIGNED": Label("已签发", "Signed", "good"),
+    "GIVEN_BACK": Label("已退回", "Given back", "bad"),
+    "LAPSED": Label("未签失效", "Lapsed", "muted"),
+}
+
 ANSWER_WAYS: Mapping[str, Label] = {
     "SMS": Label("短信告知有答复", "By text message", "good"),
     "CALL": Label("回访时告知", "Told in the call-back", "good"),

@@ -80,6 +80,12 @@ REFUSALS: Mapping[str, Label] = {
         "该号码因骚扰热线，{until} 前不能自助提交诉求；紧急情况请拨打 110、119、120，其他诉求请来电 12345。",
         "This number may not write to the hotline before {until}, having harassed it. Emergencies: 110, 119, 120; else call.",
     ),
+    "being_signed": Label("回复正在审签，请先等待负责人签发或退回。", "The reply is before the leader: wait until it is signed or given back."),
+    "nothing_to_sign": Label("没有待审签的回复。", "No reply waits for a signature."),
+    "leader_signs": Label("回复正在审签，由本单位负责人签发。", "The reply is before the leader, who signs it."),
+    "writer_signs_not": Label("撰写人不能审签自己的回复。", "Who wrote a reply does not sign it."),
+    "sign_off_first": Label("本件须经本单位负责人审签，请改用“提交审签”。", "Your leader signs this one first: put it before them."),
+    "nobody_else_signs": Label("本单位没有其他负责人可以审签，请直接提交回复。", "Nobody else of the unit could sign: file it directly."),
     "two_persons": Label("同一申请须由不同的人审批：您已提出或审批过。", "Different people decide: you filed it, or had a step before."),
     "extension_undecided": Label("延期申请尚未审批。", "An extension is still undecided."),
     "second_extension_needs_director": Label(

@@ -17,6 +17,7 @@ SETTING_FIELDS: Mapping[str, Label] = {
     "area_id": Label("地点", "Place"),
     "basis": Label("依据或计时方式", "Basis"),
     "blocks": Label("工作时段", "Working blocks"),
+    "signs_replies": Label("须经负责人审签的回复", "Replies its leader signs"),
     "calendar_id": Label("工作时间", "Working hours"),
     "wanted": Label("负责人先签", "The leader signs first"),
     "allowed": Label("可以挂账", "May be suspended"),

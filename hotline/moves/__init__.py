@@ -58,6 +58,10 @@ def _reply(no: str, actor: Actor, *, version: int, **given: Any) -> Ticket:
     return resolve.reply(no, actor, answer=resolve.Answer(**given), version=version)
 
 
+def _sign_off(no: str, actor: Actor, *, version: int, **given: Any) -> Ticket:
+    return resolve.sign_off(no, actor, answer=resolve.Answer(**given), version=version)
+
+
 def _apply_suspension(
     no: str, actor: Actor, *, version: int, reason: SuspensionCause, caller_informed: bool, **given: Any
 ) -> Ticket:
@@ -105,6 +109,8 @@ MOVES: Mapping[str, Entry] = {
         Entry("apply_termination", forms.ApplyTermination(), terminate.apply_termination),
         Entry("grant_termination", forms.Agree(), terminate.grant_termination),
         Entry("refuse_termination", forms.Disagree(), approve.refuse_termination),
+        Entry("sign_off", reply_forms.SignOff(), _sign_off),
+        Entry("give_back", reply_forms.GiveBack(), resolve.give_back),
         Entry("reply", reply_forms.Reply(), _reply),
         Entry("accept_reply", reply_forms.AcceptReply(), resolve.accept_reply),
         Entry("send_back", reply_forms.SendBack(), resolve.send_back),

@@ -79,6 +79,16 @@ class Reply(MoveForm):
         return given
 
 
+class SignOff(Reply):
+    """A reply put before the unit's leader (提交审签)."""
+
+
+class GiveBack(MoveForm):
+    """A reply given back to its writer (审签退回)."""
+
+    opinion = CleanText(most=NOTE, required=True)
+
+
 class AcceptReply(MoveForm):
     """Accept a reply."""
 

@@ -18,7 +18,8 @@ INSIDE_NOTES = frozenset(
      "keep_part", "release_part", "accept_part", "return_part", "delegate", "withdraw_part", "apply_suspension",
      "endorse", "grant_suspension", "refuse_suspension", "review_suspension", "resume", "apply_termination",
      "grant_termination", "refuse_termination", "apply_exclusion", "grant_exclusion", "refuse_exclusion",
-     "apply_appeal", "grant_appeal", "refuse_appeal"}
+     "apply_appeal", "grant_appeal", "refuse_appeal",
+     "sign_off", "give_back"}
 )
 
 

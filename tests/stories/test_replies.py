@@ -6,14 +6,17 @@ import pytest
 
 from tests import builders as play
 from tests.channels.test_relay import Recorder
-from workflows import collect, delivery, feedback, outbox, resolve
+from tests.loop.test_accounts import clock
+from workflows import collect, delivery, dispatch, feedback, outbox, resolve, supervise
 from workflows.delivery import Failure
-from workflows.errors import Invalid
+from workflows.errors import Invalid, NotNow
+from workflows.model.base import transaction
+from workflows.model.directory import Unit
 from workflows.read.tickets import ticket_page
 from workflows.rules.items import ItemAnswer
 from workflows.rules.quiet import ALWAYS
 from workflows.rules.satisfaction import AttemptResult
-from workflows.rules.vocabulary import Carrier, Defect, Resolution, Truth, UnresolvedReason
+from workflows.rules.vocabulary import Carrier, Defect, RecallReason, Resolution, Truth, UnresolvedReason
 
 POINTS = ("修好三号楼电梯", "公示维保记录")
 DONE = ItemAnswer(Truth.TRUE, Resolution.RESOLVED, "电梯已修复。")
@@ -188,3 +191,74 @@ def test_an_answer_that_gives_a_withheld_caller_away_is_not_taken(city):
         assert wrong(play.reply, city, no, public_answer=said) == {"public_answer": ["names_the_caller"]}
     play.reply(city, no, public_answer="电梯已修复，咨询请拨打物业电话62345678。")
     assert page(city, no).ticket.state == "REPLIED"
+
+
+def refused(call, *given, **more):
+    with pytest.raises(NotNow) as said:
+        call(*given, **more)
+    return said.value.code
+
+
+def weighty(city):
+    """A matter a leader has written on, its caller contacted."""
+    no = play.to_handling(city)
+    supervise.instruct(no, city.actor("leader"), words="请抓紧办理")
+    play.contact(city, no)
+    return no
+
+
+def test_a_weighty_reply_is_signed_by_the_leader_who_may_correct_it_and_both_versions_are_kept(db, city):
+    clerk, lead = city.actor("housing"), city.actor("housing_lead")
+    with play.at("2026-11-16 10:00"):
+        no = weighty(city)
+        assert refused(resolve.reply, no, clerk, answer=play.ANSWER) == "sign_off_first"
+        resolve.sign_off(no, clerk, answer=play.ANSWER)
+        found = page(city, no, "housing_lead")
+        assert (found.ticket.state, found.lead.state, found.offers("give_back")) == ("HANDLING", "INTERNAL_SIGN", True)
+        assert clock(db, no, "SIGNOFF").due_at == play.moment("2026-11-17 17:30")
+        assert clock(db, no, "HANDLING").stopped_at is None
+        assert refused(resolve.reply, no, clerk, answer=play.ANSWER) == "leader_signs"
+    with play.at("2026-11-16 11:00"):
+        resolve.give_back(no, lead, opinion="请写明日期")
+        found = page(city, no, "housing")
+        assert (found.lead.state, found.drafts[0].decision, found.drafts[0].opinion) == (
+            "WORKING", "GIVEN_BACK", "请写明日期")
+        assert clock(db, no, "SIGNOFF").stopped_at.replace(microsecond=0) == play.moment("2026-11-16 11:00")
+        resolve.sign_off(no, clerk, answer=play.ANSWER)
+    with play.at("2026-11-16 14:00"):
+        play.reply(city, no, by="housing_lead", public_answer="电梯已于11月16日修复。")
+    found = page(city, no)
+    assert (found.ticket.state, found.replies[0].signed_by, found.drafts[0].decision) == (
+        "REPLIED", "住建分管领导", "SIGNED")
+    assert found.replies[0].public_answer != found.drafts[0].content["public_answer"] == play.ANSWER.public_answer
+    assert {clock(db, no, code).stopped_at for code in ("HANDLING", "SIGNOFF")} == {play.moment("2026-11-16 14:00")}
+
+
+def test_what_a_leader_wrote_a_leader_alone_files_and_nobody_signs_his_own(city):
+    no = weighty(city)
+    lead = city.actor("housing_lead")
+    assert refused(resolve.sign_off, no, lead, answer=play.ANSWER) == "nobody_else_signs"
+    resolve.reply(no, lead, answer=play.ANSWER)
+    assert page(city, no).ticket.state == "REPLIED"
+
+
+def test_a_unit_that_wants_it_signs_every_reply_and_one_that_does_not_none(db, city):
+    plain, heavy = play.to_handling(city), weighty(city)
+    play.contact(city, plain)
+    for wish, no, code in (("ALWAYS", plain, "sign_off_first"), ("NEVER", heavy, None)):
+        with transaction():
+            db.session.get(Unit, city.units["HOUSING"]).signs_replies = wish
+        if code:
+            assert refused(resolve.reply, no, city.actor("housing"), answer=play.ANSWER) == code
+        else:
+            resolve.reply(no, city.actor("housing"), answer=play.ANSWER)
+    assert page(city, heavy).ticket.state == "REPLIED"
+
+
+def test_taken_back_while_it_waits_the_draft_lapses(db, city):
+    no = weighty(city)
+    resolve.sign_off(no, city.actor("housing"), answer=play.ANSWER)
+    assert refused(play.ask_return, city, no) == "being_signed"
+    dispatch.recall(no, city.actor("dispatcher"), reason=RecallReason.MISDISPATCHED)
+    assert page(city, no).drafts[0].decision == "LAPSED"
+    assert clock(db, no, "SIGNOFF").stopped_at is not None

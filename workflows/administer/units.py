@@ -15,6 +15,7 @@ from workflows.model.base import db
 from workflows.model.directory import Area, Unit
 from workflows.model.settings import WorkCalendar
 from workflows.rules.roles import Actor
+from workflows.rules.signing import SignsReplies
 from workflows.rules.vocabulary import SettingAction, SettingSubject, UnitKind
 
 SUBJECT = SettingSubject.UNIT
@@ -59,8 +60,9 @@ def change_unit(
     short_name: str,
     area_id: int | None = None,
     calendar_id: int | None = None,
+    signs_replies: SignsReplies = SignsReplies.WEIGHTY,
 ) -> Unit:
-    """Rename a unit, change the place it serves or the calendar it works by. Dues already set stay."""
+    """Rename a unit, change the place it serves, its calendar, or which replies its leader signs. Dues set stay."""
     with administering(actor) as doing:
         row = fetch(Unit, unit_id, version)
         wrong = Complaints()
@@ -69,6 +71,7 @@ def change_unit(
         wrong.settle()
         with changing(doing, SUBJECT, row):
             row.name, row.short_name, row.area_id, row.calendar_id = name, short_name, area_id, calendar_id
+            row.signs_replies = str(signs_replies)
         return row
 
 

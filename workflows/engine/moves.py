@@ -16,6 +16,7 @@ from workflows.engine.followers import after_master
 from workflows.engine.orders import lapse_appeal, lapse_orders, lapse_relays
 from workflows.engine.parts import end_parts
 from workflows.engine.pausing import pause_clocks
+from workflows.engine.signing import leave_signing
 from workflows.engine.work import Work
 from workflows.errors import NotNow, Outdated, Refusal, Unknown
 from workflows.model.base import db
@@ -101,7 +102,7 @@ def move(
     """
     line = line_of(name, assignment.role if assignment is not None else None, part=part is not None)
     _check(line, work, ticket, assignment)
-    before = ticket.state
+    before, task_before = ticket.state, assignment.state if assignment is not None else None
     if line is PART_MOVES.get(name):
         part = assignment
     else:
@@ -114,6 +115,7 @@ def move(
     if application is not None and name in APPLICATION_MOVES:
         application.state = str(step(APPLICATION_MOVES, application.state, name))
     _leave(work, ticket, before)
+    leave_signing(work, ticket, assignment, task_before, name, note)
     _turn_clocks(work, ticket, line, part or assignment, brand_new=brand_new, stop=clocks, within=within)
     ticket.version = (ticket.version or 0) + 1
     after_master(work, ticket, before)

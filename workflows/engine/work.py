@@ -22,7 +22,7 @@ from workflows.model.petition import Petition
 from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import ZONE, Reference, moment
 from workflows.model.relay import Relay
-from workflows.model.reply import ContactLog, Contribution, Reply
+from workflows.model.reply import ContactLog, Contribution, Reply, ReplyDraft
 from workflows.model.risk import RiskAlert
 from workflows.model.rows import written_together
 from workflows.model.supervision import Instruction, SupervisionOrder
@@ -35,8 +35,9 @@ T = TypeVar("T")
 #: What a use case may make.
 TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
-    Reply, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay, RiskAlert,
-    LinkCase, Conference, ConferenceOpinion, CatalogueProposal, KnowledgeGap, Withdrawal, Petition, TicketEvent,
+    Reply, ReplyDraft, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay,
+    RiskAlert, LinkCase, Conference, ConferenceOpinion, CatalogueProposal, KnowledgeGap, Withdrawal, Petition,
+    TicketEvent,
 )
 
 

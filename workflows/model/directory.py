@@ -27,6 +27,8 @@ class Unit(Numbered, Base):
     path: Mapped[str] = mapped_column(String(200), default="/")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("work_calendar.id"))
+    #: Which of its replies its leader signs (`rules.signing`).
+    signs_replies: Mapped[str] = mapped_column(String(8), default="WEIGHTY", server_default="WEIGHTY")
     active_from: Mapped[date] = mapped_column(Date)
     active_to: Mapped[date | None] = mapped_column(Date)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

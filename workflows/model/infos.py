@@ -19,6 +19,7 @@ class UnitInfo:
     path: str
     area_id: int | None
     calendar_id: int | None
+    signs_replies: str
     active_from: date
     active_to: date | None
     successor_id: int | None

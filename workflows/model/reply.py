@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Date,
     ForeignKey,
+    Index,
     Integer,
     String,
     Text,
@@ -67,6 +68,28 @@ class Reply(Numbered, Base):
     defects: Mapped[list[str]] = mapped_column(ARRAY(String(4)), default=list)
     #: The points, counted from 1, that were not answered (D2).
     defect_items: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
+    opinion: Mapped[str] = mapped_column(Text, default="")
+
+
+class ReplyDraft(Numbered, Base):
+    """A reply as it was written for the leader's signature (审签); what is filed is a `Reply`, corrected or not."""
+
+    __tablename__ = "reply_draft"
+    __table_args__ = (
+        Index("uq_reply_draft_one_waits", "assignment_id", unique=True, postgresql_where=text("decision IS NULL")),
+    )
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    round: Mapped[int]
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    written_by: Mapped[str] = mapped_column(String(80))
+    #: The columns of a reply, by their names.
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(80), default="")
     opinion: Mapped[str] = mapped_column(Text, default="")
 
 

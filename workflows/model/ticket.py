@@ -245,6 +245,8 @@ class Assignment(Numbered, Base):
     #: Summoned by a street that leads (吹哨); both are assessed for it.
     whistle: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Of a street, or of a unit below one.
+    #: Who wrote the reply that waits for its leader's signature.
+    drafted_by_id: Mapped[int | None] = mapped_column(BigInteger)
     of_street: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Tasks handed down from this one that are not over.
     open_parts: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -27,7 +27,7 @@ from workflows.scope import visible_to
 
 
 class Tab(StrEnum):
-    """待签收 办理中 将超期 已超期 退单中 重办 协办 下派 抄送 挂账 已回复.
+    """待签收 办理中 将超期 已超期 待审签 退单中 重办 协办 下派 抄送 挂账 已回复.
 
     Those about time look at everything still owed, those about parts at such parts still owed; both stand in the
     tabs of their states as well.
@@ -37,6 +37,7 @@ class Tab(StrEnum):
     WORKING = "WORKING"
     DUE_SOON = "DUE_SOON"
     OVERDUE = "OVERDUE"
+    TO_SIGN_OFF = "TO_SIGN_OFF"
     RETURNING = "RETURNING"
     REWORK = "REWORK"
     CO = "CO"
@@ -52,6 +53,7 @@ STATES: dict[Tab, frozenset[AssignmentState]] = {
     Tab.WORKING: frozenset({AssignmentState.WORKING}),
     Tab.DUE_SOON: OWING_STATES,
     Tab.OVERDUE: OWING_STATES,
+    Tab.TO_SIGN_OFF: frozenset({AssignmentState.INTERNAL_SIGN}),
     Tab.RETURNING: frozenset({AssignmentState.RETURN_ASKED}),
     Tab.REWORK: frozenset({AssignmentState.REWORK}),
     Tab.CO: OWING_STATES,

@@ -17,6 +17,7 @@ class AssignmentView:
     path: str
     level: int
     whistle: bool
+    drafted_by_id: int | None
     of_street: bool
     open_parts: int
     role: str

@@ -61,6 +61,28 @@ class ReplyView:
 
 
 @dataclass(frozen=True)
+class DraftView:
+    """A reply as it was written for the leader's signature, and what became of that."""
+
+    assignment_id: int
+    round: int
+    written_at: datetime
+    written_by: str
+    content: dict[str, Any]
+    decision: str | None
+    decided_at: datetime | None
+    decided_by: str
+    opinion: str
+
+    @property
+    def reply(self) -> dict[str, Any]:
+        """Its values in their types."""
+        visited, promised = self.content["visited_at"], self.content["promised_on"]
+        return self.content | {"visited_at": visited and datetime.fromisoformat(visited),
+                               "promised_on": promised and date.fromisoformat(promised)}
+
+
+@dataclass(frozen=True)
 class ContactView:
     """A unit's attempt to reach the caller."""
 

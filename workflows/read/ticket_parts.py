@@ -24,6 +24,7 @@ from workflows.read.ticket_lines import (
     ApplicationView,
     AttemptView,
     ContactView,
+    DraftView,
     EventView,
     InstructionView,
     OrderView,
@@ -232,6 +233,7 @@ class TicketPage:
     merged: tuple[SupporterView, ...] = ()
     relays: tuple[RelayView, ...] = ()
     suspensions: tuple[SuspensionView, ...] = ()
+    drafts: tuple[DraftView, ...] = ()
     alerts: tuple[AlertView, ...] = ()
     links: tuple[LinkView, ...] = ()
     withdrawals: tuple[WithdrawalView, ...] = ()

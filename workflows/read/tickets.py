@@ -17,7 +17,7 @@ from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import Reference, reference
 from workflows.model.relay import Relay
-from workflows.model.reply import ContactLog, Contribution, Reply
+from workflows.model.reply import ContactLog, Contribution, Reply, ReplyDraft
 from workflows.model.supervision import Instruction, SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent, TicketIdentity, Urge
 from workflows.model.withdrawal import Withdrawal
@@ -31,6 +31,7 @@ from workflows.read.ticket_lines import (
     ApplicationView,
     AttemptView,
     ContactView,
+    DraftView,
     EventView,
     InstructionView,
     OrderView,
@@ -98,6 +99,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         master=_master(ticket, actor, ref) if ticket.master_id else None,
         merged=_merged(ticket, actor) if ticket.supporters else (),
         relays=views_of(RelayView, _newest(Relay, RelayView, Relay.ticket_id == ticket.id)),
+        drafts=views_of(DraftView, _newest(ReplyDraft, DraftView, ReplyDraft.ticket_id == ticket.id)),
         alerts=alerts_of(ticket.id) if ticket.risk_kinds else (),
         links=links_of(ticket.id) if _linked(ticket) else (),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),

@@ -42,6 +42,7 @@ class ClockCode(StrEnum):
     SUB = "SUB"
     SUSPENSION = "SUSPENSION"
     ADMISSION = "ADMISSION"
+    SIGNOFF = "SIGNOFF"
     RISK = "RISK"
     PETITION = "PETITION"
     RETURN_WINDOW = "RETURN_WINDOW"
@@ -250,6 +251,8 @@ _TABLE = {
     ClockCode.SUPERVISION: "1 wd, 1 wd, 3 wd, 3 wd, 3 wd, 3 wd, 3 wd",
     # what is suspended is looked at every thirty days, whatever it is
     ClockCode.SUSPENSION: "30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd",
+    # inside the handling time, of which it may take little
+    ClockCode.SIGNOFF: "15 min, 1 h, 4 wh, 1 wd, 1 wd, 1 wd, 4 wh",
     # what the petition procedure has to say whether it takes it (信访工作条例, Art. 22)
     ClockCode.PETITION: "15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd",
     # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories

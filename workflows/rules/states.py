@@ -36,6 +36,7 @@ class AssignmentState(StrEnum):
     TO_READ = "TO_READ"
     WAIT_SIGN = "WAIT_SIGN"
     WORKING = "WORKING"
+    INTERNAL_SIGN = "INTERNAL_SIGN"
     RETURN_ASKED = "RETURN_ASKED"
     RETURNED = "RETURNED"
     REPLIED = "REPLIED"
@@ -85,7 +86,7 @@ S, A = TicketState, AssignmentState
 WITH_A_UNIT = frozenset({S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.SUSPENDED, S.REPLIED, S.CALLBACK, S.REWORK})
 OPEN_STATES = frozenset({S.DRAFT, S.REVIEW, S.TO_DISPATCH, S.CONFERENCE}) | WITH_A_UNIT
 #: A unit still owes an answer.
-OWING_STATES = frozenset({A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED, A.REWORK})
+OWING_STATES = frozenset({A.WAIT_SIGN, A.WORKING, A.INTERNAL_SIGN, A.RETURN_ASKED, A.REWORK})
 #: The assignment is not over: owing, or waiting for the hotline.
 LIVE_STATES = OWING_STATES | {A.SUSPENDED, A.REPLIED, A.ACCEPTED, A.TO_READ}
 #: Parts the hotline gave (or a street summoned) and takes back, not another unit.
@@ -93,6 +94,8 @@ BESIDE_THE_LEAD = frozenset({AssignmentRole.CO, AssignmentRole.JOINT, Assignment
 #: A task is handed down so many levels at most: hotline's unit, its own units, their stations, their people.
 MOST_LEVELS = 4
 
+#: The unit works on its task: signed for, and not yet answered; or has written, and its leader has yet to sign.
+AT_WORK = frozenset({A.WORKING, A.REWORK, A.INTERNAL_SIGN})
 #: A unit works on the ticket, or would.
 IN_HAND = frozenset({S.HANDLING, S.REWORK})  # signed for, and not yet answered
 IN_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURN_REVIEW, S.REWORK})

@@ -20,6 +20,7 @@ from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
 from workflows import admit, attach, collect, conceal, delivery, dispatch, feedback, merge, resolve, risk, supervise
 from workflows import withdraw as withdrawing
+from workflows.errors import NotNow
 from workflows.model.base import db, now, transaction
 from workflows.model.reference import ZONE, reference
 from workflows.model.ticket import Ticket
@@ -275,7 +276,14 @@ def reply(case: Case, resolution: Resolution = Resolution.RESOLVED, reason: Unre
     unit_id = case.state[1]
     show_recheck(case)
     by = case.cast.signatory_of(unit_id) if case.chance.random() < 0.3 else case.clerk
-    resolve.reply(case.no, by, answer=_answer(case, unit_id, resolution, reason))
+    answer = _answer(case, unit_id, resolution, reason)
+    try:
+        resolve.reply(case.no, by, answer=answer)
+    except NotNow as refused:
+        if refused.code != "sign_off_first":
+            raise
+        resolve.sign_off(case.no, case.clerk, answer=answer)
+        resolve.reply(case.no, case.cast.signatory_of(unit_id), answer=answer)
     case.replies += 1
 
 

@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from hotline.moves.choices import close_types, parts_of, units_of
-from tests.builders import SHANGHAI, City
+from hotline.tickets.panels import signature_wanted
+from tests.builders import PEOPLE, SHANGHAI, City
 from workflows.engine import offered
 from workflows.model.base import db
 from workflows.model.reference import reference
@@ -175,6 +176,23 @@ def _reply(on: Turn) -> Given:
             "internal_account": TEXT, "public_answer": TEXT, "ahead_reason": "协办意见随后补充"}
 
 
+def _sign_off(on: Turn) -> Given:
+    """Only where the unit has a leader beside the one who writes."""
+    return _reply(on) if _another_leader(on) else None
+
+
+def _file(on: Turn) -> Given:
+    """A weighty reply goes to the leader first, where there is another; the leader signs what waits."""
+    signing = on.page.lead.state == "INTERNAL_SIGN"
+    return None if not signing and _another_leader(on) and signature_wanted(on.page) else _reply(on)
+
+
+def _another_leader(on: Turn) -> bool:
+    leads = {account for account, (_, unit, role) in PEOPLE.items()
+             if role is Role.UNIT_LEAD and on.city.units[unit] == on.page.lead.unit_id}
+    return bool(leads - {on.actor.account})
+
+
 def _call(on: Turn) -> Given:
     said = on.pick(("content", "unhappy", "unhappy", "silent", "unrated"))
     if said == "silent":
@@ -289,7 +307,9 @@ FORMS: Mapping[str, Callable[[Turn], Given]] = {
     "apply_termination": _termination,
     "grant_termination": _words("opinion"),
     "refuse_termination": _words("opinion"),
-    "reply": _reply,
+    "reply": _file,
+    "sign_off": _sign_off,
+    "give_back": _words("opinion"),
     "accept_reply": _words("opinion"),
     "send_back": lambda on: {"defects": [on.any_of(Defect)], "opinion": TEXT},
     "record_callback": _call,

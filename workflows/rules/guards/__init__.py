@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflows.rules.guards import applying, calling, contesting, parting, risking, sending
+from workflows.rules.guards import applying, calling, contesting, parting, risking, sending, signing
 from workflows.rules.guards.calling import MAX_ROUNDS
 from workflows.rules.guards.situation import Situation, wants_callback
 
@@ -20,7 +20,8 @@ __all__ = [
 UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
      "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted",
-     "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides", "no_appeal_granted"}
+     "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides", "no_appeal_granted",
+     "nothing_to_sign"}
 )
 
 GUARDS: dict[str, Callable[[Situation], None]] = {
@@ -81,6 +82,9 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         parting.has_handed_down,
         parting.objection_waits,
         parting.answers_to_the_hotline,
+        signing.not_being_signed,
+        signing.waits_for_signature,
+        signing.signed_by_another,
         risking.no_risk_open,
         risking.risk_open,
         risking.risk_handed_over,

@@ -68,4 +68,4 @@ def line(name: str, number: str, sources: object, targets: object, roles: object
 STAYS: tuple = ()
 #: Everything that may run for a ticket somebody still works at.
 EVERY_CLOCK = (C.TOTAL, C.DISPATCH, C.CONFERENCE, C.SIGN, C.CONTACT, C.HANDLING, C.REWORK, C.STAGE, C.RETURN_DECISION,
-               C.EXTENSION, C.SUSPENSION, C.REVIEW, C.CALLBACK, C.SUPERVISION, C.ADMISSION)
+               C.EXTENSION, C.SUSPENSION, C.SIGNOFF, C.REVIEW, C.CALLBACK, C.SUPERVISION, C.ADMISSION)

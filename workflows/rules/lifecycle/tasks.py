@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.rules.lifecycle.move import STAYS, UNIT, A, C, line, table
 from workflows.rules.lifecycle.ticket import TICKET_MOVES
-from workflows.rules.states import LIVE_STATES
+from workflows.rules.states import AT_WORK, LIVE_STATES
 from workflows.rules.vocabulary import ReturnReason
 
 #: Where the task of a lead that is not over may stand.
@@ -14,17 +14,20 @@ ASSIGNMENT_MOVES = table(
     line("dispatch", "E09", None, A.WAIT_SIGN, TICKET_MOVES["dispatch"].roles),
     line("decide_conference", "E08d", None, A.WAIT_SIGN, TICKET_MOVES["decide_conference"].roles),
     line("sign", "E10", A.WAIT_SIGN, A.WORKING, TICKET_MOVES["sign"].roles),
-    line("contact", "E12", {A.WORKING, A.REWORK, A.RETURN_ASKED}, STAYS, TICKET_MOVES["contact"].roles),
-    line("interim", "E20", {A.WORKING, A.REWORK}, STAYS, TICKET_MOVES["interim"].roles),
+    line("contact", "E12", AT_WORK | {A.RETURN_ASKED}, STAYS, TICKET_MOVES["contact"].roles),
+    line("interim", "E20", AT_WORK, STAYS, TICKET_MOVES["interim"].roles),
     line("apply_return", "E13", {A.WAIT_SIGN, A.WORKING}, A.RETURN_ASKED, TICKET_MOVES["apply_return"].roles),
     line("grant_return", "E14", A.RETURN_ASKED, A.RETURNED, TICKET_MOVES["grant_return"].roles),
     line("refuse_return", "E15", A.RETURN_ASKED, A.WORKING, TICKET_MOVES["refuse_return"].roles),
-    line("merge", "E07", {A.WAIT_SIGN, A.WORKING, A.RETURN_ASKED}, A.RECALLED, TICKET_MOVES["merge"].roles),
-    line("recall", "E17", {A.WAIT_SIGN, A.WORKING}, A.RECALLED, TICKET_MOVES["recall"].roles),
-    line("grant_suspension", "E21b", {A.WORKING, A.REWORK}, A.SUSPENDED, TICKET_MOVES["grant_suspension"].roles),
+    line("merge", "E07", {A.WAIT_SIGN, A.WORKING, A.INTERNAL_SIGN, A.RETURN_ASKED}, A.RECALLED,
+         TICKET_MOVES["merge"].roles),
+    line("recall", "E17", {A.WAIT_SIGN, A.WORKING, A.INTERNAL_SIGN}, A.RECALLED, TICKET_MOVES["recall"].roles),
+    line("grant_suspension", "E21b", AT_WORK, A.SUSPENDED, TICKET_MOVES["grant_suspension"].roles),
     line("resume", "E22", A.SUSPENDED, (A.WORKING, A.REWORK), TICKET_MOVES["resume"].roles),
-    line("grant_termination", "E23a", {A.WORKING, A.REWORK}, A.TERMINATED, TICKET_MOVES["grant_termination"].roles),
-    line("reply", "E26", {A.WORKING, A.REWORK}, A.REPLIED, TICKET_MOVES["reply"].roles),
+    line("grant_termination", "E23a", AT_WORK, A.TERMINATED, TICKET_MOVES["grant_termination"].roles),
+    line("sign_off", "E25", {A.WORKING, A.REWORK}, A.INTERNAL_SIGN, TICKET_MOVES["sign_off"].roles),
+    line("give_back", "E25a", A.INTERNAL_SIGN, (A.WORKING, A.REWORK), TICKET_MOVES["give_back"].roles),
+    line("reply", "E26", AT_WORK, A.REPLIED, TICKET_MOVES["reply"].roles),
     line("accept_reply", "E27", A.REPLIED, A.ACCEPTED, TICKET_MOVES["accept_reply"].roles),
     line("send_back", "E28", A.REPLIED, (A.WORKING, A.REWORK), TICKET_MOVES["send_back"].roles),
     line("close", "E30", A.ACCEPTED, A.DONE, TICKET_MOVES["close"].roles),
