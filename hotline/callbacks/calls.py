@@ -24,7 +24,8 @@ LOOKED_THROUGH = 100
 def barred(page: TicketPage, actor: Actor) -> str:
     """Why this person cannot ring this caller now, in words; nothing where they can."""
     ticket = page.ticket
-    if ticket.state not in TICKET_MOVES["record_callback"].sources:
+    over = ticket.state == TicketState.CLOSED and not ticket.appeal_call
+    if over or ticket.state not in TICKET_MOVES["record_callback"].sources:
         return gettext("工单当前为“%(state)s”，不在待回访状态。", state=labels.label(ticket.state, "TicketState"))
     if actor.user_id is not None and ticket.created_by_id == actor.user_id:
         return labels.refusal_text(NotNow("own_ticket_callback"))

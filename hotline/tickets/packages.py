@@ -13,7 +13,7 @@ from hotline.access import current_actor
 from hotline.forms import Typed, keeps, load
 from hotline.tickets.schemas import RevealForm
 from hotline.tickets.views import bp
-from workflows import collect
+from workflows import conceal
 from workflows.read.petitions import package
 from workflows.read.tickets import ticket_page
 
@@ -24,7 +24,7 @@ def _written(value: Any) -> str:
     raise TypeError(f"not for a package: {type(value).__name__}")
 
 
-def _answer(no: str, identity: collect.Identity | None = None, typed: Typed | None = None) -> ResponseReturnValue:
+def _answer(no: str, identity: conceal.Identity | None = None, typed: Typed | None = None) -> ResponseReturnValue:
     told = package(ticket_page(no, current_actor()), current_actor(), identity)
     if request.args.get("form") != "json":
         return render_template("tickets/package.html", told=told, typed=typed or Typed())
@@ -48,4 +48,4 @@ def _again(no: str, typed: Typed | None = None) -> ResponseReturnValue:
 def petition_package_in_full(no: str) -> ResponseReturnValue:
     """The package with the caller in full, for the reason given; who took it out and why is on record."""
     package(ticket_page(no, current_actor()), current_actor())  # refused before anything is revealed
-    return _answer(no, collect.reveal(no, current_actor(), reason=load(RevealForm)["reason"]))
+    return _answer(no, conceal.reveal(no, current_actor(), reason=load(RevealForm)["reason"]))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests import builders as play
 from tests.attach import files
 from tests.loop.test_withdrawals import PHONE, take_back
-from workflows import archive, attach, collect, conceal, feedback, merge, reconcile
+from workflows import archive, attach, conceal, feedback, merge, reconcile
 from workflows.archive.packing import APART, parts
 from workflows.attach import store
 from workflows.errors import NotNow
@@ -83,7 +83,7 @@ def test_it_is_still_found_and_still_counted(db, city, closed):
         listed = queues.all_tickets(boss, TicketFilter(states=frozenset({"ARCHIVED"}))).items
         assert [row.no for row in listed] == [closed]
         assert ticket_page(closed, city.actor("housing")).ticket.no == closed
-        assert collect.reveal(closed, city.actor("agent"), reason="查档").name == "欧阳春晓"
+        assert conceal.reveal(closed, city.actor("agent"), reason="查档").name == "欧阳春晓"
         first = play.moment(MONDAY).date()
         assert figures.figures(boss, first, first)[0].closed == 1
         reconcile.reconcile()

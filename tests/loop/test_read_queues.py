@@ -73,7 +73,7 @@ def test_a_task_stands_in_the_tab_of_its_state(db, city):
             assert numbers(department_queue(who, tab)) == expected
         assert department_counts(who) == {
             Tab.TO_SIGN: 1, Tab.WORKING: 1, Tab.DUE_SOON: 0, Tab.OVERDUE: 0, Tab.RETURNING: 1, Tab.REWORK: 1,
-            Tab.CO: 0, Tab.SUB: 0, Tab.TO_READ: 0, Tab.SUSPENDED: 0,
+            Tab.TO_SIGN_OFF: 0, Tab.CO: 0, Tab.SUB: 0, Tab.TO_READ: 0, Tab.SUSPENDED: 0,
             Tab.REPLIED: 2,
         }
 
@@ -264,7 +264,7 @@ def test_desk_counts_are_the_lengths_of_the_queues(db, city):
         play.to_callback(city)
         assert desk_counts(city.actor("shift")) == {
             "dispatch": 2, "returns": 1, "extensions": 0, "review": 1, "conferences": 0, "callback": 1,
-            "dissatisfied": 0, "relays": 0, "withdrawn": 0}
+            "dissatisfied": 0, "relays": 0, "withdrawn": 0, "admission": 0}
         assert set(desk_counts(city.actor("housing")).values()) == {0}
 
 

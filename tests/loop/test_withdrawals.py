@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests import builders as play
 from tests.loop.test_accounts import clock, events
 from tests.loop.test_chains import THURSDAY, suspended
-from workflows import confer, extend, feedback, merge, outbox, reconcile, supervise, withdraw
+from workflows import conceal, confer, extend, feedback, merge, outbox, reconcile, supervise, withdraw
 from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.application import Suspension
 from workflows.model.clock import Clock
@@ -98,7 +98,7 @@ def test_from_wherever_it_stands_everything_stops_and_nothing_is_left_over(db, c
 def test_a_suspended_matter_leaves_the_ledger(db, city):
     no = suspended(city)
     with play.at(THURSDAY):
-        take_back(city, no, phone=play.collect.reveal(no, city.actor("agent"), reason="核对").phone)
+        take_back(city, no, phone=conceal.reveal(no, city.actor("agent"), reason="核对").phone)
     line = db.session.scalars(select(Suspension)).one()
     assert (line.cleared_by, line.resumed_at is not None, running(db)) == ("WITHDRAWN", True, [])
     assert db.session.scalars(select(Clock.id).where(Clock.paused_since.is_not(None))).all() == []

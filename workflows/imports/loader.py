@@ -10,16 +10,20 @@ import psycopg
 
 from workflows.model.base import Base, db
 from workflows.model.clock import Clock
+from workflows.model.link import LinkCase
+from workflows.model.risk import RiskAlert
 from workflows.model.rows import json_places, taken_apart
 from workflows.model.ticket import Assignment, Ticket, TicketEvent, TicketIdentity
 from workflows.model.work import JobReject, JobRow
 
 #: In the order of their foreign keys.
-TABLES: tuple[type[Base], ...] = (Ticket, TicketIdentity, Assignment, Clock, TicketEvent, JobRow, JobReject)
+TABLES: tuple[type[Base], ...] = (
+    Ticket, TicketIdentity, Assignment, Clock, RiskAlert, LinkCase, TicketEvent, JobRow, JobReject,
+)
 
 
 class Loader:
-    """A sink that keeps new rows and writes them by COPY: seven statements for a batch, whatever its size."""
+    """A sink that keeps new rows and writes them by COPY: a statement a table for a batch, whatever its size."""
 
     def __init__(self) -> None:
         self._kept: dict[type[Base], list[Base]] = {table: [] for table in TABLES}

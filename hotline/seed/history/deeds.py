@@ -332,11 +332,15 @@ def _answer(
 
 def accept(case: Case) -> None:
     """The hotline accepts the reply."""
+    if not case.stands(TicketState.REPLIED):
+        return
     resolve.accept_reply(case.no, case.cast["review1"], opinion="回复要素齐全，同意回访。")
 
 
 def send_back(case: Case, defects: tuple[Defect, ...] = (Defect.NOT_ITEM_BY_ITEM,)) -> None:
     """The hotline sends the reply back."""
+    if not case.stands(TicketState.REPLIED):
+        return
     resolve.send_back(case.no, case.cast["review1"], defects=list(defects),
                       opinion="请逐项答复诉求，补充核查时间和依据后再报。")
 
