@@ -405,3 +405,27 @@ def test_what_is_over_is_reopened_told_again_or_repeated_from_the_callers_panel(
     first, second = admin.execute("SELECT state, repeat_calls, reopens_id, id FROM ticket ORDER BY id").fetchall()
     assert first[:2] == ("REWORK", 1)
     assert second[2] == first[3]
+
+
+def test_what_shows_danger_is_named_while_typing_and_the_receipt_says_what_comes_first(
+    agent: Client, city: City, admin: psycopg.Connection
+) -> None:
+    words = "再不修我就从楼顶跳楼。"
+    hint = agent.post("/desk/similar", data={"content": words, "csrf_token": agent.token()}).page
+    assert "跳楼" in hint.text()
+    assert "先转紧急专线" in hint.text()
+    page = after(agent, agent.send("/desk/submit", **call(city, content=words) | fresh(agent)))
+    assert "已上报值班长" in page.text(page.one("section", id="receipt"))
+    assert row(admin, "state, open_risk") == ("TO_DISPATCH", True)
+    stopped = agent.send("/desk/answer", status=422, **call(city, kind="CONSULT", content=words, answer="请拨打110",
+                                                           answer_source="OWN") | fresh(agent)).page
+    assert "出现风险词" in stopped.text()
+    assert stopped.one("textarea", name="answer").text.strip() == "请拨打110"
+
+
+def test_a_call_passed_to_another_line_is_ours_until_that_line_has_it(agent: Client, city: City) -> None:
+    sent = call(city, partner="FIRE", transfer_reason="三号楼起火") | fresh(agent)
+    page = after(agent, agent.send("/desk/transfer", **sent))
+    assert "请保持通话" in page.text(page.one("section", id="receipt"))
+    waiting = agent.as_user("shift").page("/risks/")
+    assert "119 火警" in waiting.text()
