@@ -56,8 +56,8 @@ def test_every_tab_shows_its_count_and_its_tickets(loop: Loop, browser: Client) 
     for tab, no in where.items():
         assert shown(browser.page(f"/departments/?tab={tab}")) == [no]
     assert tabs(browser.page("/departments/")) == {
-        "待签收": 1, "办理中": 1, "将超期": 0, "已超期": 0, "退单中": 1, "重办": 0, "协办": 0, "下派": 0, "抄送": 0,
-        "挂账": 0, "已回复": 1,
+        "待签收": 1, "办理中": 1, "将超期": 0, "已超期": 0, "退单中": 1, "重办": 0, "待审签": 0,
+        "协办": 0, "下派": 0, "抄送": 0, "挂账": 0, "已回复": 1,
     }
 
 
