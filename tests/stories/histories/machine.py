@@ -25,6 +25,7 @@ from tests.builders import PEOPLE
 from tests.database import Database
 from tests.stories.histories import invariants
 from tests.stories.histories.forms import FORMS, Turn
+from tests.stories.histories.invariants import OVER
 from tests.stories.histories.replay import Replay
 from workflows import audit, collect, feedback, supervise, withdraw
 from workflows.engine import offered, own_task
@@ -34,16 +35,16 @@ from workflows.model.reconciliation import Discrepancy
 from workflows.model.ticket import Assignment, Ticket
 from workflows.read.tickets import ticket_page
 from workflows.reconcile import reconcile
-from workflows.rules.lifecycle import TICKET_MOVES, Move
+from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import Anonymity, AnswerSource, Kind, RefuseReason, Urgency
 
-MOST_TICKETS = 4
+MOST_TICKETS = 3
 #: Moves that make a history.
 LEAST = 30
 FIRST = "2026-11-16 09:00"
-#: What passes between two moves: mostly nothing, at times a weekend, once in a while more than a month.
-WAITS = (*(timedelta(minutes=10),) * 6, *(timedelta(hours=3),) * 3, timedelta(days=1), timedelta(days=1),
+#: What passes between two moves: mostly minutes, at times a weekend, once in a while more than a month.
+WAITS = (*(timedelta(minutes=10),) * 30, *(timedelta(hours=3),) * 8, *(timedelta(days=1),) * 3,
          timedelta(days=4), timedelta(days=9), timedelta(days=33))
 #: One for each ticket, so that nobody is taken for another.
 NAMES = ("欧阳若水", "司马听雨", "上官云雀", "诸葛长风")
@@ -51,8 +52,10 @@ NAMES = ("欧阳若水", "司马听雨", "上官云雀", "诸葛长风")
 MATTERS = (("0101", None), ("0502", None), ("0501", "D-E-1"), ("0501", "D-W-1"), ("06", None), ("99", None))
 #: A move that closes in the same breath, and why it may not: a danger nobody has confirmed to have.
 UNFORESEEN = {("accept_reply", "risk_not_handed_over"), ("record_callback", "risk_not_handed_over")}
-#: Moves by which a ticket goes on are drawn more often than those that leave it where it is.
-ONWARD = 4
+#: Moves by which a ticket goes on are drawn more often than those that leave it where it is, new ones than others, and
+#: those of the usual way most of all: else nobody would ever be rung back.
+ONWARD, NEW, MOST = 3, 4, 15
+USUAL = frozenset({"dispatch", "sign", "contact", "reply", "sign_off", "accept_reply", "record_callback"})
 
 
 def _submit(machine: History, request: collect.Request, actor: Actor) -> str:
@@ -89,7 +92,7 @@ class History(RuleBasedStateMachine):
         self.cast = [self.city.actor(account) for account in PEOPLE]
         self.callers: dict[int, tuple[str, str]] = {}
         self.story: list[str] = []
-        self.moves, self.failed = 0, False
+        self.moves, self.failed, self.done = 0, False, set()
         self.replay, self.world, self.last_event = Replay(), None, 0
         with rehearse(timedelta(0)):
             self.shift = play.moment(FIRST) - now()
@@ -149,9 +152,8 @@ class History(RuleBasedStateMachine):
     def _move(self, pick: Callable[[Sequence[Any]], Any]) -> None:
         open_now = self._open()
         room = len(self.callers) < MOST_TICKETS
-        names = sorted(open_now)
-        weighted = [name for name in names for _ in range(ONWARD if _goes_on(name) else 1)]
-        if not weighted or (room and pick((True, *(False,) * 7))):
+        weighted = [name for name in sorted(open_now) for _ in range(self._weight(name, open_now[name]))]
+        if not weighted or (room and pick((True, *(False,) * 11))):
             self._begin_ticket(pick)
             return
         form = None
@@ -170,8 +172,20 @@ class History(RuleBasedStateMachine):
             return
         self._made(name)
 
+    def _weight(self, name: str, where: list[tuple[Ticket, Actor]]) -> int:
+        """How readily a move is drawn: what leads a ticket on, and is new to this history, rather than what ends it."""
+        line = TICKET_MOVES.get(name)
+        ends = line is not None and bool(line.targets) and OVER.issuperset(line.targets)
+        if name in USUAL:
+            return MOST
+        if ends or all(ticket.state in OVER for ticket, _ in where):
+            return 1
+        onward = ONWARD if line is not None and line.targets else 1
+        return onward * (NEW if name not in self.done else 1)
+
     def _made(self, name: str) -> None:
         self.made[name] += 1
+        self.done.add(name)
         self.moves += 1
 
     def _tell(self, what: str) -> None:
@@ -277,11 +291,6 @@ def _tasks(tickets: Sequence[Ticket]) -> dict[int, list[Assignment]]:
     ):
         found[task.ticket_id].append(task)
     return found
-
-
-def _goes_on(name: str) -> bool:
-    line: Move | None = TICKET_MOVES.get(name)
-    return line is not None and bool(line.targets)
 
 
 def _anything(name: str) -> dict[str, Any]:
