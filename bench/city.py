@@ -23,7 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ from workflows import (
     feedback,
     outbox,
     resolve,
+    risk,
     share,
     supervise,
     suspend,
@@ -82,8 +83,8 @@ SWEEP = timedelta(minutes=10)
 HOURS = (1, 1, 1, 1, 1, 1, 2, 5, 11, 12, 11, 8, 5, 6, 9, 9, 8, 6, 5, 4, 3, 3, 2, 1)
 KINDS = {Kind.CONSULT: 34, Kind.HELP: 30, Kind.COMPLAINT: 26, Kind.REPORT: 3, Kind.SUGGEST: 6, Kind.PRAISE: 1}
 #: Chances of what nobody measured: assumptions, not findings.
-ANSWERED_AT_ONCE, JOINS, HELPED, SENT_BACK, UNREACHED, UNHAPPY, REOPENED, URGED, SUSPENDED = (
-    0.9, 0.02, 0.04, 0.06, 0.25, 0.12, 0.01, 0.2, 0.15
+ANSWERED_AT_ONCE, JOINS, HELPED, SENT_BACK, UNREACHED, UNHAPPY, REOPENED, URGED, SUSPENDED, REAL_DANGER = (
+    0.9, 0.02, 0.04, 0.06, 0.25, 0.12, 0.01, 0.2, 0.15, 0.3
 )
 OFFICE = (Role.UNIT_CLERK, Role.UNIT_LEAD)
 BUREAUS = range(town.FIRST_BUREAU, town.FIRST_STREET_UNIT)
@@ -247,7 +248,8 @@ class District:
         )
         agent = self.by(Role.AGENT)
         if kind in (Kind.CONSULT, Kind.PRAISE) and self.happens(ANSWERED_AT_ONCE):
-            collect.answer(request, agent, collect.Answer("已答复。", AnswerSource.ARTICLE, "KB-1"))
+            answered = replace(request, risk_checked=True)  # the agent has read what words of danger it holds
+            collect.answer(answered, agent, collect.Answer("已答复。", AnswerSource.ARTICLE, "KB-1"))
             self.moves["answer"] += 1
             return
         if self.open and self.happens(JOINS):
@@ -260,7 +262,18 @@ class District:
         self.open.append(receipt.no)
         course = self.chance.choice(self.courses)
         story = Story(receipt.no, course, self.planned(course.days), receipt.unit_id, course.handed_on)
+        if db.session.scalar(select(Ticket.open_risk).where(Ticket.no == story.no)):
+            self.later(timedelta(minutes=self.chance.randrange(1, 8)), self.danger, story)
         self.begin(story)
+
+    def danger(self, story: Story) -> None:
+        """Whoever is on duty sees to words of danger before anything else: mostly it is none after all."""
+        who = self.by(Role.SHIFT_LEAD)
+        self.act(risk.take_risk, story.no, who)
+        if self.happens(REAL_DANGER):
+            self.act(risk.confirm_risk, story.no, who, receiver="值班室", partner_no="ZB-1", outcome="已告知，已派人。")
+        else:
+            self.act(risk.dismiss_risk, story.no, who, outcome="回拨核实，并无危险。")
 
     def planned(self, days: int) -> datetime:
         """When the answer comes: so many days from now, in office hours."""

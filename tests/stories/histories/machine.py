@@ -27,7 +27,7 @@ from tests.stories.histories import invariants
 from tests.stories.histories.forms import FORMS, Turn
 from tests.stories.histories.invariants import OVER
 from tests.stories.histories.replay import Replay
-from workflows import audit, collect, feedback, supervise, withdraw
+from workflows import archive, audit, collect, feedback, supervise, withdraw
 from workflows.engine import offered, own_task
 from workflows.errors import NotNow, Refusal
 from workflows.model.base import db, now, rehearse
@@ -56,6 +56,8 @@ UNFORESEEN = {("accept_reply", "risk_not_handed_over"), ("record_callback", "ris
 #: those of the usual way most of all: else nobody would ever be rung back.
 ONWARD, NEW, MOST = 3, 4, 15
 USUAL = frozenset({"dispatch", "sign", "contact", "reply", "sign_off", "accept_reply", "record_callback"})
+#: Open for some days after an evaluation and never again: made where they are open, or nothing is ever contested.
+RARE = frozenset(f"{step}_{kind}" for step in ("apply", "grant", "refuse") for kind in ("exclusion", "appeal"))
 
 
 def _submit(machine: History, request: collect.Request, actor: Actor) -> str:
@@ -144,10 +146,16 @@ class History(RuleBasedStateMachine):
     def _sweep(self) -> int:
         """What the system does by itself; how much that was."""
         fired = supervise.sweep()
-        ended = feedback.close_unreachable() + withdraw.sample_withdrawals()
+        ended = feedback.close_unreachable() + withdraw.sample_withdrawals() + self._archive()
         if fired:
             assert supervise.sweep() == 0, "8. a clock that has fired fires once"
         return fired + ended
+
+    def _archive(self) -> int:
+        put_away = archive.archive_ended()
+        assert archive.archive_ended() == 0, "what was put away stays put away"
+        self.seen["archived"] += put_away
+        return put_away
 
     def _move(self, pick: Callable[[Sequence[Any]], Any]) -> None:
         open_now = self._open()
@@ -176,7 +184,7 @@ class History(RuleBasedStateMachine):
         """How readily a move is drawn: what leads a ticket on, and is new to this history, rather than what ends it."""
         line = TICKET_MOVES.get(name)
         ends = line is not None and bool(line.targets) and OVER.issuperset(line.targets)
-        if name in USUAL:
+        if name in USUAL | RARE:
             return MOST
         if ends or all(ticket.state in OVER for ticket, _ in where):
             return 1
@@ -264,7 +272,7 @@ class History(RuleBasedStateMachine):
 
     def _add_up(self) -> None:
         invariants.steps_are_of_two_persons([one.id for one in self.world.applications])
-        assert list(audit.breaks()) == []
+        assert list(audit.breaks()) == [] == list(archive.flaws())
         db.session.rollback()
         run = reconcile()
         wrong = db.session.execute(
