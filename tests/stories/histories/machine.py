@@ -43,6 +43,7 @@ MOST_TICKETS = 3
 #: Moves that make a history.
 LEAST = 30
 FIRST = "2026-11-16 09:00"
+A_DAY = timedelta(days=1)
 #: What passes between two moves: mostly minutes, at times a weekend, once in a while more than a month.
 WAITS = (*(timedelta(minutes=10),) * 30, *(timedelta(hours=3),) * 8, *(timedelta(days=1),) * 3,
          timedelta(days=4), timedelta(days=9), timedelta(days=33))
@@ -104,9 +105,10 @@ class History(RuleBasedStateMachine):
     def turn(self, chance: int) -> None:
         """Some time passes, somebody makes a move, and everything still holds."""
         pick = Random(f"{len(self.story)}:{chance}").choice
-        self.shift += pick(WAITS)
+        waited = pick(WAITS)
+        self.shift += waited
         with self._then(), self._told():
-            if self._sweep():
+            if self._sweep() + (self._nightly() if waited >= A_DAY else 0):
                 self._check()
             self._move(pick)
             self._check()
@@ -119,6 +121,7 @@ class History(RuleBasedStateMachine):
         if hasattr(self, "story") and not self.failed:
             with self._then(), self._told():
                 self._sweep()
+                self._nightly()
                 self._check()
                 self._add_up()
             self.seen["histories of thirty moves"] += self.moves >= LEAST
@@ -144,18 +147,19 @@ class History(RuleBasedStateMachine):
             raise
 
     def _sweep(self) -> int:
-        """What the system does by itself; how much that was."""
+        """What the clocks do by themselves; how much that was."""
         fired = supervise.sweep()
-        ended = feedback.close_unreachable() + withdraw.sample_withdrawals() + self._archive()
         if fired:
             assert supervise.sweep() == 0, "8. a clock that has fired fires once"
-        return fired + ended
+        return fired
 
-    def _archive(self) -> int:
+    def _nightly(self) -> int:
+        """What the system does once a day; how much that was."""
+        ended = feedback.close_unreachable() + withdraw.sample_withdrawals()
         put_away = archive.archive_ended()
         assert archive.archive_ended() == 0, "what was put away stays put away"
         self.seen["archived"] += put_away
-        return put_away
+        return ended + put_away
 
     def _move(self, pick: Callable[[Sequence[Any]], Any]) -> None:
         open_now = self._open()
