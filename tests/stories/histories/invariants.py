@@ -135,12 +135,15 @@ def designated_units_return_nothing(was: World | None, now: World) -> None:
 
 
 def merged_tickets_follow(was: World | None, now: World) -> None:
-    """6. A merged ticket has no task of its own; when its master is over, its caller is to be rung, or was."""
+    """6. A merged ticket has no task of its own; when its master is over, its caller is to be rung, or was.
+
+    It is put away after its master.
+    """
     for ticket in now.tickets.values():
         followers = [one for one in now.tickets.values() if one.master_id == ticket.id]
         assert ticket.supporters == len(followers)
         for one in followers:
-            assert one.state == TicketState.MERGED
+            assert one.state == TicketState.MERGED or one.state == ticket.state == TicketState.ARCHIVED
             assert all(task.state not in LIVE_STATES for task in now.of(one.id))
             calls = [call for call in now.calls if call.ticket_id == one.id]
             if ticket.state in OVER and wants_callback(one):
