@@ -83,7 +83,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (admin.bp, access.roles_only(*RULE_SETTERS)),
     (letters.bp, access.roles_only(*POSTMASTERS)),
     (reviews.bp, access.roles_only(*navigation.REVIEWING)),
-    (dispatchers.bp, access.roles_only(*navigation.DISPATCHING)),
+    (dispatchers.bp, access.roles_only(*navigation.AT_DISPATCH)),
     (reconciliations.bp, access.roles_only(*navigation.RECONCILING)),
     (blocks.bp, access.roles_only(*BLOCKERS)),
     (gaps.bp, access.roles_only(*GAP_KEEPERS)),

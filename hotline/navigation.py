@@ -15,7 +15,7 @@ from workflows.administer.blocks import BLOCKERS
 from workflows.administer.gaps import GAP_KEEPERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
-from workflows.rules.lifecycle.move import ADMITTING
+from workflows.rules.lifecycle.move import PRE_REVIEWING
 from workflows.rules.roles import READING_ROLES, UNIT_ROLES, Role
 
 
@@ -44,6 +44,8 @@ def _entry(endpoint: str, text: Any, *roles: Role, **arguments: str) -> Entry:
 EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTEM})
 
 DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_DIR)
+#: Who has a tab at the dispatch desk.
+AT_DISPATCH = (*DISPATCHING, Role.AGENT, Role.REVIEWER)
 EXTENDING = (Role.SUPERVISOR, Role.HOTLINE_DIR)
 APPROVING = (*EXTENDING, Role.UNIT_LEAD)
 REVIEWING = (Role.REVIEWER, Role.SUPERVISOR)
@@ -68,7 +70,8 @@ MENU: tuple[Group, ...] = (
             _entry("dispatchers.desk", lazy_gettext("待派单"), *DISPATCHING),
             _entry("dispatchers.desk", lazy_gettext("退单待审"), *DISPATCHING, tab="returns"),
             _entry("dispatchers.desk", lazy_gettext("会商"), *DISPATCHING, tab="conferences"),
-            _entry("dispatchers.desk", lazy_gettext("受理待审"), *sorted(ADMITTING), tab="admission"),
+            _entry("dispatchers.desk", lazy_gettext("受理待审"), *sorted(PRE_REVIEWING), tab="admission"),
+            _entry("dispatchers.desk", lazy_gettext("待补充"), Role.AGENT, *sorted(PRE_REVIEWING), tab="details"),
             _entry("imports.index", lazy_gettext("批量导入"), *sorted(IMPORTERS)),
         ),
     ),

@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import labels, navigation, notices, pulse, times
 from hotline.access import POLL_HEADER
+from hotline.choices import typed_name
 from hotline.city import reference
 from hotline.forms import Typed
 from workflows.model.base import db
@@ -282,6 +283,6 @@ def init_app(app: Flask) -> None:
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,
         reference=reference, menu=navigation.menu, here=navigation.here, new_key=lambda: str(uuid4()), Typed=Typed,
         unread=unread, uncertain_year=uncertain_year, pulse=pulse.to_show, told_of_alarms=pulse.TOLD,
-        open_risks=open_risks,
+        open_risks=open_risks, typed_name=typed_name,
     )
     app.context_processor(lambda: {"visitor": g.get("visitor")})

@@ -26,7 +26,7 @@ from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.reference import reference
 from workflows.model.secrets import IdentityBox, install
-from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, ThresholdRow, WorkCalendar
+from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, PreReviewRule, ThresholdRow, WorkCalendar
 from workflows.model.ticket import Ticket
 from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.numbering import Channel
@@ -279,6 +279,12 @@ def request(city: City, matter: str = "0101", area: str | None = None, **changes
 def log(city: City, matter: str = "0101", area: str | None = None, **changes: Any) -> collect.Receipt:
     """A call is taken and sent on: 01, 02, 0501 with a place, 06 at once to their units."""
     return collect.submit(request(city, matter, area, **changes), city.actor("agent"))
+
+
+def review_first(channel: Channel) -> None:
+    """Have requests of a channel looked over before they go to a unit."""
+    with transaction():
+        db.session.execute(update(PreReviewRule).where(PreReviewRule.channel == str(channel)).values(wanted=True))
 
 
 def ask_refusal(city: City, reason: RefuseReason = RefuseReason.LITIGATION, **changes: Any) -> str:

@@ -14,7 +14,16 @@ from workflows.rules.calendar import Basis
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Role
 from workflows.rules.states import ApplicationState, AssignmentState, TicketState
-from workflows.rules.vocabulary import Anonymity, AnswerWay, AttachmentGroup, CallerType, CloseType, Kind, Urgency
+from workflows.rules.vocabulary import (
+    Anonymity,
+    AnswerWay,
+    AttachmentGroup,
+    CallerType,
+    CloseType,
+    DetailWanted,
+    Kind,
+    Urgency,
+)
 
 
 class MoveOutcome(Schema):
@@ -283,6 +292,7 @@ class Ticket(TicketLine):
     answer_ref = text()
     reject_code = text(allow_none=True)
     reject_route = text()
+    details_wanted = one_of(DetailWanted, allow_none=True)
     caller = fields.Nested(Caller, required=True, allow_none=True)
     hidden = one_of(Hidden, allow_none=True)
     assignments = list_of(Assignment)

@@ -15,10 +15,11 @@ from flask_babel import gettext
 from hotline.access import current_actor
 from hotline.dispatchers.schemas import MergeForm
 from hotline.forms import Typed, keeps, load
+from hotline.navigation import DISPATCHING
 from hotline.pages import fragment
 from workflows import merge
 from workflows.read import queues
-from workflows.read.admission import admission_queue
+from workflows.read.admission import admission_queue, details_queue
 from workflows.read.conferences import conference_queue
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Role
@@ -28,21 +29,25 @@ bp = Blueprint("dispatchers", __name__, url_prefix="/dispatch")
 #: Tab → what it lists.
 TABS = {
     "dispatch": queues.dispatch_queue, "returns": queues.return_queue, "extensions": queues.extension_queue,
-    "conferences": conference_queue, "admission": admission_queue,
+    "conferences": conference_queue, "admission": admission_queue, "details": details_queue,
 }
+#: Those of them for whoever does not dispatch.
+OTHERS = frozenset({"admission", "details"})
 
 
 def _parts() -> dict[str, Any]:
     """What the desk and its refresh show."""
     actor = current_actor()
     tab = request.args.get("tab", "")
-    tab = tab if tab in TABS else "dispatch"
+    dispatching = actor.has(frozenset(DISPATCHING))
+    tab = tab if tab in (TABS if dispatching else OTHERS) else "dispatch" if dispatching else "details"
     kept = {name: value for name, value in request.args.items() if name in {"tab", "page"}}
     return {
         "tab": tab, "counts": queues.desk_counts(actor), "page": TABS[tab](actor, after=request.args.get("page")),
         "kept": kept, "desk_url": url_for("dispatchers.desk", **kept),
         "may_merge": actor.has(TICKET_MOVES["merge"].roles), "may_dispatch": actor.has(TICKET_MOVES["dispatch"].roles),
-        "may_admit": actor.has(TICKET_MOVES["admit"].roles),
+        "at_dispatch": dispatching,
+        "may_admit": actor.has(TICKET_MOVES["admit"].roles), "may_refuse": actor.has(TICKET_MOVES["refuse"].roles),
         "may_decide": actor.has(TICKET_MOVES["grant_return"].roles),
         "may_extend": actor.has(TICKET_MOVES["grant_extension"].roles), "director": actor.has({Role.HOTLINE_DIR}),
         "senior": actor.has({Role.SUPERVISOR, Role.HOTLINE_DIR}),

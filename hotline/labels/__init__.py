@@ -62,6 +62,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "AnswerWay": outcomes.ANSWER_WAYS,
     "CloseType": outcomes.CLOSE_TYPES,
     "RefuseReason": words.REFUSE_REASONS,
+    "DetailWanted": words.DETAILS_WANTED,
     "AnswerSource": words.ANSWER_SOURCES,
     "BlockState": words.BLOCK_STATES,
     "ReturnReason": words.RETURN_REASONS,

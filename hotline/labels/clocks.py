@@ -51,6 +51,7 @@ SEGMENT_REASONS: Mapping[str, Label] = {
     "EXTENSION_GRANTED": Label("延期申请获准", "An extension was granted"),
     "SENT_BACK_IN_TIME": Label("回复被退回，原到期时间不变", "The reply was sent back; the old due holds"),
     "IN_CONFERENCE": Label("会商期间", "While units conferred"),
+    "DETAILS_WANTED": Label("退回补充期间", "While it was being completed"),
     "CALENDAR_CHANGED": Label("工作日历调整", "The calendar changed"),
     "RULE_CHANGED": Label("按现行时限规则重新判定", "Judged anew by the present limit"),
 }

@@ -9,6 +9,9 @@ from hotline.labels.label import Label
 #: What an in-app notice is about.
 NOTICES: Mapping[str, Label] = {
     "refusal_asked": Label("有不予受理待审批", "A refusal waits for your decision", "info"),
+    "to_review": Label("有工单待预审", "A request is to be reviewed before dispatch", "info"),
+    "details_wanted": Label("有工单待补充", "A request is to be completed", "warn"),
+    "details_supplied": Label("工单已补充，请预审", "A request was completed: please review it", "info"),
     "to_dispatch": Label("有工单待派单", "A ticket is to be dispatched", "info"),
     "dispatched": Label("新派工单，请签收", "A ticket was dispatched to you: please sign", "info"),
     "merged": Label("工单已并入另一件，无需再办理", "A ticket was merged into another: nothing is left to do", "info"),

@@ -86,6 +86,13 @@ REFUSALS: Mapping[str, Label] = {
     "writer_signs_not": Label("撰写人不能审签自己的回复。", "Who wrote a reply does not sign it."),
     "sign_off_first": Label("本件须经本单位负责人审签，请改用“提交审签”。", "Your leader signs this one first: put it before them."),
     "nobody_else_signs": Label("本单位没有其他负责人可以审签，请直接提交回复。", "Nobody else of the unit could sign: file it directly."),
+    "no_refusal_asked": Label("没有人提请不予受理。", "Nobody asked for it to be refused."),
+    "refusal_waits": Label("该工单正待审批是否受理。", "Whether it is taken on waits for a decision."),
+    "taken_on_already": Label("该工单已交承办单位，不能再不予受理。", "A unit has had it: it was taken on."),
+    "seniors_decide_refusals": Label("提请不予受理的，由值班长或督办员决定。", "A shift lead or supervisor decides on refusals."),
+    "own_ticket_review": Label("自己登记的工单须由他人预审。", "Somebody else reviews what you logged."),
+    "details_asked_already": Label("该工单已退回补充，尚未补充。", "It is being completed already."),
+    "no_details_asked": Label("该工单无需补充。", "Nothing is to be completed."),
     "two_persons": Label("同一申请须由不同的人审批：您已提出或审批过。", "Different people decide: you filed it, or had a step before."),
     "extension_undecided": Label("延期申请尚未审批。", "An extension is still undecided."),
     "second_extension_needs_director": Label(

@@ -40,6 +40,7 @@ SETTING_SUBJECTS: Mapping[str, Label] = {
     "CALENDAR_DAY": Label("工作日历", "Calendar day"),
     "SUBSCRIPTION": Label("通知设置", "Channels of notices"),
     "ABSENCE": Label("外出代办", "Absence"),
+    "PRE_REVIEW": Label("预审渠道", "Channels reviewed first"),
     "SIGN_OFF": Label("负责人审签", "Leaders' sign-off"),
     "SUSPENSION_CAUSE": Label("挂账原因", "Causes of suspension"),
     "MESSAGE": Label("外发消息", "Message"),

@@ -35,6 +35,15 @@ CALLER_TYPES: Mapping[str, Label] = {
     "PROXY": Label("代理", "Proxy"),
 }
 
+DETAILS_WANTED: Mapping[str, Label] = {
+    "PLACE": Label("事发地点不清", "Where it is"),
+    "TIME": Label("事发时间不清", "When it was"),
+    "FACTS": Label("经过与诉求不清", "What happened, and what is wanted"),
+    "CONTACT": Label("联系方式不全", "How to reach the caller"),
+    "MATTER": Label("事项分类有误", "The matter is wrong"),
+    "EVIDENCE": Label("缺少图片或材料", "A picture or a paper"),
+}
+
 REFUSE_REASONS: Mapping[str, Label] = {
     "R2": Label("已进入诉讼、仲裁程序", "In litigation or arbitration"),
     "R3": Label("属纪检监察事项", "For discipline inspection"),

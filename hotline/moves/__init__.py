@@ -15,7 +15,7 @@ from flask import request
 from marshmallow import ValidationError
 
 from hotline.forms import Form, flat
-from hotline.moves import again_forms, forms, part_forms, pressing_forms, reply_forms, risk_forms
+from hotline.moves import admit_forms, again_forms, forms, part_forms, pressing_forms, reply_forms, risk_forms
 from workflows import (
     admit,
     approve,
@@ -77,8 +77,11 @@ def _record_callback(no: str, actor: Actor, *, version: int, rework: bool, **giv
 MOVES: Mapping[str, Entry] = {
     entry.name: entry
     for entry in (
-        Entry("refuse", forms.Refuse(), admit.refuse),
-        Entry("admit", forms.Admit(), admit.admit),
+        Entry("admit", admit_forms.Admit(), admit.admit),
+        Entry("ask_details", admit_forms.AskDetails(), admit.ask_details),
+        Entry("supply_details", admit_forms.SupplyDetails(), admit.supply_details),
+        Entry("propose_refusal", admit_forms.ProposeRefusal(), admit.propose_refusal),
+        Entry("refuse", admit_forms.Refuse(), admit.refuse),
         Entry("confer", forms.Confer(), confer.confer),
         Entry("opine", forms.Opine(), confer.opine),
         Entry("escalate", forms.Escalate(), confer.escalate),

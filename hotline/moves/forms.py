@@ -18,7 +18,6 @@ from workflows.rules.vocabulary import (
     DissatisfactionClass,
     ExtensionReason,
     RecallReason,
-    RefuseReason,
     ReturnReason,
     SuspensionCause,
     TerminationGround,
@@ -75,19 +74,6 @@ class AddingForm(Form):
     """A move that adds to the ticket and leaves its state; the version is checked where it is given."""
 
     version = StrictInt(least=1)
-
-
-class Refuse(MoveForm):
-    """Do not take a request on (不予受理), as it was asked for unless said otherwise."""
-
-    reason = Choice(RefuseReason)
-    route_told = CleanText(most=ANSWER)
-
-
-class Admit(MoveForm):
-    """Take a request on though it was asked to be refused (退回受理)."""
-
-    note = CleanText(most=NOTE)
 
 
 class Dispatch(MoveForm):

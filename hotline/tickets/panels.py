@@ -30,7 +30,8 @@ PRIMARY = (
     "confirm_transfer", "confirm_risk",
     "acknowledge", "relay", "sign", "opine", "answer_order", "contribute", "sign_off", "reply", "contact",
     "decide_conference",
-    "dispatch", "refuse", "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
+    "dispatch", "supply_details", "refuse", "admit",
+    "grant_return", "grant_extension", "endorse", "grant_suspension", "grant_termination",
     "grant_exclusion", "grant_appeal",
     "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
     "accept_reply", "record_callback",
@@ -38,6 +39,7 @@ PRIMARY = (
 #: After these the person is done with the ticket and goes back to the list they came from.
 CONCLUDING = frozenset(
     {"confirm_transfer", "return_transfer", "confirm_risk", "dismiss_risk", "refuse", "admit",
+     "ask_details", "supply_details", "propose_refusal",
      "acknowledge", "contribute", "object", "release_part", "keep_part",
      "confer", "opine", "escalate", "cancel_conference", "decide_conference",
      "dispatch", "merge", "recall", "apply_return", "grant_return", "refuse_return", "grant_extension",

@@ -22,9 +22,10 @@ from workflows.rules.roles import Actor
 
 #: Moves of the parts units have in a ticket; tests/api/test_parts.py makes them.
 OF_PARTS = set(PART_MOVES) - {"sign", "contact"}
-#: Made in tests of their own: needs a month; evaluations contested (tests/loop/test_contests.py).
-LATER = {"recheck_withdrawal", *(f"{deed}_{kind}" for deed in ("apply", "grant", "refuse")
-                                for kind in ("exclusion", "appeal"))}
+#: Made in tests of their own: needs a month; requests reviewed first (tests/stories/test_pre_review.py); evaluations
+#: contested (tests/loop/test_contests.py).
+LATER = {"recheck_withdrawal", "ask_details", "supply_details",
+         *(f"{deed}_{kind}" for deed in ("apply", "grant", "refuse") for kind in ("exclusion", "appeal"))}
 SYSTEM = Callable[[str], System]
 #: Stands nowhere but in the callers of these tests.
 CANARY = "秦岭云雀"
@@ -170,6 +171,10 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     asked = agent.post("/tickets", REQUEST | wanted).json["no"]
     assert agent.move(asked, "refuse").status_code == 403
     assert as_account("shift").move(asked, "admit", note="信访未受理").json["state"] == "DISPATCHED"
+    vague = agent.post("/tickets", REQUEST | {"category": "99"}).json["no"]
+    told = {"reason": "R6", "route_told": "请向信访局查询。"}
+    assert as_account("reviewer").move(vague, "propose_refusal", **told).json["state"] == "REVIEW"
+    assert as_account("shift").move(vague, "refuse").json["state"] == "REJECTED"
     declined = agent.post("/tickets", REQUEST | wanted).json["no"]
     assert supervisor.move(declined, "refuse", reason="R8").json["state"] == "REJECTED"
     back = agent.post("/tickets", REQUEST).json["no"]
@@ -188,7 +193,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
     assert [move["move"] for move in shown["moves"]] == ["support", "tell_again", "conceal"]
-    told = [event for each in (no, other, ended, back, passed, asked, declined)
+    told = [event for each in (no, other, ended, back, passed, asked, vague, declined)
             for event in agent.get(f"/tickets/{each}").json["events"]]
     assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS - LATER
     assert [(one["outcome"], one["level"]) for one in shown["conferences"]] == [("DECIDED", 2), ("CANCELLED", 1)]

@@ -264,7 +264,7 @@ def test_desk_counts_are_the_lengths_of_the_queues(db, city):
         play.to_callback(city)
         assert desk_counts(city.actor("shift")) == {
             "dispatch": 2, "returns": 1, "extensions": 0, "review": 1, "conferences": 0, "callback": 1,
-            "dissatisfied": 0, "relays": 0, "withdrawn": 0, "admission": 0}
+            "dissatisfied": 0, "relays": 0, "withdrawn": 0, "admission": 0, "details": 0}
         assert set(desk_counts(city.actor("housing")).values()) == {0}
 
 

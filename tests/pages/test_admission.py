@@ -26,7 +26,7 @@ def test_one_press_grants_a_refusal_and_what_is_taken_on_says_why(loop: Loop, br
     assert page.fields(f"/tickets/{taken}/moves/refuse")["route_told"] == "请向人民法院咨询。"
     assert desk.send(f"/tickets/{taken}/moves/admit", status=422, version=2).page
     desk.send(f"/tickets/{taken}/moves/admit", version=2, note="法院未立案")
-    assert "没有待审批的不予受理" in desk.page("/dispatch/?tab=admission").text()
+    assert "没有待审的受理" in desk.page("/dispatch/?tab=admission").text()
     assert "待签收" in desk.page(f"/tickets/{taken}").text()
 
 

@@ -7,7 +7,7 @@ was opened with and raises Outdated where somebody was faster.
 
 from workflows.administer import dues
 from workflows.administer.absences import end_absence, set_absence
-from workflows.administer.approvals import change_cause, change_sign_off
+from workflows.administer.approvals import change_cause, change_pre_review, change_sign_off
 from workflows.administer.areas import change_area, create_area, move_area, set_area_active
 from workflows.administer.blocks import agree_block, ask_block, lift_block, refuse_block
 from workflows.administer.calendars import change_calendar, create_calendar, make_default_calendar
@@ -65,6 +65,7 @@ __all__ = [
     "change_calendar",
     "change_category",
     "change_cause",
+    "change_pre_review",
     "change_risk",
     "change_sign_off",
     "change_subscription",

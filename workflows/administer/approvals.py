@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.administer.books import administering, changing, fetch
-from workflows.model.settings import SignOffRule, SuspensionCauseRule
+from workflows.model.settings import PreReviewRule, SignOffRule, SuspensionCauseRule
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import SettingSubject
 
@@ -13,6 +13,15 @@ def change_sign_off(key: int, actor: Actor, *, version: int, wanted: bool) -> Si
     with administering(actor) as doing:
         row = fetch(SignOffRule, key, version)
         with changing(doing, SettingSubject.SIGN_OFF, row):
+            row.wanted = wanted
+        return row
+
+
+def change_pre_review(key: int, actor: Actor, *, version: int, wanted: bool) -> PreReviewRule:
+    """Have requests of a channel looked over before they go to a unit, or not; what is under way goes its way."""
+    with administering(actor) as doing:
+        row = fetch(PreReviewRule, key, version)
+        with changing(doing, SettingSubject.PRE_REVIEW, row):
             row.wanted = wanted
         return row
 

@@ -10,7 +10,17 @@ from typing import Any
 
 from sqlalchemy import text
 
-from workflows.engine import Work, choose_route, is_hazard, look_for_danger, move, note_arrival, route_of, send_on
+from workflows.engine import (
+    Work,
+    choose_route,
+    is_hazard,
+    look_for_danger,
+    move,
+    note_arrival,
+    route_of,
+    send_on,
+    signs_in,
+)
 from workflows.errors import Invalid, Problem
 from workflows.model import idempotency
 from workflows.model.base import db
@@ -22,6 +32,7 @@ from workflows.model.ticket import Ticket, TicketIdentity
 from workflows.rules.items import MOST_ITEMS
 from workflows.rules.masking import mask_address, mask_name, mask_phone
 from workflows.rules.numbering import Channel, new_query_code, ticket_no
+from workflows.rules.roles import Role
 from workflows.rules.text import clean_line
 from workflows.rules.vocabulary import Anonymity, CallerType, Kind, LinePartner, RiskKind, Urgency
 
@@ -88,19 +99,22 @@ def default_anonymity(kind: Kind, respondent_unit_id: int | None = None) -> Anon
     return Anonymity.WITHHELD if kind is Kind.REPORT or respondent_unit_id is not None else Anonymity.OPEN
 
 
-def check(request: Request, ref: Reference) -> None:
-    """Raise Invalid, naming every field at fault, unless the request can become a ticket."""
-    wrong = {**_wrong_matter(request, ref), **_wrong_caller(request)}
+def check(request: Request, ref: Reference, *, in_danger: bool = False) -> None:
+    """Raise Invalid, naming every field at fault, unless the request can become a ticket.
+
+    Where somebody is in danger no missing place holds it up: it is asked for while help is on its way.
+    """
+    wrong = {**_wrong_matter(request, ref, in_danger=in_danger), **_wrong_caller(request)}
     if wrong:
         raise Invalid(fields=wrong)
 
 
-def _wrong_matter(request: Request, ref: Reference) -> dict[str, list[str]]:
+def _wrong_matter(request: Request, ref: Reference, *, in_danger: bool) -> dict[str, list[str]]:
     wrong: dict[str, list[str]] = {}
     category = ref.categories.get(request.category_id)
     if category is None or not category.active:
         wrong["category_id"] = ["category_unknown"]
-    elif category.needs_place and request.area_id is None:
+    elif category.needs_place and request.area_id is None and not in_danger:
         wrong["area_id"] = ["place_needed"]
     if request.area_id is not None and request.area_id not in ref.areas:
         wrong["area_id"] = ["area_unknown"]
@@ -202,9 +216,16 @@ def seal_identity(request: Request, ticket_id: int, no: str) -> TicketIdentity:
 def file_ticket(doing: Work, ticket: Ticket, mine: Numbers, risk: RiskKind | None = None) -> None:
     """Submit a ticket; a certain hit of the catalogue dispatches it at once, in the system's name.
 
-    One that shows danger is reported at once; what an emergency line must have first goes to no unit yet.
+    One that shows danger is reported at once; what an emergency line must have first goes to no unit yet. Anything
+    else of a channel whose requests are looked over first waits for that (预审).
     """
     ticket.submitted_at = doing.at
+    if ticket.channel in doing.ref.reviewed_channels and risk is None and not signs_in(
+        doing, ticket.title, ticket.content
+    ):
+        move(doing, ticket, "submit_for_review", brand_new=True)
+        doing.tell("to_review", ticket, unit_id=None, role=Role.REVIEWER)
+        return
     found = choose_route(doing, ticket)
     ticket.route = doing.once(("kept route", found), route_of, found)
     move(doing, ticket, "submit", brand_new=True, data={"route": str(found.decision)})

@@ -28,6 +28,7 @@ from workflows.engine import (
     no_danger_in,
     not_blocked,
     pass_on,
+    signs_in,
     work,
 )
 from workflows.errors import Invalid, NotNow, Unknown
@@ -52,7 +53,8 @@ def submit(request: Request, actor: Actor, reopens: str = "") -> Receipt:
     where there is no such ticket.
     """
     with work(actor) as doing:
-        check(request, doing.ref)
+        check(request, doing.ref, in_danger=request.risk is not None or bool(
+            signs_in(doing, request.title, request.content)))
         not_blocked(doing, request)
         earlier = _earlier(reopens, request, actor) if reopens else None
         origin = {"reopens": reopens} if reopens else None
@@ -65,7 +67,7 @@ def submit(request: Request, actor: Actor, reopens: str = "") -> Receipt:
 def hand_on(request: Request, actor: Actor, passing: Passing) -> Receipt:
     """Log a request and pass it to another line, on which the agent stays until it is taken there (转紧急专线)."""
     with work(actor) as doing:
-        check(request, doing.ref)
+        check(request, doing.ref, in_danger=True)
         ticket, code, _ = open_ticket(doing, request, draw_numbers(doing))
         ticket.submitted_at = doing.at
         move(doing, ticket, "submit", brand_new=True)

@@ -35,8 +35,9 @@ from workflows.engine.linking import Passing, note_arrival, open_link, pass_on
 from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
 from workflows.engine.ordering import issue_order, open_levels
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
+from workflows.engine.pausing import end_pauses
 from workflows.engine.proposing import propose_change
-from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert
+from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert, signs_in
 from workflows.engine.rounds import begin_round
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
 from workflows.engine.work import Sink, Work, outcome_of, work
@@ -59,6 +60,7 @@ __all__ = [
     "credit_late_decision",
     "disagree",
     "end_alert",
+    "end_pauses",
     "end_ticket",
     "filed",
     "follow",
@@ -105,6 +107,7 @@ __all__ = [
     "send_answer",
     "send_on",
     "shorten_due",
+    "signs_in",
     "stand_still",
     "start_clocks",
     "task_of",

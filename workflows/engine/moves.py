@@ -15,7 +15,7 @@ from workflows.engine.conferring import leave_conference
 from workflows.engine.followers import after_master
 from workflows.engine.orders import lapse_appeal, lapse_orders, lapse_relays
 from workflows.engine.parts import end_parts
-from workflows.engine.pausing import pause_clocks
+from workflows.engine.pausing import end_pauses, pause_clocks
 from workflows.engine.signing import leave_signing
 from workflows.engine.work import Work
 from workflows.errors import NotNow, Outdated, Refusal, Unknown
@@ -23,6 +23,7 @@ from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent
+from workflows.rules.accounting import SegmentReason
 from workflows.rules.guards import GUARDS, UNSAID, Situation
 from workflows.rules.lifecycle import (
     APPLICATION_MOVES,
@@ -173,6 +174,8 @@ def _leave(work: Work, ticket: Ticket, before: str) -> None:
     """What ends with the state a ticket leaves."""
     if before == TicketState.CONFERENCE != ticket.state:
         leave_conference(work, ticket)
+    if before == TicketState.REVIEW != ticket.state:
+        end_pauses(work, ticket, SegmentReason.DETAILS_WANTED, runs_on=False)
     if ticket.state not in TICKET_MOVES["relay"].sources:
         lapse_relays(work, ticket)
     if ticket.state not in TICKET_MOVES["grant_appeal"].sources:

@@ -26,6 +26,7 @@ from workflows.model.settings import (
     CatalogueRule,
     LadderStep,
     LimitRule,
+    PreReviewRule,
     SignOffRule,
     SuspensionCauseRule,
     ThresholdRow,
@@ -64,6 +65,8 @@ class Reference:
     thresholds: Thresholds
     risk_rules: Mapping[RiskKind, RiskRule]
     sign_offs: SignOffs
+    #: Channels whose requests are looked over before dispatch.
+    reviewed_channels: frozenset[str]
     #: Causes for which nothing is suspended now.
     closed_causes: frozenset[str]
 
@@ -265,6 +268,7 @@ def _load(number: int) -> Reference:
         risk_rules=_risk_rules(),
         thresholds=Thresholds.of(db.session.execute(select(ThresholdRow.code, ThresholdRow.amount))),
         sign_offs=SignOffs(db.session.execute(select(SignOffRule.kind, SignOffRule.unit_id, SignOffRule.wanted)).all()),
+        reviewed_channels=frozenset(db.session.scalars(select(PreReviewRule.channel).where(PreReviewRule.wanted))),
         closed_causes=frozenset(
             db.session.scalars(select(SuspensionCauseRule.cause).where(~SuspensionCauseRule.allowed))
         ),

@@ -124,6 +124,16 @@ class SignOffRule(Numbered, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class PreReviewRule(Numbered, Base):
+    """Whether requests of a channel are looked over before they go to a unit (预审)."""
+
+    __tablename__ = "pre_review_rule"
+
+    channel: Mapped[str] = mapped_column(String(20), unique=True)
+    wanted: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class SuspensionCauseRule(Numbered, Base):
     """Whether a matter may be suspended for a cause (挂账原因白名单)."""
 

@@ -53,6 +53,7 @@ class Ticket(Numbered, Base):
         CheckConstraint("answer_source IN ('', 'OWN') OR answer_ref <> ''", name="answer_names_its_source"),
         CheckConstraint("refusal_by_id IS NULL OR (reject_code IS NOT NULL AND reject_route <> '')",
                         name="refusal_asked_for_says_why_and_where_else"),
+        CheckConstraint("details_wanted IS NULL OR state = 'REVIEW'", name="details_are_wanted_before_dispatch"),
         CheckConstraint("state = 'DRAFT' OR category_id IS NOT NULL", name="past_draft_has_a_category"),
         CheckConstraint("anonymity IN ('OPEN', 'WITHHELD', 'ANONYMOUS')", name="anonymity_known"),
         CheckConstraint("round >= 1", name="rounds_count_from_one"),
@@ -76,6 +77,7 @@ class Ticket(Numbered, Base):
         Index("ix_ticket_closed", "closed_at", "lead_unit_id", postgresql_where=text("close_type IS NOT NULL")),
         Index("ix_ticket_to_archive", "closed_at", "id",
               postgresql_where=text("closed_at IS NOT NULL AND state <> 'ARCHIVED'")),
+        Index("ix_ticket_details_wanted", "id", postgresql_where=text("details_wanted IS NOT NULL")),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -161,6 +163,8 @@ class Ticket(Numbered, Base):
     reject_route: Mapped[str] = mapped_column(Text, default="")
     #: Who asked for it not to be taken on; a shift lead decides.
     refusal_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: What whoever looked it over before dispatch wants to know (退回补充), until somebody has said it.
+    details_wanted: Mapped[str | None] = mapped_column(String(12))
     #: Where an answer on the line came from: an article of the knowledge base, a call of three, the agent's own head.
     answer_source: Mapped[str] = mapped_column(String(12), default="", server_default="")
     answer_ref: Mapped[str] = mapped_column(String(80), default="", server_default="")

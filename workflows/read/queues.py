@@ -21,6 +21,7 @@ from workflows.model.reference import reference
 from workflows.model.relay import Relay
 from workflows.model.reply import Reply
 from workflows.model.ticket import Application, Assignment, Ticket, TicketIdentity
+from workflows.read.admission import DETAILS_WANTED
 from workflows.read.departments import (
     DEPARTMENT_TABS,
     QueueRow,
@@ -340,7 +341,7 @@ def desk_counts(actor: Actor) -> dict[str, int]:
     desks = {"dispatch": ClockCode.DISPATCH, "returns": ClockCode.RETURN_DECISION, "extensions": ClockCode.EXTENSION,
              "review": ClockCode.REVIEW, "conferences": ClockCode.CONFERENCE, "admission": ClockCode.ADMISSION}
     if not actor.of_hotline:
-        return dict.fromkeys([*desks, "callback", "dissatisfied", "relays", "withdrawn"], 0)
+        return dict.fromkeys([*desks, "callback", "dissatisfied", "relays", "withdrawn", "details"], 0)
     waiting = [
         select(func.count()).select_from(Clock).where(Clock.code == str(code), RUNNING).scalar_subquery().label(name)
         for name, code in desks.items()
@@ -348,9 +349,11 @@ def desk_counts(actor: Actor) -> dict[str, int]:
     ready = select(func.count()).where(CallbackTask.done_at.is_(None), CallbackTask.not_before <= now())
     unhappy = select(func.count()).select_from(Ticket).where(DISSATISFIED)
     words = select(func.count()).select_from(Relay).where(WAITING)
+    lacking = select(func.count()).select_from(Ticket).where(DETAILS_WANTED)
     row = db.session.execute(
         select(*waiting, ready.scalar_subquery().label("callback"), unhappy.scalar_subquery().label("dissatisfied"),
-               words.scalar_subquery().label("relays"), taken_back().label("withdrawn"))
+               words.scalar_subquery().label("relays"), taken_back().label("withdrawn"),
+               lacking.scalar_subquery().label("details"))
     ).one()
     return dict(row._mapping)
 

@@ -114,6 +114,7 @@ class TicketFacts:
     reject_code: str | None
     reject_route: str
     refusal_by_id: int | None
+    details_wanted: str | None
     answer_source: str
     answer_ref: str
     callback_outcome: str | None

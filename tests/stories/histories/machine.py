@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any, ClassVar
@@ -36,6 +37,7 @@ from workflows.model.ticket import Assignment, Ticket
 from workflows.read.tickets import ticket_page
 from workflows.reconcile import reconcile
 from workflows.rules.lifecycle import TICKET_MOVES
+from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
 from workflows.rules.vocabulary import Anonymity, AnswerSource, Kind, RefuseReason, Urgency
 
@@ -65,6 +67,10 @@ def _submit(machine: History, request: collect.Request, actor: Actor) -> str:
     return collect.submit(request, actor).no
 
 
+def _submit_for_review(machine: History, request: collect.Request, actor: Actor) -> str:
+    return collect.submit(replace(request, channel=Channel.WEB), actor).no
+
+
 def _answer(machine: History, request: collect.Request, actor: Actor) -> str:
     return collect.answer(request, actor, collect.Answer("办理时间为工作日上午。", AnswerSource.OWN)).no
 
@@ -75,7 +81,7 @@ def _ask_refusal(machine: History, request: collect.Request, actor: Actor) -> st
 
 #: The moves that begin a ticket; `create` is in each of them.
 BEGINNINGS: dict[str, Callable[[History, collect.Request, Actor], str]] = {
-    "submit": _submit, "answer": _answer, "ask_refusal": _ask_refusal,
+    "submit": _submit, "submit_for_review": _submit_for_review, "answer": _answer, "ask_refusal": _ask_refusal,
 }
 
 
@@ -92,6 +98,7 @@ class History(RuleBasedStateMachine):
     def begin(self) -> None:
         """A city, and nothing in it yet."""
         self.city = play.make_city()
+        play.review_first(Channel.WEB)
         self.cast = [self.city.actor(account) for account in PEOPLE]
         self.callers: dict[int, tuple[str, str]] = {}
         self.story: list[str] = []
@@ -234,7 +241,7 @@ class History(RuleBasedStateMachine):
             anonymity=anonymity, urgency=pick(tuple(Urgency)), name=name, phone=phone,
             content=f"我是{name}，电话{phone}，电梯停运三天。" if anonymity is Anonymity.WITHHELD else "电梯停运三天。",
         )
-        how = pick(("submit",) * 6 + ("answer", "ask_refusal"))
+        how = pick(("submit",) * 6 + ("submit_for_review", "submit_for_review", "answer", "ask_refusal"))
         if how == "answer" and request.kind not in (Kind.HELP, Kind.CONSULT):
             how = "submit"
         no = BEGINNINGS[how](self, request, self.city.actor("agent"))

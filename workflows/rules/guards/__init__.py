@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workflows.rules.guards import applying, calling, contesting, parting, risking, sending, signing
+from workflows.rules.guards import admitting, applying, calling, contesting, parting, risking, sending, signing
 from workflows.rules.guards.calling import MAX_ROUNDS
 from workflows.rules.guards.situation import Situation, wants_callback
 
@@ -21,14 +21,21 @@ UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
      "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted",
      "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides", "no_appeal_granted",
-     "nothing_to_sign"}
+     "nothing_to_sign", "no_details_asked", "taken_on_already", "no_refusal_asked", "refusal_waits"}
 )
 
 GUARDS: dict[str, Callable[[Situation], None]] = {
     guard.__name__: guard
     for guard in (
         calling.answerable_at_once,
-        applying.asked_by_somebody_else,
+        admitting.asked_by_somebody_else,
+        admitting.refusal_asked,
+        admitting.no_refusal_asked,
+        admitting.never_with_a_unit,
+        admitting.seniors_decide_refusals,
+        admitting.reviewed_by_somebody_else,
+        admitting.no_details_asked,
+        admitting.details_asked,
         applying.not_designated,
         applying.first_return,
         applying.inside_return_window,

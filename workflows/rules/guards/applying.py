@@ -47,12 +47,6 @@ def extensions_left(on: Situation) -> None:
         raise NotNow("extensions_used_up", count=on.assignment.extension_count)
 
 
-def asked_by_somebody_else(on: Situation) -> None:
-    """Nobody refuses a request who asked for it to be refused."""
-    if on.ticket.refusal_by_id is not None and on.ticket.refusal_by_id == on.actor.user_id:
-        raise NotNow("two_persons")
-
-
 def no_extension_undecided(on: Situation) -> None:
     """One thing at a time: what was asked for is decided first."""
     if on.assignment.extension_filed_at is not None:

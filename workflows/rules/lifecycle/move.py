@@ -16,6 +16,8 @@ DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
 DECIDING = frozenset({R.UNIT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
 #: Who decides whether a request is taken on.
 ADMITTING = frozenset({R.SHIFT_LEAD, R.SUPERVISOR})
+#: Who looks over a request before it goes to a unit, where its channel wants that.
+PRE_REVIEWING = ADMITTING | {R.REVIEWER}
 MERGING = DESK | {R.DISPATCHER, R.SUPERVISOR}
 #: Who reports a danger: whoever reads the ticket and works at it; who is on duty takes it in hand.
 REPORTING = DESK | UNIT | {R.DISPATCHER, R.REVIEWER, R.CALLBACK, R.SUPERVISOR, R.HOTLINE_DIR, R.SYSTEM}

@@ -57,6 +57,17 @@ class RefuseReason(StrEnum):
     PRIVATE_DISPUTE = "R11"
 
 
+class DetailWanted(StrEnum):
+    """What a request lacks before it can go to a unit (退回补充)."""
+
+    PLACE = "PLACE"
+    TIME = "TIME"
+    FACTS = "FACTS"
+    CONTACT = "CONTACT"
+    MATTER = "MATTER"
+    EVIDENCE = "EVIDENCE"
+
+
 class AnswerSource(StrEnum):
     """Where an answer given on the line comes from (解答依据); what is in no article is a gap of the knowledge base."""
 
