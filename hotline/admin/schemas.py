@@ -143,6 +143,7 @@ class NewCategory(Form):
     name = CleanStr(required=True, most=80)
     parent_id = StrictInt(least=1)
     needs_place = Flag()
+    needs_picture = Flag()
     hazard = Flag()
 
 
@@ -151,6 +152,7 @@ class ChangedCategory(Versioned):
 
     name = CleanStr(required=True, most=80)
     needs_place = Flag()
+    needs_picture = Flag()
     hazard = Flag()
 
 

@@ -42,7 +42,7 @@ class Tree:
 TREES: Mapping[str, Tree] = {
     "categories": Tree(
         Category, SettingSubject.CATEGORY, lazy_gettext("事项分类"), settings.categories, schemas.NewCategory,
-        schemas.ChangedCategory, ("name", "needs_place", "hazard"), administer.create_category,
+        schemas.ChangedCategory, ("name", "needs_place", "needs_picture", "hazard"), administer.create_category,
         administer.change_category, administer.move_category, administer.set_category_active,
     ),
     "areas": Tree(

@@ -41,6 +41,7 @@ SETTING_FIELDS: Mapping[str, Label] = {
     "must_change_password": Label("须改密码", "Must change password"),
     "name": Label("名称", "Name"),
     "needs_place": Label("须有地点", "Needs a place"),
+    "needs_picture": Label("回复须有照片", "A reply needs a picture"),
     "hazard": Label("隐患类", "A hazard"),
     "note": Label("备注", "Note"),
     "parent_id": Label("上级", "Parent"),

@@ -15,7 +15,7 @@ SUBJECT = SettingSubject.CATEGORY
 
 def create_category(
     actor: Actor, *, code: str, name: str, parent_id: int | None = None, needs_place: bool = False,
-    hazard: bool = False,
+    needs_picture: bool = False, hazard: bool = False,
 ) -> Category:
     """Add a matter to the tree."""
     with administering(actor) as doing:
@@ -25,17 +25,19 @@ def create_category(
         wrong.unless(not taken(Category, "code", code), "code", "code_taken")
         wrong.unless(name, "name", "required")
         wrong.settle()
-        row = Category(code=code, name=name, initials=initials(name), needs_place=needs_place, hazard=hazard,
-                       active=True, version=1, level=(parent.level if parent is not None else 0) + 1)
+        row = Category(code=code, name=name, initials=initials(name), needs_place=needs_place,
+                       needs_picture=needs_picture, hazard=hazard, active=True, version=1,
+                       level=(parent.level if parent is not None else 0) + 1)
         hang(row, parent)
         created(doing, SUBJECT, row)
         return row
 
 
 def change_category(
-    category_id: int, actor: Actor, *, version: int, name: str, needs_place: bool, hazard: bool = False
+    category_id: int, actor: Actor, *, version: int, name: str, needs_place: bool, needs_picture: bool = False,
+    hazard: bool = False,
 ) -> Category:
-    """Rename a matter, or say whether a request of it must name a place and whether it is a hazard.
+    """Rename a matter, or say whether a request of it must name a place, its reply show a picture, it is a hazard.
 
     Requests taken before keep what held then.
     """
@@ -45,7 +47,7 @@ def change_category(
             raise Invalid(fields={"name": ["required"]})
         with changing(doing, SUBJECT, row):
             row.name, row.initials = name, initials(name)
-            row.needs_place, row.hazard = needs_place, hazard
+            row.needs_place, row.needs_picture, row.hazard = needs_place, needs_picture, hazard
         return row
 
 

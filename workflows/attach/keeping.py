@@ -185,14 +185,14 @@ def release(no: str, key: str, actor: Actor) -> None:
 
 
 def discard(no: str, key: str, actor: Actor) -> None:
-    """Take a file back that was brought by mistake: by whoever brought it, as long as no reply was sent with it.
+    """Take a file back that was brought by mistake: by whoever brought it, as long as nothing was filed with it.
 
     It is handed out no more from this moment; the sweep deletes it from the disk.
     """
     with work(actor) as doing:
         ticket = lock(no, actor)
         row = _row(ticket, key, actor)
-        if row.uploaded_by_id != actor.user_id or row.reply_id is not None or not _may_go(ticket, row):
+        if row.uploaded_by_id != actor.user_id or row.reply_id or row.application_id or not _may_go(ticket, row):
             raise NotNow("attachment_stays")
         row.removed_at = doing.at
         if row.group == AttachmentGroup.HANDLING and is_hazard(doing, ticket):

@@ -29,6 +29,7 @@ from workflows.engine.dues import (
     running_due_clock,
     shorten_due,
 )
+from workflows.engine.evidence import bring_with_reply, check_picture
 from workflows.engine.following import follow, lock_followed, lock_master
 from workflows.engine.leaving import leave_for_good
 from workflows.engine.linking import Passing, note_arrival, open_link, pass_on
@@ -54,7 +55,9 @@ __all__ = [
     "assign",
     "barred",
     "begin_round",
+    "bring_with_reply",
     "check_part_units",
+    "check_picture",
     "choose_route",
     "clear_ledger",
     "credit_late_decision",

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from workflows.engine.chains import lapse_chain
 from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.conferring import leave_conference
+from workflows.engine.evidence import bring_with_application
 from workflows.engine.followers import after_master
 from workflows.engine.orders import lapse_appeal, lapse_orders, lapse_relays
 from workflows.engine.parts import end_parts
@@ -114,7 +115,10 @@ def move(
         part.state = str(step(PART_MOVES, part.state, name))
         data = _of_part(part, data)
     if application is not None and name in APPLICATION_MOVES:
+        filed_now = application.state is None
         application.state = str(step(APPLICATION_MOVES, application.state, name))
+        if filed_now and assignment is not None:
+            bring_with_application(work, assignment)
     _leave(work, ticket, before)
     leave_signing(work, ticket, assignment, task_before, name, note)
     _turn_clocks(work, ticket, line, part or assignment, brand_new=brand_new, stop=clocks, within=within)

@@ -77,6 +77,8 @@ class Work:
     started: list[Clock] = field(default_factory=list)
     #: The ticket this use case moves; what its idempotency key remembers.
     moved: Ticket | None = None
+    #: Done once the new rows are written, for what refers to them.
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
     #: What holds for every ticket of this moment and was worked out once; see `once`.
     memo: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -123,6 +125,8 @@ def work(actor: Actor) -> Iterator[Work]:
             yield doing
         db.session.flush()
         rows.write()
+        for deed in doing.afterwards:
+            deed()
         outbox.put_all(doing.messages)
         if doing.moved is not None and idempotency.wants_result():
             idempotency.keep(db.session, json.dumps(outcome_of(doing.moved)))

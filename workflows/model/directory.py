@@ -62,6 +62,8 @@ class Category(Numbered, Base):
     level: Mapped[int] = mapped_column(default=1)
     path: Mapped[str] = mapped_column(String(200), default="/")
     needs_place: Mapped[bool] = mapped_column(default=False)
+    #: A reply must come with a picture of the handling (D7).
+    needs_picture: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Of hazards (隐患): closed only with a picture of the re-check.
     hazard: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True)

@@ -51,5 +51,6 @@ class CategoryInfo:
     level: int
     path: str
     needs_place: bool
+    needs_picture: bool
     hazard: bool
     active: bool

@@ -32,6 +32,7 @@ class AttachmentView:
     assignment_id: int | None
     unit_id: int | None
     reply_id: int | None
+    application_id: int | None
     sensitive: bool
     uploaded_at: datetime
     uploaded_by: str

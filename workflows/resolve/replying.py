@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows.engine import lead_of, lock, move, owing_below, work
+from workflows.engine import bring_with_reply, check_picture, lead_of, lock, move, owing_below, work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.directory import User, UserRole
@@ -30,7 +30,7 @@ def reply(no: str, actor: Actor, *, answer: Answer, version: int | None = None) 
     """Answer a ticket, or sign the reply that waits for it, as written or corrected. The handling clock stops now.
 
     The lead waits for the parts of others, or says why not. Raises Invalid unless each point of the request is
-    spoken to, NotNow where somebody else of the unit must sign.
+    spoken to, NotNow where somebody else of the unit must sign, or the matter wants a picture and there is none.
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
@@ -45,7 +45,9 @@ def reply(no: str, actor: Actor, *, answer: Answer, version: int | None = None) 
              data={"resolution": str(answer.resolution), "truth": str(answer.truth)})
         if not answer.ahead_reason and owing_below(ticket, assignment):
             raise Invalid(fields={"ahead_reason": ["parts_unanswered"]})
+        check_picture(doing, ticket, assignment)
         assignment.replied_at = doing.at
+        bring_with_reply(doing, assignment)
         doing.sink.add(new(Reply, assignment_id=assignment.id, ticket_id=ticket.id, round=ticket.round,
                            submitted_at=doing.at, submitted_by_id=actor.user_id, submitted_by=actor.name,
                            defects=[], **as_kept(answer, ticket)))
@@ -91,6 +93,7 @@ def sign_off(no: str, actor: Actor, *, answer: Answer, version: int | None = Non
         move(doing, ticket, "sign_off", assignment=assignment, note=answer.public_answer)
         if not _another_signs(assignment, actor):
             raise NotNow("nobody_else_signs")
+        check_picture(doing, ticket, assignment)
         assignment.drafted_by_id = actor.user_id
         kept = {name: _as_json(value) for name, value in as_kept(answer, ticket).items()}
         doing.sink.add(new(ReplyDraft, assignment_id=assignment.id, ticket_id=ticket.id, round=ticket.round,
