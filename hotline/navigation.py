@@ -107,6 +107,8 @@ MENU: tuple[Group, ...] = (
             _entry("letters.index", lazy_gettext("外发消息"), *sorted(POSTMASTERS)),
             _entry("approvals.excluded", lazy_gettext("评价剔除公示"), *WATCHING, *UNIT_ROLES),
             _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
+            _entry("figures.ranking", lazy_gettext("考核排名"), *WATCHING, *UNIT_ROLES),
+            _entry("figures.dissatisfied_ledger", lazy_gettext("不满意台账"), *WATCHING, *UNIT_ROLES),
         ),
     ),
     Group(
@@ -122,6 +124,7 @@ MENU: tuple[Group, ...] = (
             _entry("admin.risks", lazy_gettext("风险词库"), Role.ADMIN),
             _entry("admin.limits", lazy_gettext("时限规则"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.ladder", lazy_gettext("升级规则"), Role.ADMIN, Role.HOTLINE_DIR),
+            _entry("admin.scoring", lazy_gettext("评分与口径"), Role.ADMIN, Role.HOTLINE_DIR),
             _entry("admin.calendars", lazy_gettext("工作日历"), Role.ADMIN),
             _entry("admin.chains", lazy_gettext("审批设置"), Role.ADMIN),
             _entry("admin.subscriptions", lazy_gettext("通知设置"), Role.ADMIN),

@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -233,6 +234,11 @@ def amount(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
+def points(value: Decimal) -> str:
+    """Points of a score, half-up to two places."""
+    return str(value.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
 def unread() -> int:
     """Notices the person signed in has not seen, for the badge."""
     visitor = g.get("visitor")
@@ -277,7 +283,8 @@ def init_app(app: Flask) -> None:
         local_day=for_the_reader(times.local_day), ago=for_the_reader(times.ago),
         duration=for_the_reader(times.duration), exactly=for_the_reader(times.exactly),
         day_in_words=for_the_reader(times.day_in_words), problem=for_the_reader(labels.problem_text),
-        refusal=for_the_reader(labels.refusal_text), tone=labels.tone, masked=masked, amount=amount, dialled=as_dialled,
+        refusal=for_the_reader(labels.refusal_text), tone=labels.tone, masked=masked, amount=amount, points=points,
+        dialled=as_dialled,
     )
     app.jinja_env.globals.update(
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from hotline import labels
 from hotline.access import current_actor
+from hotline.admin.written import parts_as_written
 from hotline.choices import named
 from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db
@@ -46,6 +47,7 @@ _VOCABULARIES = {
     "urgency": ("Urgency",), "selector": ("Selector",), "basis": ("Basis",), "code": ("ClockCode",),
     "level": ("Level",), "addressees": ("Addressee",),
     "kind": ("Kind", "UnitKind", "AreaKind", "DayKind", "Notice", "RiskKind"),
+    "solved_kinds": ("Kind",), "rated_kinds": ("Kind",), "model": ("ScoreModel",),
 }
 _NAMES = {"unit_id": "units", "successor_id": "units", "area_id": "areas", "category_id": "categories"}
 
@@ -57,6 +59,8 @@ def setting(value: Any, name: str) -> str:
         return gettext("是") if value else gettext("否")
     if value in (None, ""):
         return "—"
+    if name == "parts":
+        return "；".join(parts_as_written(value).splitlines())
     if isinstance(value, list):
         return "、".join("–".join(each) if isinstance(each, list) else setting(each, name) for each in value)
     if name in _NAMES:

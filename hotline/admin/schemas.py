@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, validates_schema
 
 from hotline.admin.profile_file import LONGEST
-from hotline.admin.written import BlocksField, NoticeField
+from hotline.admin.written import BlocksField, NoticeField, PartsField
 from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Problem, StrictInt
 from hotline.labels.notices import NOTICES
 from workflows.rules.calendar import Basis, DayKind
@@ -16,6 +16,7 @@ from workflows.rules.escalation import Addressee, Level
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Selector
+from workflows.rules.scoring import ScoreModel
 from workflows.rules.signing import SignsReplies
 from workflows.rules.vocabulary import AreaKind, Carrier, Kind, SettingSubject, UnitKind, Urgency
 
@@ -290,6 +291,31 @@ class StepForm(Form):
     amount = StrictInt(least=1, most=100)
     addressees = Many(Choice(Addressee), required=True)
     unit_id = StrictInt(least=1)
+    source = CleanStr(required=True, most=200)
+    valid_from = Day()
+
+
+class PolicyForm(Versioned):
+    """The switches of the figures; `partly` in percent."""
+
+    partly = StrictInt(required=True, least=0, most=100)
+    solved_kinds = Many(Choice(Kind), required=True)
+    rated_kinds = Many(Choice(Kind), required=True)
+    count_anonymous = Flag()
+    merged_once = Flag()
+    by_first_due = Flag()
+    source = CleanStr(required=True, most=200)
+    valid_from = Day()
+
+
+class ScoringForm(Versioned):
+    """How a kind of unit is scored: a part a line, the indicator and its numbers."""
+
+    model = Choice(ScoreModel, required=True)
+    parts = PartsField(required=True, most=2000)
+    least_sample = StrictInt(required=True, least=0, most=10_000)
+    ranked = Flag()
+    interval = Flag()
     source = CleanStr(required=True, most=200)
     valid_from = Day()
 

@@ -12,6 +12,7 @@ from hotline.admin import (
     recounts,
     risks,
     rules,
+    scoring,
     trees,
     units,
 )
@@ -19,5 +20,5 @@ from hotline.admin.base import bp
 
 __all__ = [
     "bp", "chains", "channels", "days", "ladder", "people", "profiles", "proposals", "record", "recounts", "risks",
-    "rules", "trees", "units",
+    "rules", "scoring", "trees", "units",
 ]

@@ -1,11 +1,12 @@
-"""What administrators write as lines of text: the blocks of a working day, the days of a year's notice."""
+"""What administrators write as lines of text: blocks of a working day, days of a year's notice, parts of a score."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError
@@ -14,6 +15,8 @@ from hotline.forms import CleanText, Problem, refuse
 from hotline.labels import VOCABULARIES
 from workflows.administer import DayRow
 from workflows.rules.calendar import DayKind
+from workflows.rules.indicators import Figure
+from workflows.rules.scoring import Part
 
 Blocks = list[tuple[str, str]]
 #: So many bad lines are named; whoever pasted the wrong file need not read them all.
@@ -100,3 +103,44 @@ def _kind(written: str) -> DayKind | None:
         if written.casefold() in {code.casefold(), label.zh, label.en.casefold()}:
             return DayKind(code)
     return None
+
+
+#: A number of a part of a score: at most four places, so that no score is a matter of rounding.
+_NUMBER = re.compile(r"-?[0-9]{1,4}(?:\.[0-9]{1,4})?")
+#: What stands behind an indicator, in this order.
+_NUMBERS = ("worth", "target", "slope", "least")
+
+
+class PartsField(CleanText):
+    """Parts of a score, one a line: "满意率 25 98 0.5 12.5" → the indicator (its words or its code) and its numbers."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Part, ...]:
+        lines = super()._deserialize(value, attr, data, **kwargs).splitlines()
+        found = [(number, _part(line)) for number, line in enumerate(lines, start=1) if line.strip()]
+        wrong = [Problem("part_line", line=number) for number, part in found if part is None]
+        if wrong:
+            raise ValidationError(wrong[:MOST_COMPLAINTS])
+        return tuple(part for _, part in found if part is not None)
+
+
+def _part(line: str) -> Part | None:
+    name, *numbers = re.split(_BETWEEN, line.strip())
+    figure = _figure(name)
+    if figure is None or not 1 <= len(numbers) <= len(_NUMBERS) or not all(map(_NUMBER.fullmatch, numbers)):
+        return None
+    return Part(figure, **dict(zip(_NUMBERS, map(Decimal, numbers), strict=False)))
+
+
+def _figure(written: str) -> Figure | None:
+    for code, label in VOCABULARIES["Figure"].items():
+        if written.casefold() in {code.casefold(), label.zh, label.en.casefold()}:
+            return Figure(code)
+    return None
+
+
+def parts_as_written(parts: Iterable[Mapping[str, Any]]) -> str:
+    """The parts of a plan as its form has them."""
+    return "\n".join(
+        " ".join([VOCABULARIES["Figure"][part["figure"]].zh, *(part[name] for name in _NUMBERS if name in part)])
+        for part in parts
+    )

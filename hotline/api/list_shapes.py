@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from hotline.api.kinds import Reference, list_of, maybe_moment, moment, number, one_of, reference, text, yes_no
 from hotline.api.shapes import DueTicketLine
-from workflows.read.figures import Figure
+from workflows.rules.indicators import Figure
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.states import TicketState

@@ -22,8 +22,8 @@ from workflows.read.ticket_lines import ApplicationView, EventView, OrderView, R
 from workflows.read.ticket_parts import ClockView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.rules import numbering
+from workflows.rules.indicators import FORMULA_VERSION
 from workflows.rules.roles import Actor
-from workflows.rules.satisfaction import FORMULA_VERSION
 
 Told = dict[str, Any]
 

@@ -1,9 +1,11 @@
-"""The period, and which number one wants to look behind."""
+"""The period, which indicators, and which number one wants to look behind."""
 
 from __future__ import annotations
 
 from hotline.forms import Choice, Day, Form, StrictInt
-from workflows.read.figures import Figure, Part
+from workflows.read.figures import Part
+from workflows.rules.clearing import ClearedBy
+from workflows.rules.indicators import Figure, FigureGroup
 
 
 class PeriodFilter(Form):
@@ -11,6 +13,18 @@ class PeriodFilter(Form):
 
     first = Day()
     last = Day()
+
+
+class TableFilter(PeriodFilter):
+    """Which indicators of the table."""
+
+    group = Choice(FigureGroup)
+
+
+class LedgerFilter(PeriodFilter):
+    """Which matters of the ledger of dissatisfaction; nothing: those that wait."""
+
+    way = Choice(ClearedBy)
 
 
 class BehindFilter(PeriodFilter):

@@ -1,4 +1,4 @@
-"""The table of figures, the tickets behind a number, both as CSV."""
+"""The table of indicators and the tickets behind a number, both as CSV; the ranking; the ledger of dissatisfaction."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hotline import labels, times
 from hotline.access import current_actor
-from hotline.figures.schemas import BehindFilter, PeriodFilter
+from hotline.figures.schemas import BehindFilter, LedgerFilter, PeriodFilter, TableFilter
 from hotline.forms import Typed, query
-from hotline.pages import MOST, csv_response
+from hotline.pages import MOST, csv_response, size_asked
 from workflows.errors import Invalid, Unknown
-from workflows.read import figures
-from workflows.read.figures import Figure, Part
+from workflows.model.reference import reference
+from workflows.read import dissatisfied, figures
+from workflows.read.figures import Part
+from workflows.read.paging import Page
+from workflows.read.ranking import rankings
+from workflows.rules.clearing import ClearedBy
+from workflows.rules.indicators import FORMULA_VERSION, INDICATOR, FigureGroup, of_group
+from workflows.rules.satisfaction import Policy
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
 
@@ -44,21 +50,37 @@ def quick_periods() -> list[tuple[str, date, date]]:
 
 
 def _table() -> dict[str, Any]:
-    found, typed = query(PeriodFilter)
+    found, typed = query(TableFilter)
     first, last = period(found)
+    group = found.get("group") or FigureGroup.OUTCOME
+    shown = of_group(group)
     try:
-        lines = figures.figures(current_actor(), first, last)
+        lines = figures.figures(current_actor(), first, last, shown)
     except Invalid as refusal:
-        lines, typed = [], Typed(typed.data, Invalid(fields={"last": refusal.fields["to"]}), sent=True)
-    return {"first": first, "last": last, "typed": typed, "lines": lines}
+        lines, typed = [], _said_beside(typed, refusal)
+    return {"first": first, "last": last, "typed": typed, "lines": lines, "group": group, "figures": shown}
+
+
+def _said_beside(typed: Typed, refusal: Invalid) -> Typed:
+    """What is wrong with a period stands at its last day."""
+    return Typed(typed.data, Invalid(fields={"last": refusal.fields["to"]}), sent=True)
+
+
+def _switches(first: date, last: date) -> list[tuple[date, date, Policy]]:
+    """By which switches the days of the period are counted; printed under every table."""
+    return reference().policies.stretches(first, last)
 
 
 @bp.get("/")
 def table() -> ResponseReturnValue:
-    """Every unit's figures for a period."""
-    heads = [{"text": labels.label(figure), "klass": "num"} for figure in Figure]
-    return render_template("figures/table.html", figures=list(Figure), figure_heads=heads, quick=quick_periods(),
-                           **_table())
+    """A group of indicators of every unit for a period."""
+    shown = _table()
+    heads = [{"text": labels.label(figure), "klass": "num"} for figure in shown["figures"]]
+    return render_template(
+        "figures/table.html", figure_heads=heads, quick=quick_periods(), groups=list(FigureGroup),
+        definitions=[INDICATOR[figure] for figure in shown["figures"]], formula=FORMULA_VERSION,
+        switches=_switches(shown["first"], shown["last"]), **shown,
+    )
 
 
 @bp.get("/figures.csv")
@@ -66,7 +88,7 @@ def table_csv() -> ResponseReturnValue:
     """The table on screen as a file: of each figure the rate, its numerator and its denominator."""
     shown = _table()
     head = [gettext("单位"), gettext("类别"), gettext("收到"), gettext("办结"), gettext("平均办理（工作日）")]
-    for figure in Figure:
+    for figure in shown["figures"]:
         name = labels.label(figure)
         head += [name, gettext("%(name)s 分子", name=name), gettext("%(name)s 分母", name=name)]
     name = f"{gettext('考核指标')} {shown['first']} {shown['last']}"
@@ -77,10 +99,41 @@ def _csv_lines(lines: list[figures.UnitFigures]) -> Iterator[list[Any]]:
     for line in lines:
         row = [line.name or gettext("合计"), labels.label(line.kind, "UnitKind") if line.kind else "", line.received,
                line.closed, "" if line.handling.mean is None else line.handling.mean]
-        for figure in Figure:
-            ratio = line.ratios[figure]
+        for ratio in line.ratios.values():
             row += ["" if ratio.percent is None else ratio.percent, float(ratio.numerator), ratio.denominator]
         yield row
+
+
+@bp.get("/ranking")
+def ranking() -> ResponseReturnValue:
+    """Units scored and ranked within their kind."""
+    found, typed = query(PeriodFilter)
+    first, last = period(found)
+    try:
+        groups = rankings(current_actor(), first, last)
+    except Invalid as refusal:
+        groups, typed = [], _said_beside(typed, refusal)
+    return render_template(
+        "figures/ranking.html", first=first, last=last, typed=typed, groups=groups, quick=quick_periods(),
+        switches=_switches(first, last), formula=FORMULA_VERSION,
+    )
+
+
+@bp.get("/dissatisfied")
+def dissatisfied_ledger() -> ResponseReturnValue:
+    """The matters whose callers were not content, by what each was cleared."""
+    found, typed = query(LedgerFilter)
+    first, last = period(found)
+    way, actor = found.get("way"), current_actor()
+    try:
+        counts = dissatisfied.ledger_counts(actor, first, last)
+        page = dissatisfied.ledger(actor, first, last, way, after=request.args.get("page"), size=size_asked())
+    except Invalid as refusal:
+        if "to" not in refusal.fields:
+            raise
+        counts, page, typed = {}, Page(), _said_beside(typed, refusal)
+    return render_template("figures/dissatisfied.html", first=first, last=last, typed=typed, counts=counts, page=page,
+                           way=way, ways=[None, *ClearedBy], quick=quick_periods())
 
 
 def _wanted() -> dict[str, Any]:

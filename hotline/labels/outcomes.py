@@ -91,20 +91,6 @@ RATES: Mapping[str, Label] = {
     "SATISFIED": Label("满意率", "Satisfied rate"),
 }
 
-FIGURES: Mapping[str, Label] = {
-    **RATES,
-    "ON_TIME": Label("按时办结率", "Handled on time"),
-    "SIGN_ON_TIME": Label("签收及时率", "Signed on time"),
-    "CONTACT_ON_TIME": Label("首联及时率", "Contacted on time"),
-    "RETURN": Label("退单率", "Returns"),
-    "IMPROPER_RETURN": Label("不当退单率", "Improper returns"),
-    "REWORK": Label("重办率", "Redone"),
-    "SUSPENSION": Label("挂账率", "Suspended"),
-    "WITHDRAWAL": Label("撤单率", "Withdrawn"),
-    "PRESSED": Label("被要求撤单率", "Made to withdraw"),
-    "EXCLUSION": Label("剔除率", "Excluded"),
-}
-
 CALLBACK_OUTCOMES: Mapping[str, Label] = {
     "SATISFIED": Label("满意", "Satisfied", "good"),
     "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),

@@ -172,6 +172,15 @@ PROBLEMS: Mapping[str, Label] = {
     ),
     "year_out_of_range": Label("年份不正确。", "This is not a usable year."),
     "day_of_other_year": Label("含有其他年份的日期。", "There is a day of another year."),
+    "figure_twice": Label("同一指标只能出现一次。", "An indicator may stand there once."),
+    "figure_of_hotline": Label("受理与派单类指标不考核承办单位。", "Units do not answer for the hotline's own indicators."),
+    "weights_are_not_whole": Label("各项权重应为正数，合计100，且不填目标、扣分和保底。", "Weights are above 0, add up to 100, and have no target."),
+    "linear_part_wrong": Label(
+        "每项依次填写满分、目标（%）、每低1个百分点扣分、保底分，保底分应低于满分。",
+        "Each part has the most it gives, the target in percent, what each point below costs, and the least it gives, below the most.",
+    ),
+    "points_part_wrong": Label("每项只填每件加分（正数）或扣分（负数）。", "Each part has the points a case adds or takes, nothing else."),
+    "part_line": Label("第 {line} 行无法识别，应为“指标 数值 …”。", "Line {line} is not an indicator and its numbers."),
     "notice_line": Label(
         "第 {line} 行无法识别，应为“日期,工作日或休息日,名称”。",
         "Line {line} cannot be read: write a date, WORKDAY or OFFDAY, and a name.",

@@ -44,6 +44,8 @@ SETTING_SUBJECTS: Mapping[str, Label] = {
     "SIGN_OFF": Label("负责人审签", "Leaders' sign-off"),
     "SUSPENSION_CAUSE": Label("挂账原因", "Causes of suspension"),
     "MESSAGE": Label("外发消息", "Message"),
+    "RATE_POLICY": Label("指标口径", "Switches of the figures"),
+    "SCORING": Label("评分方案", "Scoring plan"),
 }
 
 SETTING_ACTIONS: Mapping[str, Label] = {

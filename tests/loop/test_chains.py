@@ -18,6 +18,7 @@ from workflows.model.settings import SignOffRule, SuspensionCauseRule
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.read import approvals, figures, queues
 from workflows.read.tickets import ticket_page
+from workflows.rules.indicators import Figure
 from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import ExtensionReason, SuspensionCause, TerminationGround
 
@@ -118,8 +119,8 @@ def test_what_is_suspended_is_never_red_but_its_overdue_review_is(db, city):
         assert (late.no, late.cause, late.review_due_at < play.moment("2026-12-21 10:00")) == (no, "BUDGET", True)
         [figure] = [f for f in figures.figures(city.actor("supervisor"), date(2026, 11, 1), date(2026, 12, 21))
                     if f.unit_id == city.units["HOUSING"]]
-        assert figure.ratios[figures.Figure.ON_TIME].denominator == 0
-        assert figure.ratios[figures.Figure.SUSPENSION].percent == 100
+        assert figure.ratios[Figure.ON_TIME].denominator == 0
+        assert figure.ratios[Figure.SUSPENSION].percent == 100
         suspend.review_suspension(no, city.actor("housing"), progress="立项完成", milestone=1)
         suspend.review_suspension(no, city.actor("housing"), progress="冬季停工", milestone=2,
                                   moved_to=date(2027, 4, 30))

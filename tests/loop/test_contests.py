@@ -17,9 +17,10 @@ from workflows.model.directory import User, UserRole
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
 from workflows.model.ticket import Application, Ticket, TicketEvent
 from workflows.read.exclusions import exclusions
-from workflows.read.figures import Figure, figures
+from workflows.read.figures import figures
 from workflows.read.queues import callback_queue
 from workflows.read.recount import recount
+from workflows.rules.indicators import Figure
 from workflows.rules.satisfaction import AttemptResult
 from workflows.rules.vocabulary import AppealGround, ExclusionClass, ReopenReason
 

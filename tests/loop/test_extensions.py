@@ -14,11 +14,12 @@ from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.outbox import Notice
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.read import queues
-from workflows.read.figures import Figure, figures
+from workflows.read.figures import figures
 from workflows.read.overdue import ageing, overdue
 from workflows.read.recount import recount
 from workflows.read.tickets import ticket_page
 from workflows.read.views import Light
+from workflows.rules.indicators import Figure
 from workflows.rules.vocabulary import ExtensionReason, Kind, RecallReason, Urgency
 
 MONDAY = "2026-11-16 10:00"

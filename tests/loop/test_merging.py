@@ -16,9 +16,10 @@ from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.outbox import Notice
 from workflows.model.ticket import Assignment, Ticket, TicketEvent, TicketIdentity
 from workflows.read import queues
-from workflows.read.figures import Figure, figures
+from workflows.read.figures import figures
 from workflows.read.recount import recount
 from workflows.read.tickets import ticket_page
+from workflows.rules.indicators import Figure
 from workflows.rules.merging import CROWD
 from workflows.rules.satisfaction import Solved
 from workflows.rules.vocabulary import Anonymity, CloseType

@@ -14,10 +14,11 @@ from workflows import dispatch, feedback, supervise
 from workflows.errors import Invalid
 from workflows.model.clock import Clock
 from workflows.model.reference import reference
-from workflows.read.figures import COHORTS, Figure, Part, figures, tickets_behind
+from workflows.read.figures import Part, figures, tickets_behind
 from workflows.read.recount import recount
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
+from workflows.rules.indicators import Figure
 from workflows.rules.satisfaction import AttemptResult, Satisfaction, Solved
 from workflows.rules.vocabulary import Anonymity, Kind
 
@@ -88,7 +89,7 @@ def test_returns_and_rework(city, month):
     assert (ratios[Figure.REWORK].numerator, ratios[Figure.REWORK].denominator) == (1, 6)
 
 
-@pytest.mark.parametrize("figure", COHORTS)
+@pytest.mark.parametrize("figure", Figure)
 def test_behind_each_number_stand_exactly_its_tickets(city, month, figure):
     for shown in figures(city.actor("supervisor"), FIRST, LAST):
         ratio = shown.ratios[figure]

@@ -10,11 +10,12 @@ import pytest
 from tests import builders as play
 from workflows import share, supervise, upkeep
 from workflows.errors import Unknown
-from workflows.read.figures import Figure, Part, figures, tickets_behind
+from workflows.read.figures import Part, figures, tickets_behind
 from workflows.read.overdue import ageing, due_soon, due_soon_counts, overdue
 from workflows.read.queues import DEPARTMENT_TABS, all_tickets, department_counts, department_queue, desk_recent
 from workflows.read.search import search, similar
 from workflows.read.tickets import ticket_page
+from workflows.rules.indicators import Figure
 
 PERIOD = (date(2026, 11, 1), date(2026, 11, 30))
 SEES = {

@@ -20,8 +20,9 @@ from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.model.withdrawal import Withdrawal
 from workflows.read import queues, recount
-from workflows.read.figures import Figure, figures
+from workflows.read.figures import figures
 from workflows.read.tickets import ticket_page
+from workflows.rules.indicators import Figure
 from workflows.rules.satisfaction import AttemptResult
 from workflows.rules.vocabulary import ConferenceReason, ExtensionReason, WithdrawReason
 

@@ -17,6 +17,7 @@ from tests.pages.browser import Client
 from workflows import supervise
 from workflows.model.base import now
 from workflows.read.figures import figures, this_month
+from workflows.rules.indicators import FigureGroup, of_group
 from workflows.supervise import chasing
 
 Loop = Callable[..., Any]
@@ -106,7 +107,8 @@ def test_the_file_of_figures_says_the_same_as_the_count(browser: Client, late: d
     head, *rows = rows_of(
         browser.as_user("supervisor").get(f"/figures/figures.csv?first={first - timedelta(days=60)}&last={last}")
     )
-    counted = loop(lambda city: figures(city.actor("supervisor"), first - timedelta(days=60), last))
+    outcome = of_group(FigureGroup.OUTCOME)
+    counted = loop(lambda city: figures(city.actor("supervisor"), first - timedelta(days=60), last, outcome))
     assert len(rows) == len(counted)
     assert head.index("解决率") == 8
     for row, line in zip(rows, counted, strict=True):

@@ -1,6 +1,7 @@
-"""The three rates: worked examples, and what each leaves out."""
+"""The three rates: a worked example, what each leaves out, and the switches by day."""
 
 from dataclasses import fields, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,23 +11,21 @@ from hypothesis import strategies as st
 
 from workflows.rules.satisfaction import (
     DEFAULT_POLICY,
+    NOTHING,
     UNREACHED,
     AttemptResult,
     CallbackFact,
+    Policies,
     Policy,
-    Rate,
     Ratio,
     Satisfaction,
     Solved,
-    Weights,
     definitions,
     is_valid,
-    linear_score,
     rate,
     response_rate,
     satisfied_rate,
     solved_rate,
-    weighted_score,
 )
 from workflows.rules.vocabulary import Anonymity, Kind
 
@@ -87,7 +86,6 @@ def test_the_worked_example_of_the_domain():
         Decimal(80),
         Decimal("90.67"),
     ]
-    assert weighted_score(all_rates(rows)) == Decimal("88.23")
 
 
 @pytest.mark.parametrize(
@@ -109,10 +107,9 @@ def test_percentages_are_rounded_half_up_to_two_places(numerator, denominator, p
     assert Ratio(Fraction(numerator), denominator).percent == Decimal(percent)
 
 
-def test_of_nothing_there_is_no_percentage_and_no_score():
-    assert Ratio(Fraction(0), 0).percent is None
-    assert weighted_score(all_rates([])) is None
-    assert weighted_score(all_rates(facts(3, kind=Kind.CONSULT, solved=Solved.NOT_APPLICABLE))) is None
+def test_of_nothing_there_is_no_percentage():
+    assert NOTHING.percent is None
+    assert Ratio(Fraction(1, 2), 1) + NOTHING + Ratio(Fraction(1), 2) == Ratio(Fraction(3, 2), 3)
 
 
 @pytest.mark.parametrize(
@@ -193,38 +190,19 @@ def test_rates_add_up_over_units_and_never_pass_the_whole(some, others):
         assert 0 <= whole.numerator <= whole.denominator
 
 
-@pytest.mark.parametrize(
-    ("maximum", "target", "slope", "floor", "percent", "score"),
-    [
-        ("25", "98", "0.5", "12.5", "87.5", "19.75"),
-        ("25", "98", "0.5", "12.5", "83.33", "17.67"),
-        ("25", "98", "0.5", "12.5", "75", "13.5"),
-        ("25", "98", "0.5", "12.5", "71.43", "12.5"),
-        ("25", "98", "0.5", "12.5", "50", "12.5"),
-        ("25", "98", "0.5", "12.5", "98", "25"),
-        ("25", "98", "0.5", "12.5", "100", "25"),
-        ("25", "95", "0.5", "12.5", "70.59", "12.8"),
-        ("25", "95", "0.5", "12.5", "66.67", "12.5"),
-        ("25", "100", "1", "0", "89.82", "14.82"),
-        ("25", "100", "1", "0", "60", "0"),
-    ],
-)
-def test_published_scores_of_the_linear_model(maximum, target, slope, floor, percent, score):
-    figures = (Decimal(figure) for figure in (maximum, target, slope, floor, percent))
-    assert linear_score(*figures) == Decimal(score)
-
-
-def test_weights_must_add_up():
-    with pytest.raises(ValueError, match="add up"):
-        Weights({Rate.SOLVED: Decimal("0.5"), Rate.SATISFIED: Decimal("0.4")})
-
-
-def test_a_rate_without_weight_is_not_needed():
-    weights = Weights(
-        {Rate.RESPONSE: Decimal(0), Rate.SOLVED: Decimal("0.5"), Rate.SATISFIED: Decimal("0.5")}
-    )
-    rates = {**all_rates(worked_example()), Rate.RESPONSE: Ratio(Fraction(0), 0)}
-    assert weighted_score(rates, weights) == Decimal("85.34")
+def test_each_day_is_counted_by_the_switches_that_held_on_it():
+    strict, kind = Policy(partly=Fraction(0)), Policy(partly=Fraction(1))
+    policies = Policies([(date(2026, 3, 1), strict), (date(2026, 5, 10), kind)])
+    assert policies.stretches(date(2026, 3, 1), date(2026, 5, 9)) == [(date(2026, 3, 1), date(2026, 5, 9), strict)]
+    assert policies.stretches(date(2026, 2, 1), date(2026, 6, 30)) == [
+        (date(2026, 2, 1), date(2026, 2, 28), DEFAULT_POLICY),
+        (date(2026, 3, 1), date(2026, 5, 9), strict),
+        (date(2026, 5, 10), date(2026, 6, 30), kind),
+    ]
+    assert policies.stretches(date(2026, 5, 10), date(2026, 5, 10)) == [(date(2026, 5, 10), date(2026, 5, 10), kind)]
+    assert Policies().stretches(date(2026, 1, 1), date(2026, 1, 2)) == [
+        (date(2026, 1, 1), date(2026, 1, 2), DEFAULT_POLICY)
+    ]
 
 
 @pytest.mark.parametrize("result", AttemptResult)

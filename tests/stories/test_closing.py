@@ -20,8 +20,9 @@ from workflows.model.outbox import Notice, Outbox
 from workflows.model.petition import Petition
 from workflows.model.supervision import SupervisionOrder
 from workflows.read import petitions
-from workflows.read.figures import Figure, figures
+from workflows.read.figures import figures
 from workflows.read.tickets import ticket_page
+from workflows.rules.indicators import Figure
 from workflows.rules.quiet import ALWAYS
 from workflows.rules.satisfaction import AttemptResult
 from workflows.rules.vocabulary import AttachmentGroup, Carrier, PetitionCriterion

@@ -14,8 +14,9 @@ from workflows.model.clock import Clock
 from workflows.model.feedback import CallbackAttempt
 from workflows.model.ticket import Assignment, Ticket, TicketEvent
 from workflows.read.departments import department_queue
-from workflows.read.figures import Figure, figures
+from workflows.read.figures import figures
 from workflows.read.recount import recount
+from workflows.rules.indicators import Figure
 
 DAY = "2026-11-16 10:00"
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)

@@ -33,6 +33,7 @@ from workflows.administer.limit_plans import (
 from workflows.administer.limits import LimitLine, complaints_about, create_limit, end_limit, replace_limit
 from workflows.administer.proposals import accept_proposal, reject_proposal
 from workflows.administer.risks import change_risk
+from workflows.administer.scoring import PolicyLine, ScoringLine, replace_plan, replace_policy
 from workflows.administer.subscriptions import add_subscription, change_subscription
 from workflows.administer.thresholds import change_threshold
 from workflows.administer.units import change_unit, close_unit, create_unit, move_unit
@@ -54,6 +55,8 @@ __all__ = [
     "LimitPlan",
     "LineChange",
     "LineFate",
+    "PolicyLine",
+    "ScoringLine",
     "StepLine",
     "YearPlan",
     "accept_proposal",
@@ -104,6 +107,8 @@ __all__ = [
     "reject_proposal",
     "replace_catalogue_rule",
     "replace_limit",
+    "replace_plan",
+    "replace_policy",
     "replace_step",
     "replay",
     "replay_all",

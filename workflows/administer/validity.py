@@ -11,10 +11,11 @@ from workflows.administer.books import differing, fetch, picture, record
 from workflows.engine import Work
 from workflows.errors import Invalid, Outdated
 from workflows.model.base import db
+from workflows.model.scoring import RatePolicy, ScoringPlan
 from workflows.model.settings import CatalogueRule, LadderStep, LimitRule
 from workflows.rules.vocabulary import SettingAction, SettingSubject
 
-Rule = CatalogueRule | LadderStep | LimitRule
+Rule = CatalogueRule | LadderStep | LimitRule | RatePolicy | ScoringPlan
 
 ONE_DAY = timedelta(days=1)
 

@@ -14,11 +14,10 @@ from workflows.model.feedback import CallbackTask, Evaluation
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
-from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.satisfaction import NEGATIVE, AttemptResult, DissatisfactionReason, Satisfaction, Solved
 
 #: The next try is not offered earlier than this after the last.
 BETWEEN_ATTEMPTS = timedelta(hours=4)
-NEGATIVE = frozenset({Satisfaction.DISSATISFIED, Satisfaction.VERY_DISSATISFIED})
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class Suspension(Numbered, Base):
         CheckConstraint("(cleared_at IS NULL) = (cleared_by = '')", name="cleared_says_by_what"),
         Index("uq_suspension_one_running", "assignment_id", unique=True, postgresql_where=text("resumed_at IS NULL")),
         Index("ix_suspension_open", "granted_at", "id", postgresql_where=text("cleared_at IS NULL")),
+        Index("ix_suspension_granted_at", "granted_at", "unit_id"),
         Index("ix_suspension_ticket_id", "ticket_id"),
     )
 

@@ -20,6 +20,7 @@ class CallbackTask(Numbered, Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "round"),
         Index("ix_callback_task_surveyed", "id", postgresql_where=text("done_at IS NULL AND surveyed_at IS NOT NULL")),
+        Index("ix_callback_task_created_at", "created_at"),
         Index("ix_callback_task_open", "not_before", "id", postgresql_where=text("done_at IS NULL")),
     )
 

@@ -8,19 +8,23 @@ few times a day and are read a dozen times per ticket. A process keeps one snaps
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
+from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, Select, inspect, or_, select, text
 
 from workflows.model.base import db, now
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.infos import AreaInfo, CategoryInfo, UnitInfo
 from workflows.model.risk import RiskRuleRow
+from workflows.model.scoring import RatePolicy, ScoringPlan
 from workflows.model.settings import (
     CalendarDay,
     CatalogueRule,
@@ -35,12 +39,15 @@ from workflows.model.settings import (
 from workflows.rules.calendar import Basis, Calendar
 from workflows.rules.chains import SignOffs
 from workflows.rules.escalation import DISTRICT, HOTLINE, PARENT, Addressee, Ladder, Level, Step
+from workflows.rules.indicators import Figure
 from workflows.rules.limits import ClockCode, Limit, LimitBook
 from workflows.rules.passing import Thresholds
 from workflows.rules.risk import RiskRule
 from workflows.rules.roles import Role
 from workflows.rules.routing import Route, RouteBook, Rule, Selector, route
-from workflows.rules.vocabulary import RiskKind, UnitKind
+from workflows.rules.satisfaction import Policies, Policy
+from workflows.rules.scoring import DEFAULT_PLAN, Part, Plan, ScoreModel
+from workflows.rules.vocabulary import Kind, RiskKind, UnitKind
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: From this month on the days of the next year should be known.
@@ -69,6 +76,13 @@ class Reference:
     reviewed_channels: frozenset[str]
     #: Causes for which nothing is suspended now.
     closed_causes: frozenset[str]
+    policies: Policies
+    #: Kind of unit → since when it is scored by which plan, in the order of time.
+    plans: Mapping[str, Sequence[tuple[date, Plan]]]
+
+    def plan_of(self, kind: str, on: date) -> Plan:
+        """How units of a kind are scored for a period that ends on a day."""
+        return next((plan for since, plan in reversed(self.plans.get(kind, ())) if since <= on), DEFAULT_PLAN)
 
     def calendar_of(self, unit_id: int | None) -> tuple[int, Calendar]:
         """The calendar a unit works by; the hotline's default where it has none of its own."""
@@ -272,7 +286,37 @@ def _load(number: int) -> Reference:
         closed_causes=frozenset(
             db.session.scalars(select(SuspensionCauseRule.cause).where(~SuspensionCauseRule.allowed))
         ),
+        policies=Policies([(row.valid_from, _policy(row)) for row in db.session.scalars(_ever_held(RatePolicy))]),
+        plans=_plans(),
     )
+
+
+def _ever_held(kind: type[RatePolicy | ScoringPlan]) -> Select[Any]:
+    """Rules that were ever to hold, in the order of time; one replaced before it began never held."""
+    lasted = or_(kind.valid_to.is_(None), kind.valid_to >= kind.valid_from)
+    return select(kind).where(lasted).order_by(kind.valid_from)
+
+
+def _policy(row: RatePolicy) -> Policy:
+    return Policy(
+        partly=Fraction(row.partly), solved_kinds=frozenset(map(Kind, row.solved_kinds)),
+        rated_kinds=frozenset(map(Kind, row.rated_kinds)), count_anonymous=row.count_anonymous,
+        merged_once=row.merged_once, by_first_due=row.by_first_due,
+    )
+
+
+def _plans() -> dict[str, list[tuple[date, Plan]]]:
+    found: dict[str, list[tuple[date, Plan]]] = defaultdict(list)
+    for row in db.session.scalars(_ever_held(ScoringPlan)):
+        found[row.kind].append((row.valid_from, plan_of(row)))
+    return found
+
+
+def plan_of(row: ScoringPlan) -> Plan:
+    """A row as the rules score by it."""
+    parts = tuple(Part(Figure(part["figure"]), **{name: Decimal(part[name]) for name in part if name != "figure"})
+                  for part in row.parts)
+    return Plan(ScoreModel(row.model), parts, row.least_sample, row.ranked, row.interval)
 
 
 def _risk_rules() -> dict[RiskKind, RiskRule]:

@@ -26,6 +26,7 @@ class SupervisionOrder(Numbered, Base):
         CheckConstraint("answered_at IS NULL OR lapsed_at IS NULL", name="answered_or_lapsed"),
         Index("uq_supervision_order_one_open", "ticket_id", "level", unique=True, postgresql_where=text(OPEN)),
         Index("ix_supervision_order_ticket", "ticket_id", "id"),
+        Index("ix_supervision_order_issued_at", "issued_at", "unit_id"),
         Index("ix_supervision_order_clock_id", "clock_id", unique=True),
     )
 

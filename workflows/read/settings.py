@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select, 
 
 from workflows.model.base import db
 from workflows.model.directory import Area, Category, Unit, User, UserRole
+from workflows.model.scoring import RatePolicy, ScoringPlan
 from workflows.model.settings import CalendarDay, CatalogueRule, LadderStep, LimitRule, SettingEvent, WorkCalendar
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
@@ -101,6 +102,12 @@ def ladder(
     if unit_id is not None:
         found = found.where(LadderStep.unit_id == unit_id)
     return found if on is None else found.where(in_force(LadderStep, on))
+
+
+def latest(kind: type[RatePolicy] | type[ScoringPlan]) -> list[Any]:
+    """Of rules that are only ever replaced, those without an end, in the order they were first made."""
+    lasting = select(kind).where(kind.valid_to.is_(None)).order_by(kind.id)
+    return list(db.session.scalars(lasting.limit(LONGEST_HISTORY)))
 
 
 def in_force(kind: type[CatalogueRule] | type[LadderStep] | type[LimitRule], on: date) -> ColumnElement[bool]:

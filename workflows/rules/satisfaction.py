@@ -8,19 +8,17 @@ Sources: domain §7.3–§7.5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
 from workflows.rules.vocabulary import Anonymity, Kind
 
-FORMULA_VERSION = "2026.1"
-"""Changes whenever a definition below does; stored with every published figure."""
-
-_CENT = Decimal("0.01")
+LONG_AGO = date(2000, 1, 1)
 
 
 class AttemptResult(StrEnum):
@@ -66,6 +64,9 @@ class Satisfaction(StrEnum):
     NOT_RATED = "NOT_RATED"
 
 
+NEGATIVE = frozenset({Satisfaction.DISSATISFIED, Satisfaction.VERY_DISSATISFIED})
+
+
 class DissatisfactionReason(StrEnum):
     """What the caller is dissatisfied with (不满意原因)."""
 
@@ -104,23 +105,51 @@ class Ratio:
         hundredths = Fraction(self.numerator) * 10_000 / self.denominator
         return Decimal(floor(hundredths + Fraction(1, 2))).scaleb(-2)
 
+    def __add__(self, other: Ratio) -> Ratio:
+        return Ratio(self.numerator + other.numerator, self.denominator + other.denominator)
+
+
+NOTHING = Ratio(Fraction(0), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The switches of the three rates.
+    """The switches of the figures (特殊情形处理, domain §7.5), printed under every table.
 
     `partly`: what a partly solved matter adds. `solved_kinds`: kinds asked whether solved; consultations are
     not. `rated_kinds`: kinds whose satisfaction counts; a city that does not score law enforcement by
     satisfaction takes REPORT out. `count_anonymous`: keep anonymous tickets and those that wanted no reply.
+    `merged_once`: the callers of merged tickets count as one, with their mean. `by_first_due`: an extension that was
+    granted does not make punctual.
     """
 
     partly: Fraction = Fraction(1, 2)
     solved_kinds: frozenset[Kind] = frozenset({Kind.HELP, Kind.COMPLAINT, Kind.REPORT})
     rated_kinds: frozenset[Kind] = frozenset(Kind)
     count_anonymous: bool = False
+    merged_once: bool = True
+    by_first_due: bool = False
 
 
 DEFAULT_POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Which switches held when: each day is counted by those of that day, so that a change alters no day gone by.
+
+    `begins` are (first day, switches), in the order of time; before the first of them the built-in ones hold.
+    """
+
+    begins: Sequence[tuple[date, Policy]] = ()
+
+    def stretches(self, first: date, last: date) -> list[tuple[date, date, Policy]]:
+        """The days of a period, both included, by the switches that hold on them."""
+        begins = [(LONG_AGO, DEFAULT_POLICY), *self.begins]
+        ends = [start - timedelta(days=1) for start, _ in begins[1:]] + [last]
+        held = ((max(first, start), min(last, end), policy)
+                for (start, policy), end in zip(begins, ends, strict=True))
+        return [(start, end, policy) for start, end, policy in held if start <= end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,47 +249,3 @@ def solved_rate(facts: Iterable[CallbackFact], policy: Policy = DEFAULT_POLICY) 
 def satisfied_rate(facts: Iterable[CallbackFact], policy: Policy = DEFAULT_POLICY) -> Ratio:
     """满意率: at least basically satisfied ÷ valid call-backs with a grade."""
     return rate(definitions(policy)[Rate.SATISFIED], facts)
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each rate is worth in the weighted score; together 1."""
-
-    of: Mapping[Rate, Decimal] = field(
-        default_factory=lambda: {
-            Rate.RESPONSE: Decimal("0.30"),
-            Rate.SOLVED: Decimal("0.35"),
-            Rate.SATISFIED: Decimal("0.35"),
-        }
-    )
-
-    def __post_init__(self) -> None:
-        """Raise ValueError where the weights do not add up to 1."""
-        if sum(self.of.values()) != 1:
-            raise ValueError("weights must add up to 1")
-
-
-DEFAULT_WEIGHTS = Weights()
-
-
-def _rounded(score: Decimal) -> Decimal:
-    return score.quantize(_CENT, ROUND_HALF_UP)
-
-
-def weighted_score(rates: Mapping[Rate, Ratio], weights: Weights = DEFAULT_WEIGHTS) -> Decimal | None:
-    """Score A: the rates' printed percentages by their weights, 0–100, half-up to two places.
-
-    From the printed figures, so that a unit can add it up by hand. None where a weighted rate has none.
-    """
-    percents = {name: rates[name].percent for name, weight in weights.of.items() if weight}
-    if None in percents.values():
-        return None
-    return _rounded(sum((weights.of[name] * percent for name, percent in percents.items()), Decimal(0)))
-
-
-def linear_score(
-    maximum: Decimal, target: Decimal, slope: Decimal, least: Decimal, percent: Decimal
-) -> Decimal:
-    """Score B: `maximum` less `slope` points per percentage point below `target`, never below `least`."""
-    score = maximum - slope * max(Decimal(0), target - percent)
-    return _rounded(min(maximum, max(least, score)))

@@ -52,6 +52,8 @@ class SettingSubject(StrEnum):
     PRE_REVIEW = "PRE_REVIEW"
     SUSPENSION_CAUSE = "SUSPENSION_CAUSE"
     MESSAGE = "MESSAGE"
+    RATE_POLICY = "RATE_POLICY"
+    SCORING = "SCORING"
 
 
 class SettingAction(StrEnum):
