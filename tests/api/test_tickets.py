@@ -435,7 +435,8 @@ def test_figures_are_ratios_with_their_parts(app: Flask, as_account: SYSTEM, cit
         base.db.session.remove()
     told = as_account("supervisor").get("/figures", from_="2026-01-01", to="2027-12-31").json
     assert (told["from"], told["to"], bool(told["formula"])) == ("2026-01-01", "2027-12-31", True)
-    total, housing = told["items"]
+    total, housing, hotline = told["items"]
+    assert hotline["unit"]["code"] == "HOTLINE"
     assert (total["unit"], housing["unit"]["code"], housing["received"], housing["closed"]) == (None, "HOUSING", 3, 2)
     solved = next(ratio for ratio in housing["ratios"] if ratio["figure"] == "SOLVED")
     assert (solved["numerator"], solved["denominator"], solved["percent"]) == (2, 2, 100)

@@ -63,6 +63,12 @@ def test_a_second_return_is_left_to_the_supervisor(loop: Loop, browser: Client) 
     assert len(action(browser.as_user("supervisor").page("/dispatch/?tab=returns"), no, "grant_return")) == 1
 
 
-@pytest.mark.parametrize("account", ["agent", "housing", "admin", "leader"])
+def test_who_does_not_dispatch_sees_what_is_to_be_completed_and_nothing_else(browser: Client, loop: Loop) -> None:
+    page = browser.as_user("agent").page("/dispatch/?tab=returns")
+    assert "没有待补充的工单" in page.text()
+    assert "退单待审" not in page.text()
+
+
+@pytest.mark.parametrize("account", ["callback", "housing", "admin", "leader"])
 def test_the_desk_is_closed_to_others(browser: Client, account: str) -> None:
     browser.as_user(account).page("/dispatch/", status=403)
