@@ -26,7 +26,15 @@ from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.reference import reference
 from workflows.model.secrets import IdentityBox, install
-from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, PreReviewRule, ThresholdRow, WorkCalendar
+from workflows.model.settings import (
+    CalendarDay,
+    CatalogueRule,
+    LimitRule,
+    PreReviewRule,
+    SignOffRule,
+    ThresholdRow,
+    WorkCalendar,
+)
 from workflows.model.ticket import Ticket
 from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.numbering import Channel
@@ -159,6 +167,8 @@ def make_city(password_hash: str = NO_PASSWORD) -> City:
         if not bring_back(db.session):
             _write_city()
             keep_made(db.session)
+        # clerks' returns and extensions go straight to the hotline, but in the tests of the leader's consent
+        db.session.execute(update(SignOffRule).where(SignOffRule.kind.in_(["RETURN", "EXTENSION"])).values(wanted=False))
         db.session.execute(update(User).values(password_hash=password_hash, created_at=now()))
         # a number no other city of this process had, so that no copy held in memory is taken for this one
         db.session.execute(text("UPDATE reference_version SET number = number + :n"), {"n": 1000 * next(_cities)})
@@ -360,6 +370,13 @@ def ask_return(city: City, no: str, by: str = "housing", to: str = "URBAN") -> N
     """The unit says it is not theirs."""
     resolve.apply_return(no, city.actor(by), reason=ReturnReason.NOT_OUR_DUTY, basis="三定方案第四条",
                          suggested_unit_id=city.units[to])
+
+
+def leaders_consent() -> None:
+    """From now on returns and extensions wait for the leader of their unit, as they do where nothing else was set."""
+    with transaction():
+        db.session.execute(update(SignOffRule).where(SignOffRule.kind.in_(["RETURN", "EXTENSION"])).values(wanted=True))
+        db.session.execute(text("UPDATE reference_version SET number = number + 1"))
 
 
 def to_handling(city: City, matter: str = "0101", by: str = "housing", **changes: Any) -> str:

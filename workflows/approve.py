@@ -34,6 +34,11 @@ def refuse_termination(no: str, actor: Actor, *, opinion: str, version: int | No
     return _refuse("refuse_termination", no, actor, opinion, version)
 
 
+def decline_return(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Keep a return inside the unit, as its leader, saying why: the unit goes on."""
+    return _refuse("decline_return", no, actor, opinion, version)
+
+
 def refuse_exclusion(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
     """Refuse an exclusion at any step, saying why: the evaluation counts."""
     return _refuse("refuse_exclusion", no, actor, opinion, version)

@@ -1,4 +1,5 @@
-"""延期: a unit asks for more time before its time is over; a supervisor, then the director, decides.
+"""延期: a unit asks for more time before its time is over, with its leader's consent; a supervisor, then the director,
+decides.
 
 The clock runs on while nobody has decided. What was asked for in time is held back from turning red until the
 decision; granted after the old due, it counts as if granted at once.
@@ -8,7 +9,10 @@ from __future__ import annotations
 
 from workflows.engine import (
     Work,
+    asked_of,
+    disagree,
     filed,
+    give_consent,
     hold_due,
     lead_of,
     lock,
@@ -16,6 +20,7 @@ from workflows.engine import (
     move_due,
     release_due,
     running_due_clock,
+    seek_consent,
     work,
 )
 from workflows.errors import Invalid
@@ -58,11 +63,41 @@ def apply_extension(
         application.amount_basis = allowed["basis"]
         assignment.extension_filed_at = doing.at
         hold_due(doing, clock)
-        doing.sink.add(application)
-        decider = _decider(assignment)
-        for started in doing.started:
-            started.role = str(decider)
-        doing.tell("extension_filed", ticket, unit_id=None, role=decider)
+        if not seek_consent(doing, ticket, assignment, application):
+            _arrived(doing, ticket, assignment)
+        return ticket
+
+
+def consent_extension(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
+    """Let an extension leave the unit, as its leader: from now on the hotline has it to decide."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        give_consent(doing, ticket, assignment, asked_of(assignment), ApplicationKind.EXTENSION, opinion)
+        _arrived(doing, ticket, assignment)
+        return ticket
+
+
+def _arrived(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
+    decider = _decider(assignment)
+    for started in doing.started:
+        started.role = str(decider)
+    doing.tell("extension_filed", ticket, unit_id=None, role=decider)
+
+
+def decline_extension(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Keep an extension inside the unit, as its leader, saying why. The old due holds; if it is over, it turns red."""
+    if not opinion:
+        raise Invalid(fields={"opinion": ["required"]})
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application, clock = _asked(assignment)
+        move(doing, ticket, "decline_extension", assignment=assignment, application=application, note=opinion)
+        disagree(doing, assignment, application, opinion)
+        assignment.extension_filed_at = None
+        release_due(doing, clock)
+        doing.tell_unit("application_refused", ticket, assignment.unit_id, asked=application.kind)
         return ticket
 
 

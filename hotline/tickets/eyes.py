@@ -19,6 +19,7 @@ INSIDE_NOTES = frozenset(
      "endorse", "grant_suspension", "refuse_suspension", "review_suspension", "resume", "apply_termination",
      "grant_termination", "refuse_termination", "apply_exclusion", "grant_exclusion", "refuse_exclusion",
      "apply_appeal", "grant_appeal", "refuse_appeal",
+     "consent_return", "decline_return", "consent_extension", "decline_extension",
      "sign_off", "give_back"}
 )
 

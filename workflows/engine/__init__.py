@@ -20,6 +20,7 @@ from workflows.engine.chains import agree, asked_of, disagree, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.closing import account_of, end_ticket, is_hazard, said_last
 from workflows.engine.conferring import open_conference, weigh_passage
+from workflows.engine.consenting import give_consent, seek_consent
 from workflows.engine.dues import (
     credit_late_decision,
     hold_due,
@@ -67,6 +68,7 @@ __all__ = [
     "end_ticket",
     "filed",
     "follow",
+    "give_consent",
     "hold_due",
     "is_hazard",
     "issue_order",
@@ -107,6 +109,7 @@ __all__ = [
     "running_due_clock",
     "running_suspension",
     "said_last",
+    "seek_consent",
     "send_answer",
     "send_on",
     "shorten_due",

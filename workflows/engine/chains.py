@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, text, update
 
+from workflows.engine.clocks import start_step_clock, stop_clocks
 from workflows.engine.work import Work
 from workflows.errors import NotNow
 from workflows.model.application import ApplicationStep
@@ -12,6 +13,7 @@ from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
 from workflows.rules.chains import chain, waiting_for
 from workflows.rules.lifecycle import APPLICATION_MOVES, step
+from workflows.rules.lifecycle.move import STEP_CLOCKS
 from workflows.rules.roles import Role
 from workflows.rules.states import ApplicationKind, ApplicationState
 
@@ -32,7 +34,7 @@ def open_chain(work: Work, ticket: Ticket, assignment: Assignment, application: 
         ))
     filers = () if actor.user_id is None else (actor.user_id,)
     assignment.asked = waiting_for(kind, steps, 0, filers)
-    _tell_decider(work, ticket, assignment, steps[0])
+    _open_step(work, ticket, assignment, steps[0])
 
 
 def asked_of(assignment: Assignment | None) -> Application | None:
@@ -57,8 +59,14 @@ def agree(work: Work, ticket: Ticket, assignment: Assignment, application: Appli
     following.opened_at = work.at
     by = {*assignment.asked["by"], work.actor.user_id}
     assignment.asked = waiting_for(ApplicationKind(application.kind), tuple(Role(s.role) for s in steps), taken + 1, by)
-    _tell_decider(work, ticket, assignment, Role(following.role))
+    _open_step(work, ticket, assignment, Role(following.role))
     return None
+
+
+def consent(work: Work, assignment: Assignment, application: Application, opinion: str) -> None:
+    """Take the step of the unit's own leader where it is the only one: the application goes on to the hotline."""
+    _decide(work, _steps(application), ApplicationState.GRANTED, opinion)
+    assignment.asked = None
 
 
 def disagree(work: Work, assignment: Assignment, application: Application, opinion: str) -> None:
@@ -67,9 +75,10 @@ def disagree(work: Work, assignment: Assignment, application: Application, opini
     _end(work, assignment, application, opinion)
 
 
-def lapse_chain(work: Work, assignment: Assignment, name: str) -> None:
+def lapse_chain(work: Work, ticket: Ticket, assignment: Assignment, name: str) -> Application:
     """The task is over, or answered, before everybody had decided what it asked for."""
     application = asked_of(assignment)
+    stop_clocks(work, ticket, STEP_CLOCKS, brand_new=False, of=assignment)
     application.state = str(step(APPLICATION_MOVES, application.state, name))
     db.session.execute(
         update(ApplicationStep)
@@ -78,6 +87,7 @@ def lapse_chain(work: Work, assignment: Assignment, name: str) -> None:
         .execution_options(synchronize_session=False)
     )
     _end(work, assignment, application, "")
+    return application
 
 
 def _steps(application: Application) -> list[ApplicationStep]:
@@ -102,6 +112,8 @@ def _end(work: Work, assignment: Assignment, application: Application, opinion: 
     assignment.asked = None
 
 
-def _tell_decider(work: Work, ticket: Ticket, assignment: Assignment, role: Role) -> None:
+def _open_step(work: Work, ticket: Ticket, assignment: Assignment, role: Role) -> None:
+    """The clock of a step begins, and whoever decides it is told."""
+    start_step_clock(work, ticket, assignment, role)
     unit_id = assignment.unit_id if role is Role.UNIT_LEAD else None
     work.tell("step_waits", ticket, unit_id=unit_id, role=role, asked=assignment.asked["kind"])

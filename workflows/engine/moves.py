@@ -108,7 +108,7 @@ def move(
     if line is PART_MOVES.get(name):
         part = assignment
     else:
-        application = application or _lapsed_by(work, name, assignment)
+        application = application or _lapsed_by(work, ticket, name, assignment)
         _step_ticket(ticket, name, assignment, to, assignment_to)
     if part is not None:
         line = PART_MOVES[name]
@@ -197,12 +197,14 @@ def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application |
     ).one_or_none()
 
 
-def _lapsed_by(work: Work, name: str, assignment: Assignment | None) -> Application | None:
+def _lapsed_by(work: Work, ticket: Ticket, name: str, assignment: Assignment | None) -> Application | None:
     """What a move leaves undecided lapses: a chain, and the extension, which the move steps with the rest."""
     if assignment is None:
         return None
     if name in ENDING_CHAINS and assignment.asked is not None:
-        lapse_chain(work, assignment, name)
+        lapsed = lapse_chain(work, ticket, assignment, name)
+        if lapsed.kind == ApplicationKind.EXTENSION:  # it never left the unit
+            _let_go(assignment, lapsed)
     return _lapsed(work, assignment) if name in LAPSING else None
 
 
@@ -213,12 +215,18 @@ def _lapsed(work: Work, assignment: Assignment) -> Application | None:
     application = filed(assignment, ApplicationKind.EXTENSION)
     if application is not None:
         application.decided_at, application.decided_by = work.at, work.actor.name
-        db.session.execute(
-            update(Clock).where(Clock.id == application.clock_id).values(held_since=None)
-            .execution_options(synchronize_session=False)
-        )
+        _let_go(assignment, application)
     assignment.extension_filed_at = None
     return application
+
+
+def _let_go(assignment: Assignment, application: Application) -> None:
+    """No decision is waited for any more: the due holds as it stands."""
+    db.session.execute(
+        update(Clock).where(Clock.id == application.clock_id).values(held_since=None)
+        .execution_options(synchronize_session=False)
+    )
+    assignment.extension_filed_at = None
 
 
 def note_event(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from workflows.engine import Work, lead_of, lock, move, task_of, work
+from workflows.engine import Work, asked_of, give_consent, lead_of, lock, move, seek_consent, task_of, work
 from workflows.errors import Invalid
 from workflows.model.base import db
 from workflows.model.reply import ContactLog
@@ -85,7 +85,7 @@ def apply_return(
 ) -> Ticket:
     """Ask the hotline to take the ticket back (退单): reason code, legal basis, and whose it is instead.
 
-    The handling clock keeps running. Raises NotNow outside the window, after a return, or when designated.
+    It waits for the consent of the unit's leader, where one signs. The handling clock keeps running. Raises NotNow outside the window, after a return, or when designated.
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
@@ -98,11 +98,25 @@ def apply_return(
         )
         move(doing, ticket, "apply_return", assignment=assignment, application=application, reason=reason, note=basis,
              data={"suggested_unit_id": suggested_unit_id})
-        assignment.return_count += 1
-        doing.sink.add(application)
-        decider = Role.SUPERVISOR if ticket.return_count else Role.DISPATCHER
-        doing.tell("return_filed", ticket, unit_id=None, role=decider)
+        if not seek_consent(doing, ticket, assignment, application):
+            _return_arrived(doing, ticket, assignment)
         return ticket
+
+
+def consent_return(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
+    """Let a return leave the unit, as its leader: from now on the hotline has it to decide."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        give_consent(doing, ticket, assignment, asked_of(assignment), ApplicationKind.RETURN, opinion)
+        _return_arrived(doing, ticket, assignment)
+        return ticket
+
+
+def _return_arrived(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
+    assignment.return_count += 1
+    decider = Role.SUPERVISOR if ticket.return_count else Role.DISPATCHER
+    doing.tell("return_filed", ticket, unit_id=None, role=decider)
 
 
 def _check_return(doing: Work, reason: ReturnReason, basis: str, suggested_unit_id: int | None) -> None:

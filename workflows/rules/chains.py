@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.states import ApplicationKind
 
-#: The hotline's steps of each kind. Returns and extensions are decided by a desk of its own (`dispatch`, `extend`).
+#: The hotline's steps of each kind. Returns and extensions have none: once their unit's leader consents, a desk of
+#: the hotline's own decides them (`dispatch`, `extend`).
 STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {
+    ApplicationKind.RETURN: (),
+    ApplicationKind.EXTENSION: (),
     ApplicationKind.SUSPENSION: (Role.SUPERVISOR, Role.HOTLINE_DIR),
     ApplicationKind.TERMINATION: (Role.SUPERVISOR,),
     ApplicationKind.EXCLUSION: (Role.SUPERVISOR, Role.HOTLINE_DIR),
@@ -21,6 +25,10 @@ STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {
 }
 #: What the hotline proposes to itself passes the next above whoever proposed it, and no unit's leader.
 ABOVE_THE_PROPOSER = frozenset({ApplicationKind.JUDGEMENT})
+#: The clock of each step, by who decides it.
+CLOCKS: Mapping[Role, ClockCode] = {
+    Role.UNIT_LEAD: ClockCode.CONSENT, Role.SUPERVISOR: ClockCode.DECISION, Role.HOTLINE_DIR: ClockCode.FINAL_DECISION,
+}
 #: What passes a chain at all.
 CHAINED = STEPS.keys() | ABOVE_THE_PROPOSER
 

@@ -43,6 +43,9 @@ class ClockCode(StrEnum):
     SUSPENSION = "SUSPENSION"
     ADMISSION = "ADMISSION"
     SIGNOFF = "SIGNOFF"
+    CONSENT = "CONSENT"
+    DECISION = "DECISION"
+    FINAL_DECISION = "FINAL_DECISION"
     RISK = "RISK"
     PETITION = "PETITION"
     RETURN_WINDOW = "RETURN_WINDOW"
@@ -253,6 +256,10 @@ _TABLE = {
     ClockCode.SUSPENSION: "30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd",
     # inside the handling time, of which it may take little
     ClockCode.SIGNOFF: "15 min, 1 h, 4 wh, 1 wd, 1 wd, 1 wd, 4 wh",
+    # the steps of what a unit asks for: its own leader as soon as a return is decided, who is above within a day
+    ClockCode.CONSENT: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
+    ClockCode.DECISION: "15 min, 2 h, 1 wd, 1 wd, 1 wd, 2 wd, 1 wd",
+    ClockCode.FINAL_DECISION: "15 min, 2 h, 1 wd, 1 wd, 1 wd, 2 wd, 1 wd",
     # what the petition procedure has to say whether it takes it (信访工作条例, Art. 22)
     ClockCode.PETITION: "15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd",
     # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories

@@ -267,6 +267,8 @@ def ask_return(case: Case, reason: ReturnReason = ReturnReason.NOT_OUR_DUTY) -> 
         case.no, case.clerk, reason=reason, suggested_unit_id=case.next_unit,
         basis="依据本单位“三定”规定及区权责清单，该事项主管职责不在我单位，建议转有权单位办理。",
     )
+    if not case.stands(TicketState.RETURN_REVIEW):
+        resolve.consent_return(case.no, case.cast.signatory_of(case.state[1]), opinion="情况属实，同意报送。")
 
 
 def reply(case: Case, resolution: Resolution = Resolution.RESOLVED, reason: UnresolvedReason | None = None) -> None:

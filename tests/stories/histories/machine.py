@@ -99,6 +99,7 @@ class History(RuleBasedStateMachine):
         """A city, and nothing in it yet."""
         self.city = play.make_city()
         play.review_first(Channel.WEB)
+        play.leaders_consent()
         self.cast = [self.city.actor(account) for account in PEOPLE]
         self.callers: dict[int, tuple[str, str]] = {}
         self.story: list[str] = []

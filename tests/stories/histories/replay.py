@@ -19,7 +19,7 @@ from workflows.rules.states import ApplicationKind, ApplicationState, Assignment
 SENDING = frozenset(name for name, line in ASSIGNMENT_MOVES.items() if None in line.sources)
 #: Of several targets of a lead's task, the one that goes with where the ticket went.
 GOES_WITH = {TicketState.HANDLING: AssignmentState.WORKING, TicketState.REWORK: AssignmentState.REWORK}
-_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind for verb in ("apply", "grant", "refuse")}
+_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind for verb in ("apply", "consent", "decline", "grant", "refuse")}
 _OF_PARTS = {"object", "release_part", "keep_part", "recall_part", "part_ended"}
 
 
@@ -32,6 +32,8 @@ class Replay:
     parts: dict[int, str] = field(default_factory=dict)
     #: (task, kind) → the state of the last such application; of a ticket's own, the ticket's number negated.
     asked: dict[tuple[int, str], str] = field(default_factory=dict)
+    #: What has yet to leave its unit.
+    inside: set[tuple[int, str]] = field(default_factory=set)
 
     def play(self, events: Iterable[Any]) -> None:
         """Take events in, in the order they were written."""
@@ -72,14 +74,15 @@ class Replay:
             key = task, str(kind or ApplicationKind.DECLINE)
             before = self.asked.get(key) if not event.kind.startswith(("apply_", "object")) else None
             self.asked[key] = str(step(APPLICATION_MOVES, before, event.kind))
+            (self.inside.add if event.kind.startswith("apply_") else self.inside.discard)(key)
         for key in [key for key, state in self.asked.items() if key[0] == task and state == ApplicationState.FILED]:
-            if _lapses(event.kind, ApplicationKind(key[1])):
+            if _lapses(event.kind, ApplicationKind(key[1]), inside=key in self.inside):
                 self.asked[key] = str(ApplicationState.LAPSED)
 
 
-def _lapses(move: str, kind: ApplicationKind) -> bool:
+def _lapses(move: str, kind: ApplicationKind, *, inside: bool) -> bool:
     """Whether a move leaves what was asked for undecided for good."""
-    if kind in CHAINED:
+    if inside or kind in CHAINED - {ApplicationKind.RETURN, ApplicationKind.EXTENSION}:
         return move in ENDING_CHAINS
     if kind is ApplicationKind.EXTENSION:
         return move in LAPSING

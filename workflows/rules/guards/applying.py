@@ -7,6 +7,7 @@ from collections.abc import Callable
 from workflows.errors import NotNow
 from workflows.rules.guards.situation import Situation
 from workflows.rules.roles import Role
+from workflows.rules.states import ApplicationKind
 
 
 def not_designated(on: Situation) -> None:
@@ -92,6 +93,18 @@ def your_step(on: Situation) -> None:
         raise NotNow("not_your_step")
     if on.actor.user_id in asked["by"]:
         raise NotNow("two_persons")
+
+
+def leader_consents(on: Situation) -> None:
+    """The unit's leader lets it leave the unit; where none signs, the system does."""
+    if not on.actor.has({Role.SYSTEM}):
+        your_step(on)
+
+
+def consent_given(on: Situation) -> None:
+    """It has left the unit."""
+    if on.assignment.asked is not None and on.assignment.asked["kind"] == ApplicationKind.EXTENSION:
+        raise NotNow("consent_waits")
 
 
 def another_step_follows(on: Situation) -> None:
