@@ -145,6 +145,11 @@ class City:
             unit_id=self.units[unit], unit_name=UNITS[unit][0], unit_ids=reference().subtree(self.units[unit]),
         )
 
+    def moved(self, account: str, code: str) -> Actor:
+        """The person after they were moved to another unit."""
+        return replace(self.actor(account), unit_id=self.units[code], unit_name=UNITS[code][0],
+                       unit_ids=reference().subtree(self.units[code]))
+
     def clerk_of(self, unit_id: int) -> Actor:
         """Somebody who may act for a unit."""
         code = next(code for code, known in self.units.items() if known == unit_id)
@@ -168,7 +173,7 @@ def make_city(password_hash: str = NO_PASSWORD) -> City:
             _write_city()
             keep_made(db.session)
         # clerks' returns and extensions go straight to the hotline, but in the tests of the leader's consent
-        db.session.execute(update(SignOffRule).where(SignOffRule.kind.in_(["RETURN", "EXTENSION"])).values(wanted=False))
+        _let_leaders_consent(wanted=False)
         db.session.execute(update(User).values(password_hash=password_hash, created_at=now()))
         # a number no other city of this process had, so that no copy held in memory is taken for this one
         db.session.execute(text("UPDATE reference_version SET number = number + :n"), {"n": 1000 * next(_cities)})
@@ -375,8 +380,13 @@ def ask_return(city: City, no: str, by: str = "housing", to: str = "URBAN") -> N
 def leaders_consent() -> None:
     """From now on returns and extensions wait for the leader of their unit, as they do where nothing else was set."""
     with transaction():
-        db.session.execute(update(SignOffRule).where(SignOffRule.kind.in_(["RETURN", "EXTENSION"])).values(wanted=True))
+        _let_leaders_consent(wanted=True)
         db.session.execute(text("UPDATE reference_version SET number = number + 1"))
+
+
+def _let_leaders_consent(*, wanted: bool) -> None:
+    kinds = SignOffRule.kind.in_(["RETURN", "EXTENSION"])
+    db.session.execute(update(SignOffRule).where(kinds).values(wanted=wanted))
 
 
 def to_handling(city: City, matter: str = "0101", by: str = "housing", **changes: Any) -> str:

@@ -85,7 +85,8 @@ def apply_return(
 ) -> Ticket:
     """Ask the hotline to take the ticket back (退单): reason code, legal basis, and whose it is instead.
 
-    It waits for the consent of the unit's leader, where one signs. The handling clock keeps running. Raises NotNow outside the window, after a return, or when designated.
+    It waits for the consent of the unit's leader, where one signs. The handling clock keeps running. Raises NotNow
+    outside the window, after a return, or when designated.
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)

@@ -19,7 +19,8 @@ from workflows.rules.states import ApplicationKind, ApplicationState, Assignment
 SENDING = frozenset(name for name, line in ASSIGNMENT_MOVES.items() if None in line.sources)
 #: Of several targets of a lead's task, the one that goes with where the ticket went.
 GOES_WITH = {TicketState.HANDLING: AssignmentState.WORKING, TicketState.REWORK: AssignmentState.REWORK}
-_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind for verb in ("apply", "consent", "decline", "grant", "refuse")}
+_VERBS = ("apply", "consent", "decline", "grant", "refuse")
+_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind for verb in _VERBS}
 _OF_PARTS = {"object", "release_part", "keep_part", "recall_part", "part_ended"}
 
 
