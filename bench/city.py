@@ -351,7 +351,7 @@ class District:
         why = self.act(resolve.apply_return, story.no, self.of(story.unit_id), reason=ReturnReason.NOT_OUR_DUTY,
                        basis="三定方案第三条", suggested_unit_id=other)
         if why is None:
-            self.consent(resolve.consent_return, story)
+            self.act(resolve.consent_return, story.no, self.of(story.unit_id, Role.UNIT_LEAD))
             self.in_office(5, self.decide_return, story, other)
         else:
             self.work_at(story)
@@ -397,12 +397,8 @@ class District:
         why = self.act(extend.apply_extension, story.no, self.of(story.unit_id), reason=ExtensionReason.COMPLEX,
                        plan="等待配件到货", amount=2, caller_informed=True)
         if why is None:
-            self.consent(extend.consent_extension, story)
+            self.act(extend.consent_extension, story.no, self.of(story.unit_id, Role.UNIT_LEAD))
             self.in_office(8, self.decide_extension, story)
-
-    def consent(self, deed: Callable[..., Any], story: Story) -> None:
-        """The unit's leader lets it leave the unit."""
-        self.act(deed, story.no, self.of(story.unit_id, Role.UNIT_LEAD))
 
     def decide_extension(self, story: Story) -> None:
         """The supervisor decides."""

@@ -36,10 +36,12 @@ from workflows.model.settings import (
     WorkCalendar,
 )
 from workflows.model.ticket import Ticket
+from workflows.rules.chains import CONSENTED
 from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import (
     Anonymity,
     AnswerSource,
@@ -172,8 +174,6 @@ def make_city(password_hash: str = NO_PASSWORD) -> City:
         if not bring_back(db.session):
             _write_city()
             keep_made(db.session)
-        # clerks' returns and extensions go straight to the hotline, but in the tests of the leader's consent
-        _let_leaders_consent(wanted=False)
         db.session.execute(update(User).values(password_hash=password_hash, created_at=now()))
         # a number no other city of this process had, so that no copy held in memory is taken for this one
         db.session.execute(text("UPDATE reference_version SET number = number + :n"), {"n": 1000 * next(_cities)})
@@ -201,9 +201,22 @@ def _write_city() -> None:
         for code, (name, kind, parent, area, calendar) in UNITS.items()
     })
     _limits()
+    _leaders_trust_their_clerks()
     _catalogue(units, categories)
     _users(units)
     db.session.flush()
+
+
+def _leaders_trust_their_clerks() -> None:
+    """Returns and extensions go to the hotline at once, unless a test has the leader consent."""
+    of_clerks = SignOffRule.kind.in_([str(kind) for kind in CONSENTED])
+    db.session.execute(update(SignOffRule).where(of_clerks).values(wanted=False))
+
+
+def leaders_consent(kind: ApplicationKind) -> None:
+    """Have leaders of units stand by returns or extensions before the hotline hears of them."""
+    with transaction():
+        db.session.execute(update(SignOffRule).where(SignOffRule.kind == str(kind)).values(wanted=True))
 
 
 def _calendars() -> dict[str, int]:
@@ -375,18 +388,6 @@ def ask_return(city: City, no: str, by: str = "housing", to: str = "URBAN") -> N
     """The unit says it is not theirs."""
     resolve.apply_return(no, city.actor(by), reason=ReturnReason.NOT_OUR_DUTY, basis="三定方案第四条",
                          suggested_unit_id=city.units[to])
-
-
-def leaders_consent() -> None:
-    """From now on returns and extensions wait for the leader of their unit, as they do where nothing else was set."""
-    with transaction():
-        _let_leaders_consent(wanted=True)
-        db.session.execute(text("UPDATE reference_version SET number = number + 1"))
-
-
-def _let_leaders_consent(*, wanted: bool) -> None:
-    kinds = SignOffRule.kind.in_(["RETURN", "EXTENSION"])
-    db.session.execute(update(SignOffRule).where(kinds).values(wanted=wanted))
 
 
 def to_handling(city: City, matter: str = "0101", by: str = "housing", **changes: Any) -> str:

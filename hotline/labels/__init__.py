@@ -67,7 +67,6 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "AnswerSource": words.ANSWER_SOURCES,
     "BlockState": words.BLOCK_STATES,
     "ReturnReason": words.RETURN_REASONS,
-    "ConsentWaiver": words.CONSENT_WAIVERS,
     "ExtensionReason": words.EXTENSION_REASONS,
     "ConferenceReason": conferring.CONFERENCE_REASONS,
     "ConferenceStance": conferring.CONFERENCE_STANCES,

@@ -72,7 +72,6 @@ REFUSALS: Mapping[str, Label] = {
     "no_extension_allowed": Label("按规定，这类工单不得延期。", "Tickets of this kind get no more time."),
     "extensions_used_up": Label("已延期 {count} 次，不能再延。", "More time was granted {count} times: there is no more."),
     "application_undecided": Label("上一项申请尚在审批，请先等待结果。", "Something else is still undecided: wait for it."),
-    "consent_waits": Label("申请正待承办单位负责人审批，尚未报送热线。", "The unit's own leader has yet to consent."),
     "nothing_asked": Label("没有待审批的这类申请。", "There is nothing of the kind to decide."),
     "not_your_step": Label("现在不是由您审批的环节。", "This step is not yours."),
     "last_step_decides": Label("这是最后一级，请直接批准或驳回。", "This is the last step: grant or refuse."),
@@ -95,6 +94,7 @@ REFUSALS: Mapping[str, Label] = {
     "details_asked_already": Label("该工单已退回补充，尚未补充。", "It is being completed already."),
     "no_details_asked": Label("该工单无需补充。", "Nothing is to be completed."),
     "picture_missing": Label("这类事项的回复须附办理照片：请先在附件中上传“办理附件”图片。", "This matter needs a picture: add one as proof of handling first."),
+    "leader_consents_first": Label("须先经承办单位负责人同意。", "The unit's leader consents first."),
     "two_persons": Label("同一申请须由不同的人审批：您已提出或审批过。", "Different people decide: you filed it, or had a step before."),
     "extension_undecided": Label("延期申请尚未审批。", "An extension is still undecided."),
     "second_extension_needs_director": Label(

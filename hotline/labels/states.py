@@ -49,7 +49,6 @@ APPLICATION_STATES: Mapping[str, Label] = {
     "FILED": Label("待审批", "To be decided", "warn"),
     "GRANTED": Label("同意", "Granted", "good"),
     "REFUSED": Label("驳回", "Refused", "bad"),
-    "DECLINED": Label("负责人不同意", "Kept in the unit", "bad"),
     "LAPSED": Label("未决失效", "Lapsed undecided", "muted"),
 }
 

@@ -82,12 +82,6 @@ RETURN_REASONS: Mapping[str, Label] = {
     "OTHER": Label("其他", "Other"),
 }
 
-CONSENT_WAIVERS: Mapping[str, Label] = {
-    "NOT_WANTED": Label("按设置无需负责人审批", "No leader is to sign"),
-    "LEADER_FILED": Label("负责人本人申请", "A leader filed it"),
-    "NO_LEADER": Label("本单位无负责人在岗，经办人申请即生效", "No leader was there: the clerk's word counts"),
-}
-
 EXTENSION_REASONS: Mapping[str, Label] = {
     "COMPLEX": Label("案情复杂", "The matter is complex"),
     "SEVERAL_UNITS": Label("需多部门协调", "Several units must agree"),

@@ -85,7 +85,7 @@ def test_what_is_granted_in_time_moves_the_due_and_never_the_original(db, city):
     assert told(db, handling).sound
     assert (application(db).state, application(db).granted) == ("GRANTED", 5)
     assert clock(db, no, "EXTENSION").stopped_at is not None
-    assert events(db, no)[-3:] == ["apply_extension", "consent_extension", "grant_extension"]
+    assert events(db, no)[-2:] == ["apply_extension", "grant_extension"]
     notices = db.session.execute(select(Notice.kind, Notice.role).where(Notice.kind.startswith("extension"))).all()
     assert set(notices) == {("extension_filed", "SUPERVISOR"), ("extension_granted", "UNIT_CLERK"),
                             ("extension_granted", "UNIT_LEAD")}

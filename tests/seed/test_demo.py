@@ -236,7 +236,7 @@ def test_every_way_a_ticket_can_turn_is_there():
 
     kinds = kinds_of(TicketEvent.kind)
     assert kinds >= {"create", "answer", "ask_refusal", "refuse", "admit", "submit", "dispatch", "sign", "contact",
-                     "apply_return",
+                     "consent_return",
                      "grant_return", "refuse_return", "recall", "reply", "accept_reply", "send_back",
                      "record_callback", "close", "rework", "reopen", "withdraw", "urge", "chase", "instruct", "add",
                      "merge", "support", "flag_risk", "confirm_risk",

@@ -1,174 +1,171 @@
-"""负责人审签: a return or an extension leaves its unit with the leader's consent (E13, E18), and the steps' clocks."""
+"""单位负责人同意: what a clerk asks for reaches the hotline when the unit's leader stands by it (E13, E18)."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import builders as play
 from tests.loop.test_accounts import clock, events
-from tests.loop.test_chains import ask as ask_suspension
-from tests.loop.test_chains import contacted, row
 from workflows import approve, dispatch, extend, outbox, resolve, supervise
 from workflows.errors import Invalid, NotAllowed, NotNow
-from workflows.model.base import db as database
 from workflows.model.base import transaction
-from workflows.model.directory import Absence
+from workflows.model.directory import User
 from workflows.model.outbox import Notice
-from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent
+from workflows.model.ticket import Application, Assignment
 from workflows.read import approvals, queues
+from workflows.read.tickets import ticket_page
+from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import ExtensionReason
 
-MONDAY = "2026-11-16 10:00"
-LAST_HOUR = "2026-11-17 09:30"  # of the window in which the ticket of Monday may be returned
-DUE = "2026-11-23 17:30"
+MONDAY, LATER, EVENING = "2026-11-16 10:00", "2026-11-16 11:00", "2026-11-17 15:00"
 
 
 @pytest.fixture
 def city(db):
-    made = play.make_city()
-    play.leaders_consent()
-    return made
+    found = play.make_city()
+    for kind in (ApplicationKind.RETURN, ApplicationKind.EXTENSION):
+        play.leaders_consent(kind)
+    return found
+
+
+def task(db):
+    return db.session.scalars(select(Assignment).execution_options(populate_existing=True)).one()
+
+
+def asked(db):
+    return db.session.scalars(select(Application).order_by(Application.id.desc()).limit(1)
+                              .execution_options(populate_existing=True)).one()
+
+
+def waits(city, account):
+    return [row.asked_kind for row in approvals.approval_queue(city.actor(account)).items]
+
+
+def state(city, no):
+    return ticket_page(no, city.actor("supervisor")).ticket.state
 
 
 def ask_time(city, no, by="housing"):
-    extend.apply_extension(no, city.actor(by), reason=ExtensionReason.CONSTRUCTION, plan="等待配件", amount=3,
+    extend.apply_extension(no, city.actor(by), reason=ExtensionReason.COMPLEX, plan="等待配件", amount=2,
                            caller_informed=True)
 
 
-def where(db):
-    return row(db, Ticket).state, row(db, Assignment).state, row(db, Application).state
-
-
-def passed_on(db, no):
-    """How the last application left its unit."""
-    found = db.session.scalars(select(TicketEvent).where(TicketEvent.kind.startswith("consent_"))
-                               .order_by(TicketEvent.id.desc()).limit(1)).one()
-    return found.actor_role, found.reason_code
-
-
-def told(db, kind):
-    return db.session.scalars(select(Notice.role).where(Notice.kind == kind).order_by(Notice.id)).all()
-
-
-def test_a_clerks_return_waits_for_the_leader_and_reaches_the_hotline_with_the_consent(db, city):
+def test_a_return_waits_for_the_leader_and_then_for_the_desk(db, city):
     with play.at(MONDAY):
         no = play.to_handling(city)
-    with play.at(LAST_HOUR):
         play.ask_return(city, no)
-    assert where(db) == ("HANDLING", "WORKING", "FILED")
-    assert row(db, Assignment).return_count == 0
-    step = clock(db, no, "CONSENT")
-    assert (step.role, step.unit_id) == ("UNIT_LEAD", city.units["HOUSING"])
-    with play.at("2026-11-17 11:00"):  # the window is over, and was judged when the clerk asked
+        assert (state(city, no), asked(db).state, task(db).return_count) == ("HANDLING", "FILED", 0)
+        assert waits(city, "housing_lead") == ["RETURN"]
+        assert not queues.return_queue(city.actor("dispatcher")).items
         with pytest.raises(NotAllowed):
             resolve.consent_return(no, city.actor("housing"))
-        with pytest.raises(NotNow):
-            dispatch.grant_return(no, city.actor("dispatcher"))
-        [waiting] = approvals.approval_queue(city.actor("housing_lead")).items
-        assert (waiting.asked_kind, waiting.plan) == ("RETURN", "三定方案第四条")
-        resolve.consent_return(no, city.actor("housing_lead"), opinion="情况属实")
-        outbox.relay_notices()
-    assert where(db) == ("RETURN_REVIEW", "RETURN_ASKED", "FILED")
-    assert clock(db, no, "CONSENT").stopped_at is not None
-    assert clock(db, no, "RETURN_DECISION").started_at.replace(microsecond=0) == play.moment("2026-11-17 11:00")
-    assert events(db, no)[-2:] == ["apply_return", "consent_return"]
-    assert passed_on(db, no) == ("UNIT_LEAD", None)
-    assert (told(db, "step_waits"), told(db, "return_filed")) == (["UNIT_LEAD"], ["DISPATCHER"])
-    with play.at("2026-11-17 11:30"):
-        dispatch.grant_return(no, city.actor("dispatcher"))
-    assert where(db) == ("TO_DISPATCH", "RETURNED", "GRANTED")
+        with pytest.raises(NotNow) as twice:
+            play.ask_return(city, no)
+        assert twice.value.code == "application_undecided"
+    with play.at(LATER):
+        resolve.consent_return(no, city.actor("housing_lead"), opinion="确非我局职责")
+        assert (state(city, no), task(db).return_count) == ("RETURN_REVIEW", 1)
+        assert clock(db, no, "RETURN_DECISION").started_at.replace(microsecond=0) == play.moment(LATER)
+        assert clock(db, no, "CONSENT").stopped_at is not None
+        dispatch.grant_return(no, city.actor("dispatcher"), opinion="同意")
+    assert state(city, no) == "TO_DISPATCH"
+    assert [k for k in events(db, no) if "return" in k or "consent" in k] == [
+        "ask_consent", "consent_return", "grant_return"]
 
 
-def test_a_return_the_leader_keeps_in_the_unit_is_none_and_the_unit_goes_on(db, city):
+def test_the_window_is_kept_by_when_the_clerk_asked(db, city):
+    with play.at(MONDAY):
+        no = play.to_handling(city)
+        until = task(db).return_until
+        play.ask_return(city, no)
+    with play.at(until + (until - play.moment(MONDAY))):
+        resolve.consent_return(no, city.actor("housing_lead"))
+    assert state(city, no) == "RETURN_REVIEW"
+
+
+def test_what_the_leader_does_not_stand_by_never_reaches_the_hotline(db, city):
     with play.at(MONDAY):
         no = play.to_handling(city)
         play.ask_return(city, no)
         with pytest.raises(Invalid):
-            approve.decline_return(no, city.actor("housing_lead"), opinion="")
-        approve.decline_return(no, city.actor("housing_lead"), opinion="属我局职责")
-        assert where(db) == ("HANDLING", "WORKING", "DECLINED")
-        assert (row(db, Assignment).asked, row(db, Assignment).return_count) == (None, 0)
-        assert clock(db, no, "CONSENT").stopped_at is not None
-        play.ask_return(city, no)  # it never was one of the returns a unit has
-        resolve.consent_return(no, city.actor("housing_lead"))
-    assert where(db) == ("RETURN_REVIEW", "RETURN_ASKED", "FILED")
+            approve.deny_consent(no, city.actor("housing_lead"), opinion="")
+        approve.deny_consent(no, city.actor("housing_lead"), opinion="属我局职责，抓紧办理")
+        outbox.relay_notices()
+        assert set(db.session.scalars(select(Notice.role).where(Notice.kind == "consent_denied"))) == {"UNIT_CLERK"}
+        assert (state(city, no), asked(db).state, task(db).asked) == ("HANDLING", "REFUSED", None)
+        play.ask_return(city, no)  # nothing was asked of the hotline yet
+        assert waits(city, "housing_lead") == ["RETURN"]
 
 
-def test_an_extension_asked_for_in_time_waits_inside_the_unit_and_holds_the_due(db, city):
-    no = contacted(city)
-    with play.at("2026-11-23 17:00"):
+def test_a_leader_who_asks_needs_no_other_and_a_unit_without_one_speaks_by_its_clerk(db, city):
+    with play.at(MONDAY):
+        no = play.to_handling(city)
+        play.ask_return(city, no, by="housing_lead")
+        assert state(city, no) == "RETURN_REVIEW"
+        with transaction():
+            db.session.execute(update(User).where(User.account == "housing_lead").values(active=False))
+        other = play.to_handling(city)
+        play.ask_return(city, other)
+        assert state(city, other) == "RETURN_REVIEW"
+
+
+def test_more_time_asked_for_before_the_due_is_in_time_whenever_the_leader_and_the_hotline_say_yes(db, city):
+    with play.at(MONDAY):
+        no = play.to_handling(city)
+        play.contact(city, no)
+        due = task(db).due_at
+    with play.at(due - (play.moment(LATER) - play.moment(MONDAY))):
         ask_time(city, no)
         with pytest.raises(NotNow) as early:
             extend.grant_extension(no, city.actor("supervisor"))
-        assert early.value.code == "consent_waits"
-        assert queues.extension_queue(city.actor("supervisor")).items == ()
-    with play.at("2026-11-24 09:30"):
+        assert early.value.code == "leader_consents_first"
+        assert not queues.extension_queue(city.actor("supervisor")).items
+    with play.at(due + (play.moment(LATER) - play.moment(MONDAY))):
         supervise.sweep()
-        assert clock(db, no).fired_at is None
-        extend.consent_extension(no, city.actor("housing_lead"), opinion="同意")
-        assert clock(db, no, "EXTENSION").role == "SUPERVISOR"
+        assert clock(db, no, "HANDLING").fired_at is None
+        extend.consent_extension(no, city.actor("housing_lead"))
+        assert [row.no for row in queues.extension_queue(city.actor("supervisor")).items] == [no]
         extend.grant_extension(no, city.actor("supervisor"))
         supervise.sweep()
-    assert clock(db, no).fired_at is None
-    assert clock(db, no).due_at == play.moment("2026-11-26 17:30")
+    assert clock(db, no, "HANDLING").fired_at is None
+    assert task(db).due_at > due
 
 
-def test_what_the_leader_refuses_holds_nothing_and_what_was_answered_meanwhile_lapses(db, city):
-    no = contacted(city)
-    with play.at("2026-11-23 17:00"):
+def test_more_time_the_leader_denies_is_none_and_the_old_due_fires(db, city):
+    with play.at(MONDAY):
+        no = play.to_handling(city)
+        play.contact(city, no)
+        due = task(db).due_at
         ask_time(city, no)
-    with play.at("2026-11-24 09:30"):
-        extend.decline_extension(no, city.actor("housing_lead"), opinion="不必延期")
+    with play.at(due + (play.moment(LATER) - play.moment(MONDAY))):
+        approve.deny_consent(no, city.actor("housing_lead"), opinion="时间足够")
         supervise.sweep()
-    assert clock(db, no).fired_at is not None
-    assert (row(db, Application).state, row(db, Assignment).extension_filed_at) == ("DECLINED", None)
-    again = contacted(city)
-    with play.at("2026-11-20 10:00"):
-        ask_time(city, again)
-        play.reply(city, again)
-    assert (row(db, Application).state, clock(db, again).held_since) == ("LAPSED", None)
-    assert clock(db, again, "CONSENT").stopped_at is not None
+    assert clock(db, no, "HANDLING").fired_at is not None
+    assert (asked(db).state, task(db).extension_filed_at) == ("REFUSED", None)
 
 
-@pytest.mark.parametrize(("who", "away", "wanted", "why"), [
-    ("housing_lead", False, True, "LEADER_FILED"),
-    ("housing", True, True, "NO_LEADER"),
-    ("housing", False, False, "NOT_WANTED"),
-], ids=["a leader asks", "the leader is away", "nobody wants it"])
-def test_where_no_leader_consents_it_goes_on_at_once_and_the_history_says_why(db, city, who, away, wanted, why):
-    if away:
-        with transaction():
-            database.session.add(Absence(user_id=city.users["housing_lead"], delegate_id=city.users["housing"],
-                                         first_day=date(2026, 11, 16), last_day=date(2026, 11, 20), ended=False))
-    if not wanted:
-        city = play.make_city()
-    no = contacted(city)
-    with play.at("2026-11-19 10:00"):
-        ask_time(city, no, by=who)
-        assert passed_on(db, no) == ("SYSTEM", why)
-        extend.grant_extension(no, city.actor("supervisor"))
-    assert row(db, Application).state == "GRANTED"
-
-
-def test_every_step_of_a_chain_has_a_clock_that_warns_whoever_decides_and_tells_those_above(db, city):
-    no = contacted(city)
-    with play.at("2026-11-16 11:00"):
-        ask_suspension(city, no)
-        approve.endorse(no, city.actor("housing_lead"), opinion="属实")
+def test_an_answer_lets_the_return_lapse_and_the_extension_stand(db, city):
+    with play.at(MONDAY):
+        no = play.to_handling(city)
+        play.ask_return(city, no)
+        play.contact(city, no)
+        play.reply(city, no)
+        assert (asked(db).state, task(db).asked) == ("LAPSED", None)
         assert clock(db, no, "CONSENT").stopped_at is not None
-        assert clock(db, no, "DECISION").role == "SUPERVISOR"
-    with play.at("2026-11-18 10:00"):
+        again = play.to_handling(city, matter="02", by="schools")
+    assert state(city, again) == "HANDLING"
+
+
+def test_whoever_does_not_decide_is_warned_and_told_on(db, city):
+    with play.at(MONDAY):
+        no = play.to_handling(city)
+        play.ask_return(city, no)
+        assert clock(db, no, "CONSENT").due_at.replace(microsecond=0) == play.moment("2026-11-16 15:30")
+    with play.at(EVENING):
         supervise.sweep()
         outbox.relay_notices()
-        assert clock(db, no, "DECISION").fired_at is not None
-        assert {"SUPERVISOR", "HOTLINE_DIR"} <= set(told(db, "expired"))
-        approve.endorse(no, city.actor("supervisor"))
-    assert clock(db, no, "DECISION").stopped_at is not None
-    step = clock(db, no, "FINAL_DECISION")
-    assert (step.role, step.stopped_at) == ("HOTLINE_DIR", None)
-    with play.at("2026-11-18 11:00"):
-        approve.refuse_suspension(no, city.actor("director"), opinion="计划不具体")
-    assert clock(db, no, "FINAL_DECISION").stopped_at is not None
+        late = clock(db, no, "CONSENT")
+        assert late.fired_at is not None
+        told = db.session.execute(select(Notice.role, Notice.unit_id).where(Notice.kind == "expired")).all()
+        assert {(role, unit) for role, unit in told} >= {("UNIT_LEAD", city.units["HOUSING"])}

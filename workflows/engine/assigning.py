@@ -21,7 +21,7 @@ from workflows.rules.accounting import inner_due
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.routing import Decision, Route
-from workflows.rules.states import LIVE_STATES, ApplicationKind, ApplicationState, AssignmentRole
+from workflows.rules.states import LIVE_STATES, ApplicationKind, AssignmentRole
 
 _NEXT_ASSIGNMENT = text("SELECT nextval('assignment_id_seq')")
 
@@ -194,7 +194,6 @@ def _returns_of(ticket: Ticket, unit_id: int) -> int:
             Application.ticket_id == ticket.id,
             Assignment.unit_id == unit_id,
             Application.kind == str(ApplicationKind.RETURN),
-            Application.state != str(ApplicationState.DECLINED),
         )
     )
 

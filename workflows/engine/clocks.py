@@ -15,10 +15,8 @@ from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
-from workflows.rules.chains import CLOCKS
 from workflows.rules.escalation import Level, Window, ahead
 from workflows.rules.guards import wants_callback
-from workflows.rules.lifecycle.move import STEP_CLOCKS
 from workflows.rules.limits import EXTENSIONS, INNER_CLOCKS, ClockCode, Limit, limit_text
 from workflows.rules.roles import Role
 from workflows.rules.states import AssignmentRole
@@ -44,8 +42,9 @@ ACTS = {
     ClockCode.SUSPENSION: Role.UNIT_LEAD,
     ClockCode.ADMISSION: Role.SHIFT_LEAD,
     ClockCode.SIGNOFF: Role.UNIT_LEAD,
+    ClockCode.CONSENT: Role.UNIT_LEAD,
+    ClockCode.APPROVAL: Role.SUPERVISOR,
     ClockCode.RISK: Role.SHIFT_LEAD,
-    **{code: role for role, code in CLOCKS.items()},
     ClockCode.PETITION: Role.SUPERVISOR,
 }
 UNIT_CLOCKS = frozenset(
@@ -155,22 +154,12 @@ def start_clocks(
     work: Work, ticket: Ticket, assignment: Assignment | None, codes: Iterable[ClockCode], *, brand_new: bool,
     within: datetime | None = None,
 ) -> list[Clock]:
-    """Start several clocks; where the caller cannot or will not be rung, none of those that wait for a call.
-
-    Those of the steps of a chain are started with their step (`start_step_clock`).
-    """
+    """Start several clocks; where the caller cannot or will not be rung, none of those that wait for a call."""
     stage = _stage_next(work, ticket, assignment) if ClockCode.STAGE in codes else None
-    skipped = {ClockCode.STAGE, *STEP_CLOCKS}
-    codes = [c for c in codes if c not in skipped and (c not in CALLER_CLOCKS or wants_callback(ticket))]
+    codes = [c for c in codes if c is not ClockCode.STAGE and (c not in CALLER_CLOCKS or wants_callback(ticket))]
     started = {} if brand_new or not codes else _starts_so_far(ticket, codes)
     clocks = [start_clock(work, ticket, assignment, code, started.get(code, 0) + 1, within) for code in codes]
     return clocks + ([start_clock(work, ticket, assignment, ClockCode.STAGE, stage)] if stage else [])
-
-
-def start_step_clock(work: Work, ticket: Ticket, assignment: Assignment, decider: Role) -> None:
-    """Start the clock of a step of a chain, which whoever decides it must not let run out."""
-    code = CLOCKS[decider]
-    start_clock(work, ticket, assignment, code, _starts_so_far(ticket, [code]).get(code, 0) + 1)
 
 
 def _stage_next(work: Work, ticket: Ticket, assignment: Assignment) -> int | None:

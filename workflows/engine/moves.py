@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from workflows.engine.chains import lapse_chain
+from workflows.engine.chains import lapse_chain, lapse_steps
 from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.conferring import leave_conference
 from workflows.engine.evidence import bring_with_application
@@ -201,32 +201,27 @@ def _lapsed_by(work: Work, ticket: Ticket, name: str, assignment: Assignment | N
     """What a move leaves undecided lapses: a chain, and the extension, which the move steps with the rest."""
     if assignment is None:
         return None
-    if name in ENDING_CHAINS and assignment.asked is not None:
-        lapsed = lapse_chain(work, ticket, assignment, name)
-        if lapsed.kind == ApplicationKind.EXTENSION:  # it never left the unit
-            _let_go(assignment, lapsed)
-    return _lapsed(work, assignment) if name in LAPSING else None
+    waits = assignment.asked is not None
+    if name in ENDING_CHAINS and waits and assignment.asked["kind"] != ApplicationKind.EXTENSION:
+        lapse_chain(work, ticket, assignment, name)
+    return _lapsed(work, ticket, assignment) if name in LAPSING else None
 
 
-def _lapsed(work: Work, assignment: Assignment) -> Application | None:
+def _lapsed(work: Work, ticket: Ticket, assignment: Assignment) -> Application | None:
     """The extension nobody decided before the task was over."""
     if assignment.extension_filed_at is None:
         return None
     application = filed(assignment, ApplicationKind.EXTENSION)
     if application is not None:
         application.decided_at, application.decided_by = work.at, work.actor.name
-        _let_go(assignment, application)
+        db.session.execute(
+            update(Clock).where(Clock.id == application.clock_id).values(held_since=None)
+            .execution_options(synchronize_session=False)
+        )
+        if assignment.asked is not None:
+            lapse_steps(work, ticket, assignment, application)
     assignment.extension_filed_at = None
     return application
-
-
-def _let_go(assignment: Assignment, application: Application) -> None:
-    """No decision is waited for any more: the due holds as it stands."""
-    db.session.execute(
-        update(Clock).where(Clock.id == application.clock_id).values(held_since=None)
-        .execution_options(synchronize_session=False)
-    )
-    assignment.extension_filed_at = None
 
 
 def note_event(
@@ -286,6 +281,11 @@ def _is_theirs(line: Move, actor: Actor, ticket: Ticket, assignment: Assignment 
     if line.by_invited:
         return not actor.unit_ids.isdisjoint(ticket.invited_unit_ids)
     return assignment is not None and assignment.unit_id in actor.unit_ids
+
+
+def check_open(work: Work, ticket: Ticket, name: str, assignment: Assignment | None) -> None:
+    """Raise what `move` would, without making the move."""
+    _check(TICKET_MOVES[name], work, ticket, assignment)
 
 
 def offered(ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime) -> list[Move]:

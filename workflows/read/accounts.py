@@ -29,7 +29,7 @@ from workflows.rules.chains import STEPS
 from workflows.rules.counting import Block, Day, DayCount, counted_days
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
-from workflows.rules.states import ApplicationKind, ApplicationState
+from workflows.rules.states import ApplicationKind
 from workflows.scope import visible_to
 
 
@@ -205,15 +205,12 @@ def _row(group: list[Day], known: Mapping[date, CalendarDay], days: Calendar) ->
 def _concerns(asked: ApplicationView, clock: ClockView) -> bool:
     """Whether a return or an extension is about this limit: asked for more of it, or is what it gives time to decide.
 
-    A return is about the whole task, and shown with its time to handle. What passes a chain inside a unit stays there,
-    and so does what the unit's leader has not consented to.
+    A return is about the whole task, and shown with its time to handle. What passes a chain inside a unit stays there.
     """
-    inside = any(step.decision != ApplicationState.GRANTED for step in asked.steps)
-    if asked.assignment_id != clock.assignment_id or STEPS.get(ApplicationKind(asked.kind)) or inside:
+    if asked.assignment_id != clock.assignment_id or asked.kind in STEPS:
         return False
     returning = asked.kind == ApplicationKind.RETURN and clock.code == ClockCode.HANDLING
-    arrived = {asked.filed_at, *(step.decided_at for step in asked.steps)}
-    return returning or asked.clock_id == clock.id or clock.started_at in arrived
+    return returning or asked.clock_id == clock.id or asked.filed_at == clock.started_at
 
 
 def _firings(clocks: tuple[ClockView, ...]) -> tuple[FiringView, ...]:

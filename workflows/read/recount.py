@@ -96,7 +96,7 @@ _SENT_BACK = "a.id IN (SELECT assignment_id FROM reply WHERE decision = 'SENT_BA
 
 
 def _asked_for(kind: str, state: str = "") -> str:
-    decided = f" AND state = '{state}'" if state else " AND state <> 'DECLINED'"
+    decided = f" AND state = '{state}'" if state else ""
     return f"a.id IN (SELECT assignment_id FROM application WHERE kind = '{kind}'{decided})"
 
 

@@ -2,6 +2,7 @@
 
 A chain is data: its steps are the roles that decide, in order. Where a unit's applications need the sign-off of its
 leader, that step comes first; a leader who files has signed by filing. Nobody decides two steps, nor what he filed.
+Returns and extensions pass the leader alone: then a desk of the hotline decides.
 """
 
 from __future__ import annotations
@@ -9,15 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.states import ApplicationKind
 
-#: The hotline's steps of each kind. Returns and extensions have none: once their unit's leader consents, a desk of
-#: the hotline's own decides them (`dispatch`, `extend`).
+#: The hotline's steps of each kind. Returns and extensions are decided by a desk of its own (`dispatch`, `extend`).
 STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {
-    ApplicationKind.RETURN: (),
-    ApplicationKind.EXTENSION: (),
     ApplicationKind.SUSPENSION: (Role.SUPERVISOR, Role.HOTLINE_DIR),
     ApplicationKind.TERMINATION: (Role.SUPERVISOR,),
     ApplicationKind.EXCLUSION: (Role.SUPERVISOR, Role.HOTLINE_DIR),
@@ -25,10 +22,8 @@ STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {
 }
 #: What the hotline proposes to itself passes the next above whoever proposed it, and no unit's leader.
 ABOVE_THE_PROPOSER = frozenset({ApplicationKind.JUDGEMENT})
-#: The clock of each step, by who decides it.
-CLOCKS: Mapping[Role, ClockCode] = {
-    Role.UNIT_LEAD: ClockCode.CONSENT, Role.SUPERVISOR: ClockCode.DECISION, Role.HOTLINE_DIR: ClockCode.FINAL_DECISION,
-}
+#: What a unit's leader consents to before it reaches the hotline, whose desk decides it (E13, E18).
+CONSENTED = frozenset({ApplicationKind.RETURN, ApplicationKind.EXTENSION})
 #: What passes a chain at all.
 CHAINED = STEPS.keys() | ABOVE_THE_PROPOSER
 

@@ -49,15 +49,11 @@ class AssignmentState(StrEnum):
 
 
 class ApplicationState(StrEnum):
-    """Where something asked of the hotline stands.
-
-    DECLINED: its own unit's leader did not let it leave the unit. LAPSED: the task was over before anybody decided.
-    """
+    """Where something asked of the hotline stands. LAPSED: the task was over before anybody decided."""
 
     FILED = "FILED"
     GRANTED = "GRANTED"
     REFUSED = "REFUSED"
-    DECLINED = "DECLINED"
     LAPSED = "LAPSED"
 
 

@@ -219,8 +219,6 @@ def nothing_waits_for_nobody(was: World | None, now: World) -> None:
         if ticket.state in OVER:
             # a petition is watched until its receipt is there
             watched = {"PETITION"} if ticket.state == "PETITIONED" else set()
-            if any(one.ticket_id == ticket.id for one in waiting):  # an exclusion, or an appeal
-                watched |= {"CONSENT", "DECISION", "FINAL_DECISION"}
             assert running <= watched, f"{ticket.state} with {running}"
         assert ticket.open_orders == orders[ticket.id]
         objections = [one for one in waiting if one.ticket_id == ticket.id and one.kind == "DECLINE"]

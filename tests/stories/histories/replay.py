@@ -19,8 +19,8 @@ from workflows.rules.states import ApplicationKind, ApplicationState, Assignment
 SENDING = frozenset(name for name, line in ASSIGNMENT_MOVES.items() if None in line.sources)
 #: Of several targets of a lead's task, the one that goes with where the ticket went.
 GOES_WITH = {TicketState.HANDLING: AssignmentState.WORKING, TicketState.REWORK: AssignmentState.REWORK}
-_VERBS = ("apply", "consent", "decline", "grant", "refuse")
-_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind for verb in _VERBS}
+_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind
+          for verb in ("apply", "consent", "grant", "refuse")}
 _OF_PARTS = {"object", "release_part", "keep_part", "recall_part", "part_ended"}
 
 
@@ -33,8 +33,6 @@ class Replay:
     parts: dict[int, str] = field(default_factory=dict)
     #: (task, kind) → the state of the last such application; of a ticket's own, the ticket's number negated.
     asked: dict[tuple[int, str], str] = field(default_factory=dict)
-    #: What has yet to leave its unit.
-    inside: set[tuple[int, str]] = field(default_factory=set)
 
     def play(self, events: Iterable[Any]) -> None:
         """Take events in, in the order they were written."""
@@ -71,22 +69,23 @@ class Replay:
 
     def _application(self, event: Any) -> None:
         task, kind = event.assignment_id, _KINDS.get(event.kind)
+        if event.kind in ("ask_consent", "deny_consent"):
+            kind = ApplicationKind(event.data["kind"])
         if kind is not None or event.kind in _OF_PARTS - {"part_ended", "recall_part"}:
             key = task, str(kind or ApplicationKind.DECLINE)
-            before = self.asked.get(key) if not event.kind.startswith(("apply_", "object")) else None
+            before = self.asked.get(key) if not event.kind.startswith(("apply_", "ask_consent", "object")) else None
             self.asked[key] = str(step(APPLICATION_MOVES, before, event.kind))
-            (self.inside.add if event.kind.startswith("apply_") else self.inside.discard)(key)
         for key in [key for key, state in self.asked.items() if key[0] == task and state == ApplicationState.FILED]:
-            if _lapses(event.kind, ApplicationKind(key[1]), inside=key in self.inside):
+            if _lapses(event.kind, ApplicationKind(key[1])):
                 self.asked[key] = str(ApplicationState.LAPSED)
 
 
-def _lapses(move: str, kind: ApplicationKind, *, inside: bool) -> bool:
+def _lapses(move: str, kind: ApplicationKind) -> bool:
     """Whether a move leaves what was asked for undecided for good."""
-    if inside or kind in CHAINED - {ApplicationKind.RETURN, ApplicationKind.EXTENSION}:
+    if kind in CHAINED:
         return move in ENDING_CHAINS
     if kind is ApplicationKind.EXTENSION:
         return move in LAPSING
     if kind is ApplicationKind.RETURN:
-        return move in ("merge", "withdraw", "petition")
+        return move in ENDING_CHAINS
     return move in ("recall_part", "part_ended")

@@ -20,7 +20,7 @@ __all__ = [
 UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
      "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted",
-     "no_unit_below", "consent_waits", "nothing_asked", "not_your_step", "last_step_decides", "no_appeal_granted",
+     "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides", "no_appeal_granted",
      "nothing_to_sign", "no_details_asked", "taken_on_already", "no_refusal_asked", "refusal_waits"}
 )
 
@@ -60,8 +60,8 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         applying.nothing_undecided,
         applying.asked_for("RETURN"),
         applying.asked_for("EXTENSION"),
-        applying.leader_consents,
-        applying.consent_given,
+        applying.consent_asked,
+        applying.leader_has_consented,
         applying.asked_for("SUSPENSION"),
         applying.asked_for("TERMINATION"),
         applying.asked_for("JUDGEMENT"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workflows.errors import NotNow
+from workflows.rules.chains import CONSENTED
 from workflows.rules.guards.situation import Situation
 from workflows.rules.roles import Role
 from workflows.rules.states import ApplicationKind
@@ -83,6 +84,18 @@ def asked_for(kind: str) -> Callable[[Situation], None]:
     return guard
 
 
+def consent_asked(on: Situation) -> None:
+    """A return or an extension waits for the unit's leader."""
+    if on.assignment is None or on.assignment.asked is None or on.assignment.asked["kind"] not in CONSENTED:
+        raise NotNow("nothing_asked")
+
+
+def leader_has_consented(on: Situation) -> None:
+    """The hotline decides on what the unit's leader has seen."""
+    if on.assignment.asked is not None and on.assignment.asked["kind"] == ApplicationKind.EXTENSION:
+        raise NotNow("leader_consents_first")
+
+
 def your_step(on: Situation) -> None:
     """It is this person's step; nobody decides two of them, nor what he filed."""
     asked = on.assignment.asked if on.assignment is not None else None
@@ -93,18 +106,6 @@ def your_step(on: Situation) -> None:
         raise NotNow("not_your_step")
     if on.actor.user_id in asked["by"]:
         raise NotNow("two_persons")
-
-
-def leader_consents(on: Situation) -> None:
-    """The unit's leader lets it leave the unit; where none signs, the system does."""
-    if not on.actor.has({Role.SYSTEM}):
-        your_step(on)
-
-
-def consent_given(on: Situation) -> None:
-    """It has left the unit."""
-    if on.assignment.asked is not None and on.assignment.asked["kind"] == ApplicationKind.EXTENSION:
-        raise NotNow("consent_waits")
 
 
 def another_step_follows(on: Situation) -> None:

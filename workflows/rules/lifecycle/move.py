@@ -14,8 +14,6 @@ UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
 #: Who decides steps of approval chains (`rules.chains`).
 DECIDING = frozenset({R.UNIT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
-#: Who lets a return or an extension leave the unit: its leader, or the system where none signs.
-CONSENTING = frozenset({R.UNIT_LEAD, R.SYSTEM})
 #: Who decides whether a request is taken on.
 ADMITTING = frozenset({R.SHIFT_LEAD, R.SUPERVISOR})
 #: Who looks over a request before it goes to a unit, where its channel wants that.
@@ -70,9 +68,6 @@ def line(name: str, number: str, sources: object, targets: object, roles: object
 
 
 STAYS: tuple = ()
-#: Of the steps of a chain; the step that is open has the one of whoever decides it (`rules.chains.CLOCKS`).
-STEP_CLOCKS = (C.CONSENT, C.DECISION, C.FINAL_DECISION)
 #: Everything that may run for a ticket somebody still works at.
 EVERY_CLOCK = (C.TOTAL, C.DISPATCH, C.CONFERENCE, C.SIGN, C.CONTACT, C.HANDLING, C.REWORK, C.STAGE, C.RETURN_DECISION,
-               C.EXTENSION, C.SUSPENSION, C.SIGNOFF, C.REVIEW, C.CALLBACK, C.SUPERVISION, C.ADMISSION,
-               *STEP_CLOCKS)
+               C.EXTENSION, C.SUSPENSION, C.SIGNOFF, C.REVIEW, C.CALLBACK, C.SUPERVISION, C.ADMISSION)

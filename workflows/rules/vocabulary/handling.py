@@ -32,14 +32,6 @@ class ReturnReason(StrEnum):
     OTHER = "OTHER"
 
 
-class ConsentWaiver(StrEnum):
-    """Why a return or an extension leaves its unit without a leader's consent (免予负责人审签)."""
-
-    NOT_WANTED = "NOT_WANTED"
-    LEADER_FILED = "LEADER_FILED"
-    NO_LEADER = "NO_LEADER"
-
-
 class ExtensionReason(StrEnum):
     """Why a unit needs more time (延期原因)."""
 
