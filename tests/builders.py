@@ -147,6 +147,11 @@ class City:
             unit_id=self.units[unit], unit_name=UNITS[unit][0], unit_ids=reference().subtree(self.units[unit]),
         )
 
+    def moved(self, account: str, code: str) -> Actor:
+        """The person after they were moved to another unit."""
+        return replace(self.actor(account), unit_id=self.units[code], unit_name=UNITS[code][0],
+                       unit_ids=reference().subtree(self.units[code]))
+
     def clerk_of(self, unit_id: int) -> Actor:
         """Somebody who may act for a unit."""
         code = next(code for code, known in self.units.items() if known == unit_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflows import archive, attach, delivery, feedback, imports, outbox, reconcile, supervise, upkeep, withdraw
-from workflows.administer import dues
+from workflows.administer import dues, unit_changes
 from workflows.rules.vocabulary import Carrier
 from workflows.supervise import chasing
 
@@ -92,6 +92,16 @@ def start_recounts() -> int:
     return dues.start_waiting(batches=SLICE)
 
 
+def run_unit_change(job_id: int) -> bool:
+    """Merge, split, close or rename a unit, step by step."""
+    return unit_changes.run(job_id)
+
+
+def start_unit_changes() -> int:
+    """Take up changes of units whose day has come and nobody works at, some hundred tickets at a time."""
+    return unit_changes.start_waiting(steps=SLICE)
+
+
 def run_chase(job_id: int) -> bool:
     """Press units, one ticket after the other."""
     return chasing.run_batch(job_id)
@@ -151,6 +161,7 @@ SCHEDULE = (
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
+    Tick("start-unit-changes", BULK, "workflows.jobs.start_unit_changes", timeout=300, every=10),
     Tick("start-chases", BULK, "workflows.jobs.start_chases", timeout=300, every=10),
     Tick("close-unreachable", BULK, "workflows.jobs.close_unreachable", timeout=600, every=600),
     Tick("sample-withdrawals", BULK, "workflows.jobs.sample_withdrawals", timeout=300, cron="50 7 * * *"),

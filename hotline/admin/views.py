@@ -14,11 +14,12 @@ from hotline.admin import (
     rules,
     scoring,
     trees,
+    unit_changes,
     units,
 )
 from hotline.admin.base import bp
 
 __all__ = [
     "bp", "chains", "channels", "days", "ladder", "people", "profiles", "proposals", "record", "recounts", "risks",
-    "rules", "scoring", "trees", "units",
+    "rules", "scoring", "trees", "unit_changes", "units",
 ]

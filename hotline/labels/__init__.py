@@ -96,6 +96,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "UrgeSource": words.URGE_SOURCES,
     "DissatisfactionClass": outcomes.DISSATISFACTION_CLASSES,
     "UnitKind": settings.UNIT_KINDS,
+    "UnitChange": settings.UNIT_CHANGES,
     "AreaKind": settings.AREA_KINDS,
     "Channel": words.CHANNELS,
     "AttemptResult": outcomes.ATTEMPT_RESULTS,

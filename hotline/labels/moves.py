@@ -226,6 +226,7 @@ EVENTS: Mapping[str, Label] = {
     "red_withdrawn": Label("撤销红牌", "took the red mark back", "info"),
     "imported": Label("导入了工单", "imported the ticket"),
     "digest": Label("今日办理情况", "Today's work", "info"),
+    "respondent_changed": Label("被投诉单位变更", "the unit it accuses has a successor", "warn"),
     "handed_over": Label("承办单位变更，工单移交", "handed it to the unit's successor", "warn"),
     "recomputed": Label("工作日调整，重新计算时限", "counted the time anew", "info"),
     "repair": Label("核对发现不一致，已修复", "was repaired by the reconciliation", "warn"),

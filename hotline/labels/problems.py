@@ -153,6 +153,8 @@ PROBLEMS: Mapping[str, Label] = {
     "stage_number": Label("请填第几阶段，1 到 9。", "Say which stage it is, from 1 to 9."),
     "stage_for_all": Label("阶段时限须限定事项、类型、紧急程度、单位或诉求人。", "A staged limit is for some tickets only: say for which."),
     "lines_twice": Label("有两条规则的条件完全相同。", "Two limits have the same conditions."),
+    "share_unknown": Label("每行须写明现有的事项、区域、单位代码，事项和区域至少限定一项。", "Each line names a matter, a place and a unit by codes; not both of the first can be all."),
+    "lines_only_of_a_split": Label("只有拆分才填写明细。", "Only a split has lines."),
     "not_true_or_false": Label("应为 true 或 false。", "This should be true or false."),
     "profile_not_toml": Label("文件不是有效的 TOML：{why}", "The file is not valid TOML: {why}"),
     "profile_without_limits": Label("文件里没有 [[limit]]。", "The file holds no [[limit]]."),

@@ -221,6 +221,12 @@ REFUSALS: Mapping[str, Label] = {
     "no_dead_letter": Label("没有可处理的失败消息，可能已被他人处理。", "There is no such dead letter, or no longer."),
     "setting_unknown": Label("没有找到这项设置。", "There is no such setting."),
     "unit_needed": Label("热线中心和区级协调单位不能撤销。", "The hotline and the district's unit cannot be closed."),
+    "unit_change_under_way": Label("该单位已有一项调整正在进行或尚未完结。", "A change of the unit is under way, or was left unfinished."),
+    "unit_change_given_up": Label("未完成的部分已不再继续。", "The rest of it was given up."),
+    "unit_change_is_long": Label(
+        "该单位有 {count} 件未办结的任务，请用“合并、拆分、更名、撤销”逐批移交。",
+        "The unit has {count} open tasks: have them handed over by a change of the unit.",
+    ),
     "unit_closed": Label("该单位已经撤销。", "The unit is closed already."),
     "unit_has_units_below": Label("该单位还有 {count} 个下级单位。", "There are {count} units below it."),
     "unit_has_open_tasks": Label(

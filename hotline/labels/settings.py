@@ -15,6 +15,13 @@ UNIT_KINDS: Mapping[str, Label] = {
     "SECTION": Label("内设科室", "Section"),
 }
 
+UNIT_CHANGES: Mapping[str, Label] = {
+    "MERGE": Label("合并", "Merge"),
+    "SPLIT": Label("拆分", "Split"),
+    "CLOSE": Label("撤销", "Close"),
+    "RENAME": Label("更名", "Rename"),
+}
+
 AREA_KINDS: Mapping[str, Label] = {
     "DISTRICT": Label("区县", "District"),
     "STREET": Label("街道（乡镇）", "Street or town"),

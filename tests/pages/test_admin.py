@@ -10,6 +10,7 @@ import pytest
 from tests import builders as play
 from tests.builders import City
 from tests.pages.browser import Client, Document
+from workflows import jobs
 
 NEW = {"account": "clerk-new", "name": "新来的", "roles": "UNIT_CLERK"}
 
@@ -132,6 +133,27 @@ def test_a_unit_with_open_work_needs_a_successor_and_hands_it_over(desk: Client,
     assert "现有 1 件未办结" in desk.page(address).text()
     desk.send(f"{address}/close", status=409, version=version(desk, address))
     desk.send(f"{address}/close", version=version(desk, address), successor_id=city.units["URBAN"])
+    assert "区城市管理局" in desk.as_user("urban").page(f"/tickets/{no}").text()
+
+
+def test_a_merger_is_looked_at_first_then_done_with_progress(desk: Client, city: City, loop: Any) -> None:
+    no = loop(play.to_handling)
+    address = f"{unit_address(city, 'HOUSING')}/change"
+    assert "预览" in desk.page(address).text()
+    asked = {"change": "MERGE", "successor_id": city.units["URBAN"], "note": "机构改革"}
+    desk.send(f"{address}/plan", status=422, version=1, change="MERGE")
+    desk.send(f"{address}/plan", status=422, version=1, change="SPLIT", stays="1", lines="9999,*,URBAN")
+    seen = desk.send(f"{address}/plan", status=200, version=1, **asked).text
+    assert "尚未改动" in seen
+    assert "区城市管理局" in seen
+    assert "按此执行" in seen
+    where = desk.send(address, version=1, **asked).headers["Location"]
+    assert "停止" in desk.page(where).text()
+    desk.send(f"{where}/cancel")
+    assert "继续" in desk.page(where).text()
+    desk.send(f"{where}/resume")
+    loop(lambda _city: jobs.start_unit_changes())
+    assert "已完成" in desk.page(where).text()
     assert "区城市管理局" in desk.as_user("urban").page(f"/tickets/{no}").text()
 
 

@@ -17,6 +17,7 @@ from workflows.jobs import QUEUES, SCHEDULE, Tick
 ASKED_FOR = {
     "run_import": "whoever uploads a file; start_imports takes up what that forgot",
     "run_recount": "whoever has clocks judged anew; start_recounts takes up what that forgot",
+    "run_unit_change": "whoever merges or splits a unit; start_unit_changes takes up what that forgot",
     "run_chase": "whoever presses for many tickets; start_chases takes up what that forgot",
 }
 

@@ -12,15 +12,18 @@ from workflows.administer.trees import hang, move_under, parent_of, taken
 from workflows.engine import Work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
-from workflows.model.directory import Area, Unit
+from workflows.model.directory import Area, FormerName, Unit
 from workflows.model.settings import WorkCalendar
 from workflows.rules.roles import Actor
 from workflows.rules.signing import SignsReplies
+from workflows.rules.succession import Heirs
 from workflows.rules.vocabulary import SettingAction, SettingSubject, UnitKind
 
 SUBJECT = SettingSubject.UNIT
 #: There is one of each, and everything leans on it.
 ONLY_ONE = frozenset({UnitKind.HOTLINE, UnitKind.DISTRICT})
+#: Tasks that are handed over while somebody waits.
+MOST_AT_ONCE = 200
 
 
 def create_unit(
@@ -41,7 +44,7 @@ def create_unit(
         wrong.unless(code, "code", "required")
         wrong.unless(not taken(Unit, "code", code), "code", "code_taken")
         wrong.unless(kind not in ONLY_ONE or not _exists(kind), "kind", "unit_kind_exists")
-        _check_names(wrong, name, short_name)
+        check_names(wrong, name, short_name)
         _check_place(wrong, kind, area_id, calendar_id)
         wrong.settle()
         row = Unit(code=code, name=name, short_name=short_name, kind=str(kind), area_id=area_id, version=1,
@@ -66,13 +69,21 @@ def change_unit(
     with administering(actor) as doing:
         row = fetch(Unit, unit_id, version)
         wrong = Complaints()
-        _check_names(wrong, name, short_name, but=unit_id)
+        check_names(wrong, name, short_name, but=unit_id)
         _check_place(wrong, UnitKind(row.kind), area_id, calendar_id)
         wrong.settle()
+        keep_name(doing, row, name)
         with changing(doing, SUBJECT, row):
             row.name, row.short_name, row.area_id, row.calendar_id = name, short_name, area_id, calendar_id
             row.signs_replies = str(signs_replies)
         return row
+
+
+def keep_name(doing: Work, row: Unit, name: str) -> None:
+    """Before a unit is renamed: history goes on calling it what it was called until yesterday."""
+    if name != row.name:
+        db.session.add(FormerName(unit_id=row.id, name=row.name, short_name=row.short_name,
+                                  last_day=doing.today - timedelta(days=1)))
 
 
 def move_unit(unit_id: int, actor: Actor, *, version: int, parent_id: int | None) -> Unit:
@@ -88,7 +99,8 @@ def close_unit(unit_id: int, actor: Actor, *, version: int, successor_id: int | 
     """Close a unit from today on. Its open tasks and its lines of the catalogue go to the successor.
 
     Raises NotNow while units hang below it, or while it has open tasks and no successor; Invalid for a successor
-    that is closed, the hotline, or the unit itself.
+    that is closed, the hotline, or the unit itself. What has more tasks than can be moved at once is done by a job
+    (`unit_changes`).
     """
     with administering(actor) as doing:
         row = fetch(Unit, unit_id, version)
@@ -101,11 +113,14 @@ def close_unit(unit_id: int, actor: Actor, *, version: int, successor_id: int | 
         tasks = open_tasks(unit_id)
         if tasks and successor_id is None:
             raise NotNow("unit_has_open_tasks", count=tasks)
+        if tasks > MOST_AT_ONCE:
+            raise NotNow("unit_change_is_long", count=tasks)
         with changing(doing, SUBJECT, row, SettingAction.CLOSED, note):
             row.active_to, row.successor_id = doing.today - timedelta(days=1), successor_id
-        hand_over_rules(doing, unit_id, successor_id)
+        heirs = Heirs((), successor_id)
+        hand_over_rules(doing, unit_id, heirs)
         if successor_id is not None:
-            hand_over_tickets(doing, unit_id, successor_id)
+            hand_over_tickets(doing, unit_id, heirs)
         return row
 
 
@@ -113,7 +128,8 @@ def _exists(kind: UnitKind) -> bool:
     return bool(db.session.scalar(select(select(Unit.id).where(Unit.kind == str(kind)).exists())))
 
 
-def _check_names(wrong: Complaints, name: str, short_name: str, but: int | None = None) -> None:
+def check_names(wrong: Complaints, name: str, short_name: str, but: int | None = None) -> None:
+    """Complain of a name that is missing, or another unit's."""
     wrong.unless(name, "name", "required")
     wrong.unless(not taken(Unit, "name", name, but=but), "name", "name_taken")
     wrong.unless(short_name, "short_name", "required")

@@ -35,6 +35,18 @@ class Unit(Numbered, Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class FormerName(Numbered, Base):
+    """What a unit was called until a day; history calls it so."""
+
+    __tablename__ = "former_name"
+    __table_args__ = (Index("ix_former_name_unit_id", "unit_id", "last_day"),)
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    short_name: Mapped[str] = mapped_column(String(40))
+    last_day: Mapped[date] = mapped_column(Date)
+
+
 class Area(Numbered, Base):
     """A place of the city: district, street or town, community."""
 

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, Select, inspect, or_, select, text
 
 from workflows.model.base import db, now
 from workflows.model.directory import Area, Category, Unit, User, UserRole
+from workflows.model.former_names import FormerNames, load_former_names
 from workflows.model.infos import AreaInfo, CategoryInfo, UnitInfo
 from workflows.model.risk import RiskRuleRow
 from workflows.model.scoring import RatePolicy, ScoringPlan
@@ -79,6 +80,7 @@ class Reference:
     policies: Policies
     #: Kind of unit → since when it is scored by which plan, in the order of time.
     plans: Mapping[str, Sequence[tuple[date, Plan]]]
+    former_names: FormerNames
 
     def plan_of(self, kind: str, on: date) -> Plan:
         """How units of a kind are scored for a period that ends on a day."""
@@ -233,6 +235,11 @@ class Reference:
         """A unit's name, or nothing."""
         return self.units[unit_id].name if unit_id in self.units else ""
 
+    def name_at(self, unit_id: int | None, at: datetime | None) -> str:
+        """What a unit was called at a moment; its present name without one."""
+        former = self.former_names.on(unit_id, at.astimezone(ZONE).date()) if at is not None else None
+        return former or self.unit_name(unit_id)
+
 
 _VERSION = text("SELECT number FROM reference_version")
 _MOMENT = text("SELECT hotline_now(), number FROM reference_version")
@@ -288,6 +295,7 @@ def _load(number: int) -> Reference:
         ),
         policies=Policies([(row.valid_from, _policy(row)) for row in db.session.scalars(_ever_held(RatePolicy))]),
         plans=_plans(),
+        former_names=load_former_names(),
     )
 
 

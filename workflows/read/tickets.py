@@ -168,7 +168,8 @@ def _newest(model: Any, view: type[Any], condition: Any) -> Any:
 
 def _assignments(ticket: TicketFacts, ref: Reference) -> tuple[AssignmentView, ...]:
     rows = _newest(Assignment, AssignmentView, Assignment.ticket_id == ticket.id)
-    return tuple(view_of(AssignmentView, row, unit_name=ref.unit_name(row.unit_id)) for row in reversed(rows))
+    return tuple(view_of(AssignmentView, row, unit_name=ref.name_at(row.unit_id, row.ended_at))
+                 for row in reversed(rows))
 
 
 def clocks_of(ticket_id: int, ref: Reference, at: datetime) -> tuple[ClockView, ...]:
@@ -205,7 +206,7 @@ def _events(ticket: TicketFacts, ref: Reference) -> tuple[EventView, ...]:
         .order_by(TicketEvent.id.desc())
         .limit(MOST_EVENTS)
     )
-    return tuple(view_of(EventView, row, unit_name=ref.unit_name(row.actor_unit_id)) for row in rows)
+    return tuple(view_of(EventView, row, unit_name=ref.name_at(row.actor_unit_id, row.at)) for row in rows)
 
 
 def _contributions(

@@ -32,6 +32,15 @@ class AreaKind(StrEnum):
     COMMUNITY = "COMMUNITY"
 
 
+class UnitChange(StrEnum):
+    """What becomes of a unit (机构调整)."""
+
+    MERGE = "MERGE"
+    SPLIT = "SPLIT"
+    CLOSE = "CLOSE"
+    RENAME = "RENAME"
+
+
 class SettingSubject(StrEnum):
     """What an administrator may change (设置对象)."""
 
