@@ -52,6 +52,11 @@ def tell_leaders() -> int:
     return delivery.digest()
 
 
+def tell_bulletins() -> int:
+    """Tell supervisors and leaders the numbers of the day, week or month that ended."""
+    return delivery.tell_bulletins()
+
+
 def deliver_email() -> int:
     """Send e-mails."""
     return delivery.deliver(Carrier.EMAIL)
@@ -166,6 +171,7 @@ SCHEDULE = (
     Tick("close-unreachable", BULK, "workflows.jobs.close_unreachable", timeout=600, every=600),
     Tick("sample-withdrawals", BULK, "workflows.jobs.sample_withdrawals", timeout=300, cron="50 7 * * *"),
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),
+    Tick("tell-bulletins", BULK, "workflows.jobs.tell_bulletins", timeout=600, cron="30 7 * * *"),
     # before the day shift, long before the partition is needed
     Tick("prepare-months", BULK, "workflows.jobs.prepare_months", timeout=60, cron="10 3 * * *"),
     Tick("archive-ended", BULK, "workflows.jobs.archive_ended", timeout=3600, cron="10 2 * * *"),

@@ -74,6 +74,7 @@ NOTICES: Mapping[str, Label] = {
     "instructed": Label("工单有领导批示", "A leader's instruction on a ticket", "bad"),
     "order_answered": Label("督办单已答复", "A supervision order was answered", "good"),
     "meeting": Label("工单长期超期，提请会议研究", "A ticket is overdue for long: for the meeting", "bad"),
+    "bulletin": Label("运行通报", "Bulletin", "info"),
     "digest": Label("今日办理情况", "Today's work", "info"),
     "handed_over": Label("承办单位变更，工单移交贵单位", "A ticket of a closed unit is yours now", "warn"),
     "auto_signed": Label("超时未签收，系统已自动签收", "Signed by the system: the time to sign ran out", "bad"),

@@ -28,7 +28,7 @@ from workflows.rules.roles import Role
 from workflows.rules.vocabulary import Carrier
 
 #: The digest is about no ticket; tests/channels/test_people.py reads it.
-KINDS = sorted(set(labels.VOCABULARIES["Notice"]) - {"digest"})
+KINDS = sorted(set(labels.VOCABULARIES["Notice"]) - {"digest", "bulletin"})
 CANARY = {
     "name": "诸葛金丝雀", "phone": "13987654321", "title": "金丝雀标题在此", "content": "金丝雀内容住在幸福里十八号",
     "address": "幸福里十八号", "id_no": "350102199001011234",
