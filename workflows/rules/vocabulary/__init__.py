@@ -43,7 +43,14 @@ from workflows.rules.vocabulary.requests import (
 )
 from workflows.rules.vocabulary.risk import LinePartner, LinkDirection, RiskKind
 from workflows.rules.vocabulary.running import Carrier, DiscrepancyKind, Dropped
-from workflows.rules.vocabulary.settings import AreaKind, ProposalState, SettingAction, SettingSubject, UnitKind
+from workflows.rules.vocabulary.settings import (
+    AreaKind,
+    LockState,
+    ProposalState,
+    SettingAction,
+    SettingSubject,
+    UnitKind,
+)
 
 __all__ = [
     "HOTLINE_GROUPS",
@@ -73,6 +80,7 @@ __all__ = [
     "Kind",
     "LinePartner",
     "LinkDirection",
+    "LockState",
     "PartRole",
     "PetitionCriterion",
     "ProposalState",
