@@ -351,6 +351,7 @@ class District:
         why = self.act(resolve.apply_return, story.no, self.of(story.unit_id), reason=ReturnReason.NOT_OUR_DUTY,
                        basis="三定方案第三条", suggested_unit_id=other)
         if why is None:
+            self.act(resolve.consent_return, story.no, self.of(story.unit_id, Role.UNIT_LEAD))
             self.in_office(5, self.decide_return, story, other)
         else:
             self.work_at(story)
@@ -396,6 +397,7 @@ class District:
         why = self.act(extend.apply_extension, story.no, self.of(story.unit_id), reason=ExtensionReason.COMPLEX,
                        plan="等待配件到货", amount=2, caller_informed=True)
         if why is None:
+            self.act(extend.consent_extension, story.no, self.of(story.unit_id, Role.UNIT_LEAD))
             self.in_office(8, self.decide_extension, story)
 
     def decide_extension(self, story: Story) -> None:

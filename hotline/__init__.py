@@ -43,6 +43,7 @@ from hotline.imports import views as imports
 from hotline.letters import views as letters
 from hotline.periods import views as periods
 from hotline.reconciliations import views as reconciliations
+from hotline.reports import views as reports
 from hotline.reviews import views as reviews
 from hotline.risks import views as risks
 from hotline.sign_in import views as sign_in
@@ -91,6 +92,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (periods.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
+    (reports.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),
     (health.bp, access.public),
     (metrics.bp, access.public),  # and a door of its own: this machine, or a token

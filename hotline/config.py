@@ -249,6 +249,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOTLINE_ATTACHMENTS_PER_TICKET", "50", _whole(1, 200), "files a ticket may have"),
     Setting("HOTLINE_ATTACHMENT_MEGABYTES_PER_TICKET", "200", _whole(1, 10_000), "of all files of a ticket together"),
     Setting("HOTLINE_ATTACHMENT_MEGAPIXELS", "40", _whole(1, 150), "largest picture"),
+    Setting("HOTLINE_AREAS_GEOJSON", "", _text, "file of the outlines of areas: GeoJSON, with properties code, name"),
     Setting("HOTLINE_SHARED_DATA", "", _text, "folder of real data, for tests and benches that use it"),
     Setting("HOTLINE_TEST_DATABASE_URL", "", _database, "tests only: superuser of a server to be filled"),
     Setting("HOTLINE_TEST_REDIS_URL", "", _redis, "tests only: a server to be emptied"),

@@ -26,12 +26,22 @@ from workflows.model.base import db, now, rehearse, transaction
 from workflows.model.directory import Area, Category, Unit, User, UserRole
 from workflows.model.reference import reference
 from workflows.model.secrets import IdentityBox, install
-from workflows.model.settings import CalendarDay, CatalogueRule, LimitRule, PreReviewRule, ThresholdRow, WorkCalendar
+from workflows.model.settings import (
+    CalendarDay,
+    CatalogueRule,
+    LimitRule,
+    PreReviewRule,
+    SignOffRule,
+    ThresholdRow,
+    WorkCalendar,
+)
 from workflows.model.ticket import Ticket
+from workflows.rules.chains import CONSENTED
 from workflows.rules.limits import DEFAULT_PROFILE
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.states import ApplicationKind
 from workflows.rules.vocabulary import (
     Anonymity,
     AnswerSource,
@@ -186,9 +196,22 @@ def _write_city() -> None:
         for code, (name, kind, parent, area, calendar) in UNITS.items()
     })
     _limits()
+    _leaders_trust_their_clerks()
     _catalogue(units, categories)
     _users(units)
     db.session.flush()
+
+
+def _leaders_trust_their_clerks() -> None:
+    """Returns and extensions go to the hotline at once, unless a test has the leader consent."""
+    of_clerks = SignOffRule.kind.in_([str(kind) for kind in CONSENTED])
+    db.session.execute(update(SignOffRule).where(of_clerks).values(wanted=False))
+
+
+def leaders_consent(kind: ApplicationKind) -> None:
+    """Have leaders of units stand by returns or extensions before the hotline hears of them."""
+    with transaction():
+        db.session.execute(update(SignOffRule).where(SignOffRule.kind == str(kind)).values(wanted=True))
 
 
 def _calendars() -> dict[str, int]:

@@ -5,10 +5,13 @@ The last step grants, which is a move of its own for each kind; every step befor
 
 from __future__ import annotations
 
-from workflows.engine import agree, asked_of, disagree, lead_of, lock, move, work
+from workflows.engine import agree, asked_of, disagree, lead_of, lock, move, release_due, work
 from workflows.errors import Invalid
-from workflows.model.ticket import Ticket
-from workflows.rules.roles import Actor
+from workflows.model.base import db
+from workflows.model.clock import Clock
+from workflows.model.ticket import Application, Ticket
+from workflows.rules.roles import Actor, Role
+from workflows.rules.states import ApplicationKind
 
 
 def endorse(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
@@ -22,6 +25,31 @@ def endorse(no: str, actor: Actor, *, opinion: str = "", version: int | None = N
              data={"kind": kind})
         agree(doing, ticket, assignment, application, opinion)
         return ticket
+
+
+def deny_consent(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
+    """Keep a return or an extension inside the unit, as its leader, saying why: the unit goes on as it did."""
+    if not opinion:
+        raise Invalid(fields={"opinion": ["required"]})
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application = asked_of(assignment)
+        clock = _held(application)
+        move(doing, ticket, "deny_consent", assignment=assignment, application=application, note=opinion,
+             data={"kind": application.kind} if application is not None else None)
+        disagree(doing, ticket, assignment, application, opinion)
+        assignment.extension_filed_at = None
+        if clock is not None:
+            release_due(doing, clock)
+        doing.tell("consent_denied", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK, asked=application.kind)
+        return ticket
+
+
+def _held(application: Application | None) -> Clock | None:
+    """The clock whose due waits for what was asked for."""
+    held = application is not None and application.kind == ApplicationKind.EXTENSION
+    return db.session.get(Clock, application.clock_id, populate_existing=True) if held else None
 
 
 def refuse_suspension(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:
@@ -52,6 +80,6 @@ def _refuse(name: str, no: str, actor: Actor, opinion: str, version: int | None)
         assignment = lead_of(ticket)
         application = asked_of(assignment)
         move(doing, ticket, name, assignment=assignment, application=application, note=opinion)
-        disagree(doing, assignment, application, opinion)
+        disagree(doing, ticket, assignment, application, opinion)
         doing.tell_unit("application_refused", ticket, assignment.unit_id, asked=application.kind)
         return ticket

@@ -1,4 +1,4 @@
-"""延期: a unit asks for more time before its time is over; a supervisor, then the director, decides.
+"""延期: a unit asks for more time before its time is over; its leader stands by it, and the hotline decides.
 
 The clock runs on while nobody has decided. What was asked for in time is held back from turning red until the
 decision; granted after the old due, it counts as if granted at once.
@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from workflows.engine import (
     Work,
+    ask_leader,
+    asked_of,
+    check_open,
+    consent,
     filed,
     hold_due,
     lead_of,
+    leader_consents,
     lock,
     move,
     move_due,
@@ -51,19 +56,41 @@ def apply_extension(
             plan=plan, amount=amount, caller_informed=caller_informed, clock_id=clock.id if clock is not None else None,
             filed_at=doing.at, filed_by_id=actor.user_id, filed_by=actor.name,
         )
-        move(doing, ticket, "apply_extension", assignment=assignment, application=application, reason=reason,
-             note=plan, data={"amount": amount})
+        check_open(doing, ticket, "apply_extension", assignment)
+        consents = leader_consents(doing, assignment, ApplicationKind.EXTENSION)
+        move(doing, ticket, "ask_consent" if consents else "apply_extension", assignment=assignment,
+             application=application, reason=reason, note=plan,
+             data={"amount": amount} | ({"kind": str(ApplicationKind.EXTENSION)} if consents else {}))
         allowed = assignment.extension_limits[assignment.extension_count]
         _check(ticket, allowed["amount"], plan, amount, caller_informed)
         application.amount_basis = allowed["basis"]
         assignment.extension_filed_at = doing.at
         hold_due(doing, clock)
-        doing.sink.add(application)
-        decider = _decider(assignment)
-        for started in doing.started:
-            started.role = str(decider)
-        doing.tell("extension_filed", ticket, unit_id=None, role=decider)
+        if consents:
+            ask_leader(doing, ticket, assignment, application)
+        else:
+            doing.sink.add(application)
+            _extension_filed(doing, ticket, assignment)
         return ticket
+
+
+def consent_extension(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
+    """Stand by an extension as the unit's leader: now the hotline decides it. It was in time when it was asked for."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application = asked_of(assignment)
+        move(doing, ticket, "consent_extension", assignment=assignment, application=application, note=opinion)
+        consent(doing, ticket, assignment, application, opinion)
+        _extension_filed(doing, ticket, assignment)
+        return ticket
+
+
+def _extension_filed(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
+    decider = _decider(assignment)
+    for started in doing.started:
+        started.role = str(decider)
+    doing.tell("extension_filed", ticket, unit_id=None, role=decider)
 
 
 def _check(ticket: Ticket, most: int, plan: str, amount: int, caller_informed: bool) -> None:

@@ -21,6 +21,8 @@ CLOCKS: Mapping[str, Label] = {
     "SUPERVISION": Label("督办答复时限", "Answer to a supervision order"),
     "EXTENSION": Label("延期审批时限", "Extension decision"),
     "SUSPENSION": Label("挂账复查时限", "Review of a suspension"),
+    "CONSENT": Label("负责人审批时限", "Consent of the unit's leader"),
+    "APPROVAL": Label("申请审批时限", "Step of an approval"),
     "SIGNOFF": Label("审签时限", "Signature of the leader"),
     "PETITION": Label("信访回执时限", "Receipt of the petition office"),
     "CONFERENCE": Label("会商时限", "Conference"),

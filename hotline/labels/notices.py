@@ -43,6 +43,7 @@ NOTICES: Mapping[str, Label] = {
     "evaluation_excluded": Label("评价已剔除，不计入三率", "An evaluation was excluded from the rates", "info"),
     "appeal_to_ring": Label("申诉获准，请另派人重新回访", "An appeal was granted: ring the caller again", "info"),
     "appeal_rung": Label("申诉后的回访已有结果", "The call after your appeal was made", "info"),
+    "consent_denied": Label("负责人不同意您提出的申请", "Your leader did not stand by your application", "bad"),
     "step_waits": Label("有申请待您审批", "An application waits for your decision", "info"),
     "application_refused": Label("申请被驳回，请继续办理", "What was asked for was refused: please go on", "bad"),
     "suspended": Label("挂账已批准，请按期复查", "It is suspended: review it in time", "info"),

@@ -94,6 +94,7 @@ REFUSALS: Mapping[str, Label] = {
     "details_asked_already": Label("该工单已退回补充，尚未补充。", "It is being completed already."),
     "no_details_asked": Label("该工单无需补充。", "Nothing is to be completed."),
     "picture_missing": Label("这类事项的回复须附办理照片：请先在附件中上传“办理附件”图片。", "This matter needs a picture: add one as proof of handling first."),
+    "leader_consents_first": Label("须先经承办单位负责人同意。", "The unit's leader consents first."),
     "two_persons": Label("同一申请须由不同的人审批：您已提出或审批过。", "Different people decide: you filed it, or had a step before."),
     "extension_undecided": Label("延期申请尚未审批。", "An extension is still undecided."),
     "second_extension_needs_director": Label(

@@ -8,6 +8,7 @@ from typing import Any
 from workflows.read.around import SuspensionView
 from workflows.read.ticket_lines import ApplicationView, EventView
 from workflows.read.ticket_parts import TicketPage
+from workflows.rules.chains import CHAINED
 from workflows.rules.roles import READING_ROLES, Actor
 
 #: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, what
@@ -19,7 +20,7 @@ INSIDE_NOTES = frozenset(
      "endorse", "grant_suspension", "refuse_suspension", "review_suspension", "resume", "apply_termination",
      "grant_termination", "refuse_termination", "apply_exclusion", "grant_exclusion", "refuse_exclusion",
      "apply_appeal", "grant_appeal", "refuse_appeal",
-     "sign_off", "give_back"}
+     "sign_off", "give_back", "consent_return", "consent_extension", "deny_consent"}
 )
 
 
@@ -33,7 +34,7 @@ def applications(page: TicketPage, actor: Actor) -> list[ApplicationView]:
     """What was asked of the hotline; what passes a chain inside a unit is for the hotline and that unit alone."""
     own = own_tasks(page, actor)
     return [asked for asked in page.applications
-            if not asked.steps or asked.assignment_id in own or actor.has(READING_ROLES)]
+            if asked.kind not in CHAINED or asked.assignment_id in own or actor.has(READING_ROLES)]
 
 
 def suspensions(page: TicketPage, actor: Actor) -> list[SuspensionView]:

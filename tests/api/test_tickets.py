@@ -22,9 +22,10 @@ from workflows.rules.roles import Actor
 
 #: Moves of the parts units have in a ticket; tests/api/test_parts.py makes them.
 OF_PARTS = set(PART_MOVES) - {"sign", "contact"}
-#: Made in tests of their own: needs a month; requests reviewed first (tests/stories/test_pre_review.py); evaluations
-#: contested (tests/loop/test_contests.py).
-LATER = {"recheck_withdrawal", "ask_details", "supply_details",
+#: Made in tests of their own: needs a month; requests reviewed first (tests/stories/test_pre_review.py); the consent
+#: of leaders (tests/stories/test_consent.py); evaluations contested (tests/loop/test_contests.py).
+LATER = {"recheck_withdrawal", "ask_details", "supply_details", "consent_return",
+         "consent_extension", "deny_consent",
          *(f"{deed}_{kind}" for deed in ("apply", "grant", "refuse") for kind in ("exclusion", "appeal"))}
 SYSTEM = Callable[[str], System]
 #: Stands nowhere but in the callers of these tests.

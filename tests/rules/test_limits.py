@@ -185,6 +185,8 @@ CALLBACK         4h       1cd    3wd     3wd   3wd       3wd    5wd     1wd
 REWORK           2h       24h    1wd     3wd   3wd       5wd    5wd     3wd
 EXTENSION        15min    30min  4wh     4wh   4wh       4wh    1wd     2wh
 SUSPENSION       30cd     30cd    30cd    30cd  30cd      30cd   30cd    30cd
+CONSENT          15min    30min  4wh     4wh   4wh       4wh    1wd     2wh
+APPROVAL         1h       2h     1wd     1wd   1wd       1wd    1wd     4wh
 ADMISSION        15min    15min   30min   30min 30min     30min  30min   30min
 PETITION         15cd     15cd    15cd    15cd  15cd      15cd   15cd    15cd
 EXTENSION_FIRST  -        24h    2wd     5wd   5wd       -      10wd    5wd

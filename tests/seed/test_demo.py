@@ -236,7 +236,7 @@ def test_every_way_a_ticket_can_turn_is_there():
 
     kinds = kinds_of(TicketEvent.kind)
     assert kinds >= {"create", "answer", "ask_refusal", "refuse", "admit", "submit", "dispatch", "sign", "contact",
-                     "apply_return",
+                     "consent_return",
                      "grant_return", "refuse_return", "recall", "reply", "accept_reply", "send_back",
                      "record_callback", "close", "rework", "reopen", "withdraw", "urge", "chase", "instruct", "add",
                      "merge", "support", "flag_risk", "confirm_risk",
@@ -249,7 +249,7 @@ def test_every_way_a_ticket_can_turn_is_there():
     assert kinds_of(Application.state) == {"FILED", "GRANTED", "REFUSED"}
     held = (Clock.held_since.is_not(None), Clock.due_at < now())
     assert count(select(Clock).where(*held)) == 1
-    assert kinds >= {"apply_extension", "grant_extension", "refuse_extension", "supervise", "answer_order"}
+    assert kinds >= {"consent_extension", "grant_extension", "refuse_extension", "supervise", "answer_order"}
     every = select(ClockSegment.clock_id).group_by(ClockSegment.clock_id)
     for kind in ("CREDIT", "EXTENSION", "RESUMED"):
         every = every.having(func.bool_or(ClockSegment.kind == kind))

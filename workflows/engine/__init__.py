@@ -16,7 +16,7 @@ from workflows.engine.assigning import (
     send_on,
 )
 from workflows.engine.blocking import not_blocked
-from workflows.engine.chains import agree, asked_of, disagree, open_chain
+from workflows.engine.chains import agree, ask_leader, asked_of, consent, disagree, leader_consents, open_chain
 from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.closing import account_of, end_ticket, is_hazard, said_last
 from workflows.engine.conferring import open_conference, weigh_passage
@@ -33,7 +33,7 @@ from workflows.engine.evidence import bring_with_reply, check_picture
 from workflows.engine.following import follow, lock_followed, lock_master
 from workflows.engine.leaving import leave_for_good
 from workflows.engine.linking import Passing, note_arrival, open_link, pass_on
-from workflows.engine.moves import barred, filed, lead_of, lock, move, note_event, offered, release_parts
+from workflows.engine.moves import barred, check_open, filed, lead_of, lock, move, note_event, offered, release_parts
 from workflows.engine.ordering import issue_order, open_levels
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
 from workflows.engine.pausing import end_pauses
@@ -51,15 +51,18 @@ __all__ = [
     "account_of",
     "accused",
     "agree",
+    "ask_leader",
     "asked_of",
     "assign",
     "barred",
     "begin_round",
     "bring_with_reply",
+    "check_open",
     "check_part_units",
     "check_picture",
     "choose_route",
     "clear_ledger",
+    "consent",
     "credit_late_decision",
     "disagree",
     "end_alert",
@@ -72,6 +75,7 @@ __all__ = [
     "issue_order",
     "latest_inside",
     "lead_of",
+    "leader_consents",
     "leave_for_good",
     "lock",
     "lock_followed",

@@ -42,12 +42,15 @@ ACTS = {
     ClockCode.SUSPENSION: Role.UNIT_LEAD,
     ClockCode.ADMISSION: Role.SHIFT_LEAD,
     ClockCode.SIGNOFF: Role.UNIT_LEAD,
+    ClockCode.CONSENT: Role.UNIT_LEAD,
+    ClockCode.APPROVAL: Role.SUPERVISOR,
     ClockCode.RISK: Role.SHIFT_LEAD,
     ClockCode.PETITION: Role.SUPERVISOR,
 }
 UNIT_CLOCKS = frozenset(
     {ClockCode.SIGN, ClockCode.CONTACT, ClockCode.HANDLING, ClockCode.REWORK, ClockCode.SUPERVISION,
-     ClockCode.STAGE, ClockCode.PART_SIGN, ClockCode.SUSPENSION, ClockCode.SIGNOFF, *INNER_CLOCKS}
+     ClockCode.STAGE, ClockCode.PART_SIGN, ClockCode.SUSPENSION, ClockCode.SIGNOFF, ClockCode.CONSENT,
+     *INNER_CLOCKS}
 )
 #: Clocks whose due date is the lead assignment's due date.
 DUE_CLOCKS = frozenset({ClockCode.HANDLING, ClockCode.REWORK})

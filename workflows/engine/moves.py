@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from workflows.engine.chains import lapse_chain
+from workflows.engine.chains import lapse_chain, lapse_steps
 from workflows.engine.clocks import start_clocks, stop_clocks
 from workflows.engine.conferring import leave_conference
 from workflows.engine.evidence import bring_with_application
@@ -108,7 +108,7 @@ def move(
     if line is PART_MOVES.get(name):
         part = assignment
     else:
-        application = application or _lapsed_by(work, name, assignment)
+        application = application or _lapsed_by(work, ticket, name, assignment)
         _step_ticket(ticket, name, assignment, to, assignment_to)
     if part is not None:
         line = PART_MOVES[name]
@@ -197,16 +197,17 @@ def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application |
     ).one_or_none()
 
 
-def _lapsed_by(work: Work, name: str, assignment: Assignment | None) -> Application | None:
+def _lapsed_by(work: Work, ticket: Ticket, name: str, assignment: Assignment | None) -> Application | None:
     """What a move leaves undecided lapses: a chain, and the extension, which the move steps with the rest."""
     if assignment is None:
         return None
-    if name in ENDING_CHAINS and assignment.asked is not None:
-        lapse_chain(work, assignment, name)
-    return _lapsed(work, assignment) if name in LAPSING else None
+    waits = assignment.asked is not None
+    if name in ENDING_CHAINS and waits and assignment.asked["kind"] != ApplicationKind.EXTENSION:
+        lapse_chain(work, ticket, assignment, name)
+    return _lapsed(work, ticket, assignment) if name in LAPSING else None
 
 
-def _lapsed(work: Work, assignment: Assignment) -> Application | None:
+def _lapsed(work: Work, ticket: Ticket, assignment: Assignment) -> Application | None:
     """The extension nobody decided before the task was over."""
     if assignment.extension_filed_at is None:
         return None
@@ -217,6 +218,8 @@ def _lapsed(work: Work, assignment: Assignment) -> Application | None:
             update(Clock).where(Clock.id == application.clock_id).values(held_since=None)
             .execution_options(synchronize_session=False)
         )
+        if assignment.asked is not None:
+            lapse_steps(work, ticket, assignment, application)
     assignment.extension_filed_at = None
     return application
 
@@ -278,6 +281,11 @@ def _is_theirs(line: Move, actor: Actor, ticket: Ticket, assignment: Assignment 
     if line.by_invited:
         return not actor.unit_ids.isdisjoint(ticket.invited_unit_ids)
     return assignment is not None and assignment.unit_id in actor.unit_ids
+
+
+def check_open(work: Work, ticket: Ticket, name: str, assignment: Assignment | None) -> None:
+    """Raise what `move` would, without making the move."""
+    _check(TICKET_MOVES[name], work, ticket, assignment)
 
 
 def offered(ticket: Ticket, assignment: Assignment | None, actor: Actor, at: datetime) -> list[Move]:

@@ -120,6 +120,6 @@ def refuse_judgement(no: str, actor: Actor, *, opinion: str, version: int | None
         assignment = lead_of(ticket)
         application = asked_of(assignment)
         move(doing, ticket, "refuse_judgement", assignment=assignment, application=application, note=opinion)
-        disagree(doing, assignment, application, opinion)
+        disagree(doing, ticket, assignment, application, opinion)
         doing.tell("dissatisfied", ticket, unit_id=None, role=Role.SUPERVISOR)
         return ticket

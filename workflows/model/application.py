@@ -57,6 +57,7 @@ class Suspension(Numbered, Base):
         Index("uq_suspension_one_running", "assignment_id", unique=True, postgresql_where=text("resumed_at IS NULL")),
         Index("ix_suspension_open", "granted_at", "id", postgresql_where=text("cleared_at IS NULL")),
         Index("ix_suspension_granted_at", "granted_at", "unit_id"),
+        Index("ix_suspension_cleared_at", "cleared_at", postgresql_where=text("cleared_at IS NOT NULL")),
         Index("ix_suspension_ticket_id", "ticket_id"),
     )
 

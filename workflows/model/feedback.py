@@ -41,6 +41,7 @@ class CallbackAttempt(Numbered, Base):
     """One try to reach the caller, and the answers where the call was taken."""
 
     __tablename__ = "callback_attempt"
+    __table_args__ = (Index("ix_callback_attempt_at", "at"),)
 
     task_id: Mapped[int] = mapped_column(ForeignKey("callback_task.id"), index=True)
     at: Mapped[datetime]

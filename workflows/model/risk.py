@@ -42,6 +42,7 @@ class RiskAlert(Numbered, Base):
                         name="no_false_alarm_by_who_raised_it"),
         Index("uq_risk_alert_one_open", "ticket_id", unique=True, postgresql_where=text(OPEN)),
         Index("ix_risk_alert_open", "raised_at", "id", postgresql_where=text(OPEN)),
+        Index("ix_risk_alert_raised_at", "raised_at"),
         Index("ix_risk_alert_ticket_id", "ticket_id", "id"),
     )
 

@@ -300,6 +300,7 @@ class Application(Numbered, Base):
         CheckConstraint("(state = 'FILED') = (decided_at IS NULL)", name="decided_says_when"),
         Index("uq_application_one_filed", "assignment_id", "kind", unique=True,
               postgresql_where=text("state = 'FILED'")),
+        Index("ix_application_filed_at", "kind", "filed_at"),
         Index("ix_application_filed", "kind", "filed_at", postgresql_where=text("state = 'FILED'")),
         Index("ix_application_ticket_id", "ticket_id"),
         Index("ix_application_excluded", "decided_at", "id",

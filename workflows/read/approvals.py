@@ -31,6 +31,7 @@ class StepRow(TicketRow):
     asked_kind: str
     reason_code: str
     plan: str
+    basis: str
     filed_at: datetime
     filed_by: str
     opened_at: datetime
@@ -77,6 +78,7 @@ def approval_queue(actor: Actor, after: str | None = None, size: int = SIZE) -> 
     )
     rows = db.session.execute(
         select(*TICKET_COLUMNS, Application.kind.label("asked_kind"), Application.reason_code, Application.plan,
+               Application.basis,
                Application.filed_at, Application.filed_by, first.c.opened_at, first.c.role, first.c.position,
                first.c.id.label("step_id"), Assignment.asked, Assignment.due_at, Assignment.warn_at)
         .join(Application, Application.ticket_id == Ticket.id)

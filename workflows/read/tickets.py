@@ -50,7 +50,7 @@ from workflows.read.ticket_parts import (
 from workflows.read.views import columns_of, light_of, minutes_left, provisional, view_of, views_of
 from workflows.read.withdrawals import WithdrawalView
 from workflows.rules.calendar import BY_CALENDAR
-from workflows.rules.chains import CHAINED
+from workflows.rules.chains import CHAINED, CONSENTED
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
 from workflows.rules.states import AssignmentRole, TicketState
@@ -238,7 +238,7 @@ def _answers_to(
 def applications_of(ticket_id: int, ref: Reference) -> tuple[ApplicationView, ...]:
     """What was asked of the hotline about a ticket that is for the reader's eyes, newest first."""
     rows = _newest(Application, ApplicationView, Application.ticket_id == ticket_id)
-    steps = _steps([row.id for row in rows if row.kind in CHAINED])
+    steps = _steps([row.id for row in rows if row.kind in CHAINED | CONSENTED])
     return tuple(
         view_of(ApplicationView, row, suggested_unit_name=ref.unit_name(row.suggested_unit_id),
                 steps=tuple(s for s in steps if s.application_id == row.id))

@@ -6,7 +6,19 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from workflows.engine import Work, lead_of, lock, move, task_of, work
+from workflows.engine import (
+    Work,
+    ask_leader,
+    asked_of,
+    check_open,
+    consent,
+    lead_of,
+    leader_consents,
+    lock,
+    move,
+    task_of,
+    work,
+)
 from workflows.errors import Invalid
 from workflows.model.base import db
 from workflows.model.reply import ContactLog
@@ -85,7 +97,8 @@ def apply_return(
 ) -> Ticket:
     """Ask the hotline to take the ticket back (退单): reason code, legal basis, and whose it is instead.
 
-    The handling clock keeps running. Raises NotNow outside the window, after a return, or when designated.
+    Where the unit's leader must consent, they see it first. The handling clock keeps running. Raises NotNow outside the
+    window, after a return, or when designated.
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
@@ -96,13 +109,36 @@ def apply_return(
             assignment_id=assignment.id if assignment else None, reason_code=str(reason), basis=basis,
             suggested_unit_id=suggested_unit_id, filed_at=doing.at, filed_by_id=actor.user_id, filed_by=actor.name,
         )
+        check_open(doing, ticket, "apply_return", assignment)
+        asked = {"suggested_unit_id": suggested_unit_id}
+        if leader_consents(doing, assignment, ApplicationKind.RETURN):
+            move(doing, ticket, "ask_consent", assignment=assignment, application=application, reason=reason,
+                 note=basis, data=asked | {"kind": str(ApplicationKind.RETURN)})
+            ask_leader(doing, ticket, assignment, application)
+            return ticket
         move(doing, ticket, "apply_return", assignment=assignment, application=application, reason=reason, note=basis,
-             data={"suggested_unit_id": suggested_unit_id})
-        assignment.return_count += 1
+             data=asked)
         doing.sink.add(application)
-        decider = Role.SUPERVISOR if ticket.return_count else Role.DISPATCHER
-        doing.tell("return_filed", ticket, unit_id=None, role=decider)
+        _return_filed(doing, ticket, assignment)
         return ticket
+
+
+def consent_return(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
+    """Stand by a return as the unit's leader: now the hotline decides it. The window was kept when it was asked for."""
+    with work(actor) as doing:
+        ticket = lock(no, actor, version)
+        assignment = lead_of(ticket)
+        application = asked_of(assignment)
+        move(doing, ticket, "consent_return", assignment=assignment, application=application, note=opinion)
+        consent(doing, ticket, assignment, application, opinion)
+        _return_filed(doing, ticket, assignment)
+        return ticket
+
+
+def _return_filed(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
+    assignment.return_count += 1
+    decider = Role.SUPERVISOR if ticket.return_count else Role.DISPATCHER
+    doing.tell("return_filed", ticket, unit_id=None, role=decider)
 
 
 def _check_return(doing: Work, reason: ReturnReason, basis: str, suggested_unit_id: int | None) -> None:

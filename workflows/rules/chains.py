@@ -2,6 +2,7 @@
 
 A chain is data: its steps are the roles that decide, in order. Where a unit's applications need the sign-off of its
 leader, that step comes first; a leader who files has signed by filing. Nobody decides two steps, nor what he filed.
+Returns and extensions pass the leader alone: then a desk of the hotline decides.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ STEPS: Mapping[ApplicationKind, tuple[Role, ...]] = {
 }
 #: What the hotline proposes to itself passes the next above whoever proposed it, and no unit's leader.
 ABOVE_THE_PROPOSER = frozenset({ApplicationKind.JUDGEMENT})
+#: What a unit's leader consents to before it reaches the hotline, whose desk decides it (E13, E18).
+CONSENTED = frozenset({ApplicationKind.RETURN, ApplicationKind.EXTENSION})
 #: What passes a chain at all.
 CHAINED = STEPS.keys() | ABOVE_THE_PROPOSER
 

@@ -43,6 +43,8 @@ class ClockCode(StrEnum):
     SUSPENSION = "SUSPENSION"
     ADMISSION = "ADMISSION"
     SIGNOFF = "SIGNOFF"
+    CONSENT = "CONSENT"
+    APPROVAL = "APPROVAL"
     RISK = "RISK"
     PETITION = "PETITION"
     RETURN_WINDOW = "RETURN_WINDOW"
@@ -253,6 +255,9 @@ _TABLE = {
     ClockCode.SUSPENSION: "30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd, 30 cd",
     # inside the handling time, of which it may take little
     ClockCode.SIGNOFF: "15 min, 1 h, 4 wh, 1 wd, 1 wd, 1 wd, 4 wh",
+    # of a unit's leader to what a clerk applies for, as quick as signing for a ticket; of each step at the hotline
+    ClockCode.CONSENT: "15 min, 30 min, 4 wh, 4 wh, 4 wh, 1 wd, 2 wh",
+    ClockCode.APPROVAL: "1 h, 2 h, 1 wd, 1 wd, 1 wd, 1 wd, 4 wh",
     # what the petition procedure has to say whether it takes it (信访工作条例, Art. 22)
     ClockCode.PETITION: "15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd, 15 cd",
     # decided as soon as a return is; reports are extended by their own laws only, which are rules of categories

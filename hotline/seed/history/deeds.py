@@ -18,7 +18,19 @@ from sqlalchemy import select
 from hotline.seed.history.cast import Cast
 from hotline.seed.invent import Tale
 from hotline.seed.tables import rows
-from workflows import admit, attach, collect, conceal, delivery, dispatch, feedback, merge, resolve, risk, supervise
+from workflows import (
+    admit,
+    attach,
+    collect,
+    conceal,
+    delivery,
+    dispatch,
+    feedback,
+    merge,
+    resolve,
+    risk,
+    supervise,
+)
 from workflows import withdraw as withdrawing
 from workflows.errors import NotNow
 from workflows.model.base import db, now, transaction
@@ -40,7 +52,6 @@ from workflows.rules.vocabulary import (
     RefuseReason,
     ReopenReason,
     Resolution,
-    ReturnReason,
     RiskKind,
     Truth,
     UnresolvedReason,
@@ -258,15 +269,6 @@ def withhold(case: Case) -> None:
     if db.session.scalar(select(Ticket.anonymity).where(Ticket.no == case.no)) != Anonymity.OPEN:
         return
     conceal.conceal(case.no, case.cast["agent2"], note="诉求人来电要求对承办单位保密身份。")
-
-
-def ask_return(case: Case, reason: ReturnReason = ReturnReason.NOT_OUR_DUTY) -> None:
-    """The unit says it is not theirs."""
-    case.next_unit = neighbour(case)
-    resolve.apply_return(
-        case.no, case.clerk, reason=reason, suggested_unit_id=case.next_unit,
-        basis="依据本单位“三定”规定及区权责清单，该事项主管职责不在我单位，建议转有权单位办理。",
-    )
 
 
 def reply(case: Case, resolution: Resolution = Resolution.RESOLVED, reason: UnresolvedReason | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from hotline.seed.history.asking import stand_by
 from hotline.seed.history.deeds import Case
 from workflows import extend, supervise
 from workflows.model.base import db
@@ -23,6 +24,7 @@ def ask_for_time(case: Case) -> None:
         amount=DAYS, caller_informed=True,
         plan="现场核查已完成，整改所需材料三日内到货，随后组织施工并复核，完成后一并答复诉求人。",
     )
+    stand_by(case)
 
 
 def give_time(case: Case) -> None:

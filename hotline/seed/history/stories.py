@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from hotline.seed.history import conferences, deeds, limits, sharing
+from hotline.seed.history import asking, conferences, deeds, limits, sharing
 from hotline.seed.history.deeds import Case
 from hotline.seed.history.stage import Stage, Story
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason, Satisfaction, Solved
@@ -203,7 +203,7 @@ def sent_back(at: Pace, chance: random.Random) -> list[Step]:
 
 def return_asked(at: Pace) -> list[Step]:
     """Signed, then said to be another's."""
-    return [*taken(at), Step(deeds.sign, min(at.sign, 60)), Step(deeds.ask_return, 90)]
+    return [*taken(at), Step(deeds.sign, min(at.sign, 60)), Step(asking.ask_return, 90)]
 
 
 def passed_on(at: Pace, chance: random.Random) -> list[Step]:

@@ -19,7 +19,8 @@ from workflows.rules.states import ApplicationKind, ApplicationState, Assignment
 SENDING = frozenset(name for name, line in ASSIGNMENT_MOVES.items() if None in line.sources)
 #: Of several targets of a lead's task, the one that goes with where the ticket went.
 GOES_WITH = {TicketState.HANDLING: AssignmentState.WORKING, TicketState.REWORK: AssignmentState.REWORK}
-_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind for verb in ("apply", "grant", "refuse")}
+_KINDS = {f"{verb}_{kind.lower()}": kind for kind in ApplicationKind
+          for verb in ("apply", "consent", "grant", "refuse")}
 _OF_PARTS = {"object", "release_part", "keep_part", "recall_part", "part_ended"}
 
 
@@ -68,9 +69,11 @@ class Replay:
 
     def _application(self, event: Any) -> None:
         task, kind = event.assignment_id, _KINDS.get(event.kind)
+        if event.kind in ("ask_consent", "deny_consent"):
+            kind = ApplicationKind(event.data["kind"])
         if kind is not None or event.kind in _OF_PARTS - {"part_ended", "recall_part"}:
             key = task, str(kind or ApplicationKind.DECLINE)
-            before = self.asked.get(key) if not event.kind.startswith(("apply_", "object")) else None
+            before = self.asked.get(key) if not event.kind.startswith(("apply_", "ask_consent", "object")) else None
             self.asked[key] = str(step(APPLICATION_MOVES, before, event.kind))
         for key in [key for key, state in self.asked.items() if key[0] == task and state == ApplicationState.FILED]:
             if _lapses(event.kind, ApplicationKind(key[1])):
@@ -84,5 +87,5 @@ def _lapses(move: str, kind: ApplicationKind) -> bool:
     if kind is ApplicationKind.EXTENSION:
         return move in LAPSING
     if kind is ApplicationKind.RETURN:
-        return move in ("merge", "withdraw", "petition")
+        return move in ENDING_CHAINS
     return move in ("recall_part", "part_ended")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workflows.errors import NotNow
+from workflows.rules.chains import CONSENTED
 from workflows.rules.guards.situation import Situation
 from workflows.rules.roles import Role
+from workflows.rules.states import ApplicationKind
 
 
 def not_designated(on: Situation) -> None:
@@ -80,6 +82,18 @@ def asked_for(kind: str) -> Callable[[Situation], None]:
 
     guard.__name__ = f"{kind.lower()}_asked"
     return guard
+
+
+def consent_asked(on: Situation) -> None:
+    """A return or an extension waits for the unit's leader."""
+    if on.assignment is None or on.assignment.asked is None or on.assignment.asked["kind"] not in CONSENTED:
+        raise NotNow("nothing_asked")
+
+
+def leader_has_consented(on: Situation) -> None:
+    """The hotline decides on what the unit's leader has seen."""
+    if on.assignment.asked is not None and on.assignment.asked["kind"] == ApplicationKind.EXTENSION:
+        raise NotNow("leader_consents_first")
 
 
 def your_step(on: Situation) -> None:

@@ -13,6 +13,10 @@ APPLICATION_MOVES = table(
         for name, source, target in ((f"apply_{kind}", None, P.FILED), (f"grant_{kind}", P.FILED, P.GRANTED),
                                      (f"refuse_{kind}", P.FILED, P.REFUSED))
     ),
+    line("ask_consent", "E13b", None, P.FILED, TICKET_MOVES["ask_consent"].roles),
+    line("consent_return", "E13c", P.FILED, STAYS, TICKET_MOVES["consent_return"].roles),
+    line("consent_extension", "E18a", P.FILED, STAYS, TICKET_MOVES["consent_extension"].roles),
+    line("deny_consent", "E13d", P.FILED, P.REFUSED, TICKET_MOVES["deny_consent"].roles),
     line("merge", "E07", P.FILED, P.LAPSED, TICKET_MOVES["merge"].roles),
     line("recall", "E17", P.FILED, P.LAPSED, TICKET_MOVES["recall"].roles),
     line("endorse", "E21a", P.FILED, STAYS, TICKET_MOVES["endorse"].roles),

@@ -17,6 +17,7 @@ ASSIGNMENT_MOVES = table(
     line("contact", "E12", AT_WORK | {A.RETURN_ASKED}, STAYS, TICKET_MOVES["contact"].roles),
     line("interim", "E20", AT_WORK, STAYS, TICKET_MOVES["interim"].roles),
     line("apply_return", "E13", {A.WAIT_SIGN, A.WORKING}, A.RETURN_ASKED, TICKET_MOVES["apply_return"].roles),
+    line("consent_return", "E13c", {A.WAIT_SIGN, A.WORKING}, A.RETURN_ASKED, TICKET_MOVES["consent_return"].roles),
     line("grant_return", "E14", A.RETURN_ASKED, A.RETURNED, TICKET_MOVES["grant_return"].roles),
     line("refuse_return", "E15", A.RETURN_ASKED, A.WORKING, TICKET_MOVES["refuse_return"].roles),
     line("merge", "E07", {A.WAIT_SIGN, A.WORKING, A.INTERNAL_SIGN, A.RETURN_ASKED}, A.RECALLED,

@@ -1,0 +1,32 @@
+"""A unit asks the hotline for something, and its leader stands by it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from hotline.seed.history.deeds import Case, neighbour
+from workflows import extend, resolve
+from workflows.model.base import db
+from workflows.model.ticket import Assignment, Ticket
+from workflows.rules.states import ApplicationKind
+from workflows.rules.vocabulary import ReturnReason
+
+
+def ask_return(case: Case, reason: ReturnReason = ReturnReason.NOT_OUR_DUTY) -> None:
+    """The unit says it is not theirs."""
+    case.next_unit = neighbour(case)
+    resolve.apply_return(
+        case.no, case.clerk, reason=reason, suggested_unit_id=case.next_unit,
+        basis="依据本单位“三定”规定及区权责清单，该事项主管职责不在我单位，建议转有权单位办理。",
+    )
+    stand_by(case)
+
+
+def stand_by(case: Case) -> None:
+    """The unit's leader stands by what its clerk asks for, where it has one."""
+    asked = db.session.scalar(
+        select(Assignment.asked).join(Ticket, Ticket.lead_assignment_id == Assignment.id).where(Ticket.no == case.no)
+    )
+    if asked is not None:
+        consent = resolve.consent_return if asked["kind"] == ApplicationKind.RETURN else extend.consent_extension
+        consent(case.no, case.cast.signatory_of(case.state[1]), opinion="情况属实。")

@@ -1,0 +1,259 @@
+"""运行通报: what came in over a period and what became of it, beside the period before.
+
+A unit's bulletin counts the requests it leads; the hotline and the reading roles see all. Indicators and units' lines
+are those of `read.figures`: a number that stands in two places is counted once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Date, and_, case, cast, func, literal, select, tuple_
+
+from workflows.model.application import Suspension
+from workflows.model.base import db
+from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
+from workflows.model.reference import ZONE, Reference, reference
+from workflows.model.risk import RiskAlert
+from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.read.figures import Period, UnitFigures, figures
+from workflows.rules.indicators import Figure
+from workflows.rules.numbering import Channel
+from workflows.rules.roles import Actor
+from workflows.rules.states import ApplicationKind, ApplicationState, TicketState
+from workflows.scope import counted_for, scope_key
+
+#: Indicators of the units' table of a bulletin.
+SHOWN = (Figure.SIGN_ON_TIME, Figure.ON_TIME, Figure.OVERDUE, Figure.RETURN, Figure.RESPONSE, Figure.SOLVED,
+         Figure.SATISFIED)
+MOST_TOPICS = 10
+#: A matter is looked at on this level of the tree.
+TOPIC_LEVEL = 2
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came in: all, by channel, kind and day, and what was done with it at once."""
+
+    total: int
+    channels: Mapping[str, int]
+    kinds: Mapping[str, int]
+    days: Mapping[date, int]
+    direct: int
+    refused: int
+    merged: int
+    dispatched: int
+
+    @property
+    def by_phone(self) -> int:
+        """Calls; the rest came another way."""
+        return self.channels.get(str(Channel.PHONE), 0)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A matter, how often it was asked about, and how often in the period before."""
+
+    category_id: int
+    name: str
+    count: int
+    before: int
+
+    @property
+    def change(self) -> float | None:
+        """By how many percent more than before; None where there was nothing before."""
+        return round(100 * (self.count - self.before) / self.before, 1) if self.before else None
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Callers rung back: tries, callers asked, what the valid ones said."""
+
+    attempts: int
+    finished: int
+    valid: int
+    grades: Mapping[str, int]
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Returns asked for in the period, by what became of them, and tickets two units or more gave back."""
+
+    states: Mapping[str, int]
+    ping_pong: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.states.values())
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Suspended matters: added and cleared in the period, and open at its end."""
+
+    added: int
+    cleared: int
+    open: int
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """A period and all its parts. `before` is the intake of as many days just before."""
+
+    first: date
+    last: date
+    intake: Intake
+    before: Intake
+    topics: tuple[Topic, ...]
+    units: tuple[UnitFigures, ...]
+    calls: Calls
+    returns: Returns
+    ledger: Ledger
+    dangers: Mapping[str, int]
+
+    @property
+    def total(self) -> UnitFigures:
+        """The line of all units together."""
+        return self.units[0]
+
+    @property
+    def change(self) -> float | None:
+        """By how many percent more came in than before; None where nothing did."""
+        was = self.before.total
+        return round(100 * (self.intake.total - was) / was, 1) if was else None
+
+
+def bulletin(actor: Actor, first: date, last: date) -> Bulletin:
+    """The bulletin of whole days, both included. Raises Invalid for a period that makes no sense."""
+    period = Period(first, last)
+    earlier = Period(first - (last - first) - timedelta(days=1), first - timedelta(days=1))
+    now, now_topics = _intake(actor, period)
+    was, was_topics = _intake(actor, earlier)
+    return Bulletin(
+        first, last, now, was, _topics(reference(), now_topics, was_topics), tuple(figures(actor, first, last, SHOWN)),
+        _calls(actor, period), _returns(actor, period), _ledger(actor, period), _dangers(actor, period),
+    )
+
+
+def intake_of(actor: Actor, first: date, last: date) -> Intake:
+    """What came in over a period."""
+    return _intake(actor, Period(first, last))[0]
+
+
+def topics_of(actor: Actor, first: date, last: date) -> tuple[Topic, ...]:
+    """What was asked about most in the period."""
+    _, found = _intake(actor, Period(first, last))
+    return _topics(reference(), found, Counter())
+
+
+def _intake(actor: Actor, period: Period) -> tuple[Intake, Counter[int]]:
+    """One pass over the requests of a period, counted by everything at once; and how many of each matter."""
+    day = cast(func.timezone(str(ZONE), Ticket.created_at), Date).label("day")
+    closed = Ticket.closed_at.is_not(None)
+    fate = case(
+        (Ticket.direct_answer != "", "DIRECT"), (and_(Ticket.reject_code.is_not(None), closed), "REFUSED"),
+        (Ticket.master_id.is_not(None), "MERGED"), (Ticket.lead_assignment_id.is_not(None), "DISPATCHED"),
+        else_="OTHER",
+    ).label("fate")
+    columns = (Ticket.channel, Ticket.kind, day, fate, Ticket.category_id)
+    came = (
+        select(*columns)
+        .where(period.holds(Ticket.created_at), Ticket.state != str(TicketState.DRAFT),
+               counted_for(actor, Ticket.lead_unit_id))
+        .subquery("came")
+    )
+    by = [came.c.channel, came.c.kind, came.c.day, came.c.fate, came.c.category_id]
+    sets = func.grouping_sets(*(tuple_(column) for column in by))
+    which = func.grouping(*by)
+    found: dict[int, Counter[Any]] = {}
+    for part, *values, n in db.session.execute(select(which, *by, func.count()).group_by(sets)):
+        found.setdefault(part, Counter())[next((value for value in values if value is not None), None)] += n
+    channels, kinds, days, fates, matters = (found.get(_alone(place, len(by)), Counter()) for place in range(len(by)))
+    intake = Intake(
+        sum(channels.values()), channels, kinds, dict(sorted(days.items())), fates["DIRECT"], fates["REFUSED"],
+        fates["MERGED"], fates["DISPATCHED"],
+    )
+    return intake, matters
+
+
+def _alone(place: int, of: int) -> int:
+    """What `grouping` says of a set of the one column at this place: a bit for each column that is not in it."""
+    return (1 << of) - 1 - (1 << (of - 1 - place))
+
+
+def _topics(ref: Reference, now: Counter[int], was: Counter[int]) -> tuple[Topic, ...]:
+    counted, before = _raised(ref, now), _raised(ref, was)
+    return tuple(Topic(key, ref.category_name(key), n, before[key]) for key, n in counted.most_common(MOST_TOPICS))
+
+
+def _raised(ref: Reference, matters: Counter[int]) -> Counter[int]:
+    """Counts of matters gathered on the level they are looked at."""
+    raised: Counter[int] = Counter()
+    for key, n in matters.items():
+        if key in ref.categories:
+            above = [int(part) for part in ref.categories[key].path.strip("/").split("/")]
+            raised[above[min(TOPIC_LEVEL, len(above)) - 1]] += n
+    return raised
+
+
+def _calls(actor: Actor, period: Period) -> Calls:
+    mine = period.holds(Evaluation.finished_at), counted_for(actor, Evaluation.unit_id)
+    rows = db.session.execute(
+        select(Evaluation.valid, Evaluation.satisfaction, Evaluation.reason_code, func.count())
+        .where(*mine).group_by(Evaluation.valid, Evaluation.satisfaction, Evaluation.reason_code)
+    ).all()
+    attempts = db.session.scalar(
+        select(func.count()).select_from(CallbackAttempt)
+        .join(CallbackTask, CallbackTask.id == CallbackAttempt.task_id)
+        .join(Ticket, Ticket.id == CallbackTask.ticket_id)
+        .where(period.holds(CallbackAttempt.at), counted_for(actor, Ticket.lead_unit_id))
+    )
+    grades, reasons = Counter(), Counter()
+    for valid, grade, reason, n in rows:
+        if valid and grade is not None:
+            grades[grade] += n
+        if valid and reason is not None:
+            reasons[reason] += n
+    return Calls(attempts or 0, sum(n for *_, n in rows), sum(n for valid, *_, n in rows if valid), grades,
+                 dict(reasons.most_common()))
+
+
+def _returns(actor: Actor, period: Period) -> Returns:
+    asked = (
+        select(Application.state, Assignment.unit_id, Ticket.id.label("ticket_id"), Ticket.return_count)
+        .join(Assignment, Assignment.id == Application.assignment_id).join(Ticket, Ticket.id == Application.ticket_id)
+        .where(Application.kind == str(ApplicationKind.RETURN), period.holds(Application.filed_at),
+               counted_for(actor, Assignment.unit_id))
+        .subquery("asked")
+    )
+    states = db.session.execute(select(asked.c.state, func.count()).group_by(asked.c.state)).all()
+    often = select(func.count(func.distinct(asked.c.ticket_id))).where(asked.c.return_count >= literal(2))
+    known = {str(state): 0 for state in ApplicationState}
+    return Returns(known | {state: n for state, n in states}, db.session.scalar(often) or 0)  # noqa: C416  rows are pairs
+
+
+def _ledger(actor: Actor, period: Period) -> Ledger:
+    def count(*where: Any) -> int:
+        return db.session.scalar(select(func.count()).select_from(Suspension)
+                                 .where(*where, counted_for(actor, Suspension.unit_id))) or 0
+
+    still = Suspension.cleared_at.is_(None) | (Suspension.cleared_at >= period.end)
+    return Ledger(count(period.holds(Suspension.granted_at)), count(period.holds(Suspension.cleared_at)),
+                  count(Suspension.granted_at < period.end, still))
+
+
+def _dangers(actor: Actor, period: Period) -> dict[str, int]:
+    """Reports of danger by kind, one for each kind named; for those who see all."""
+    if scope_key(actor) is not None:
+        return {}
+    kind = func.unnest(RiskAlert.kinds).label("kind")
+    named = select(kind).where(period.holds(RiskAlert.raised_at)).subquery("named")
+    rows = db.session.execute(select(named.c.kind, func.count()).group_by(named.c.kind).order_by(func.count().desc()))
+    return {name: n for name, n in rows}  # noqa: C416  rows are pairs
+
