@@ -41,6 +41,7 @@ from hotline.figures import views as figures
 from hotline.gaps import views as gaps
 from hotline.imports import views as imports
 from hotline.letters import views as letters
+from hotline.periods import views as periods
 from hotline.reconciliations import views as reconciliations
 from hotline.reports import views as reports
 from hotline.reviews import views as reviews
@@ -90,6 +91,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (gaps.bp, access.roles_only(*GAP_KEEPERS)),
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
+    (periods.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (reports.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),
     (health.bp, access.public),

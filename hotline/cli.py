@@ -24,7 +24,7 @@ from workflows.imports import Choices
 from workflows.model.leaps import HELD
 from workflows.model.reference import reference
 from workflows.model.work import Job
-from workflows.read import figures, reconciliations, recount
+from workflows.read import figures, published, reconciliations, recount
 
 
 @click.group()
@@ -179,6 +179,22 @@ def recount_figures(first: datetime | None, last: datetime | None) -> None:
         for one in found:
             click.echo(f"{one.figure} unit {one.unit_id}: shown {one.shown}, recounted {one.recounted}")
         click.echo(f"{len(found)} differences" if found else f"{start} to {end}: no differences.")
+    sys.exit(1 if found else 0)
+
+
+@commands.group("periods")
+def periods_group() -> None:
+    """Periods of figures, locked as they were published."""
+
+
+@periods_group.command("verify")
+def periods_verify() -> None:
+    """Make every locked period anew from its rows; fails and lists what is not as it was published."""
+    with opened():
+        found = published.differences()
+        for what in found:
+            click.echo(what)
+        click.echo(f"{len(found)} differences" if found else "Every locked period is as it was published.")
     sys.exit(1 if found else 0)
 
 

@@ -110,6 +110,7 @@ MENU: tuple[Group, ...] = (
             _entry("reports.board", lazy_gettext("运行大屏"), *WATCHING),
             _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
             _entry("figures.ranking", lazy_gettext("考核排名"), *WATCHING, *UNIT_ROLES),
+            _entry("periods.index", lazy_gettext("账期锁定"), *WATCHING, *UNIT_ROLES),
             _entry("figures.dissatisfied_ledger", lazy_gettext("不满意台账"), *WATCHING, *UNIT_ROLES),
         ),
     ),

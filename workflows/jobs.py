@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflows import archive, attach, delivery, feedback, imports, outbox, reconcile, supervise, upkeep, withdraw
+from workflows import (
+    administer,
+    archive,
+    attach,
+    delivery,
+    feedback,
+    imports,
+    outbox,
+    reconcile,
+    supervise,
+    upkeep,
+    withdraw,
+)
 from workflows.administer import dues, unit_changes
 from workflows.rules.vocabulary import Carrier
 from workflows.supervise import chasing
@@ -117,6 +129,11 @@ def start_chases() -> int:
     return chasing.start_waiting(steps=SLICE)
 
 
+def freeze_periods() -> int:
+    """Freeze the periods that people agreed to lock."""
+    return administer.freeze_granted()
+
+
 def close_unreachable() -> int:
     """Close what callers who could not be rung did not answer in writing either."""
     return feedback.close_unreachable()
@@ -168,6 +185,7 @@ SCHEDULE = (
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
     Tick("start-unit-changes", BULK, "workflows.jobs.start_unit_changes", timeout=300, every=10),
     Tick("start-chases", BULK, "workflows.jobs.start_chases", timeout=300, every=10),
+    Tick("freeze-periods", BULK, "workflows.jobs.freeze_periods", timeout=3600, every=10),
     Tick("close-unreachable", BULK, "workflows.jobs.close_unreachable", timeout=600, every=600),
     Tick("sample-withdrawals", BULK, "workflows.jobs.sample_withdrawals", timeout=300, cron="50 7 * * *"),
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),

@@ -84,6 +84,68 @@ class Figures(Schema):
     items = list_of(UnitFigures)
 
 
+class Period(Schema):
+    """A locked period; `digest` is that of its table of figures."""
+
+    key = number()
+    start = fields.Date(required=True, data_key="from")
+    end = fields.Date(required=True, data_key="to")
+    formula = text()
+    note = text()
+    published_at = moment()
+    digest = text()
+
+
+class PeriodPage(Page):
+    """Locked periods, those locked last first."""
+
+    items = list_of(Period)
+
+
+class Correction(Schema):
+    """What an earlier period's number was, and what it has become."""
+
+    of = number("key of the period corrected")
+    figure = one_of(Figure)
+    unit = reference()
+    was_numerator = fields.Float(required=True)
+    was_denominator = number()
+    numerator = fields.Float(required=True)
+    denominator = number()
+
+
+class CorrectionPage(Page):
+    """What was corrected with a period."""
+
+    items = list_of(Correction)
+
+
+class PublishedPeriod(Period):
+    """A locked period as it was published, the total first and then unit by unit."""
+
+    items = list_of(UnitFigures)
+
+
+class CountedTicket(Schema):
+    """A ticket behind a number: when it counted, and what it added to the numerator."""
+
+    key = number()
+    no = text()
+    title = text()
+    kind = one_of(Kind)
+    state = one_of(TicketState)
+    unit = reference()
+    at = moment()
+    hit = fields.Float(required=True)
+
+
+class CountedTickets(Schema):
+    """Tickets behind a number; `next` is the key the next page begins after."""
+
+    next = number(allow_none=True)
+    items = list_of(CountedTicket)
+
+
 class Node(Reference):
     """A category, area or unit of its tree."""
 

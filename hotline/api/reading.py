@@ -173,10 +173,14 @@ def _page(page: Page[Any], items: list[Told]) -> Told:
 
 def figures(actor: Actor, asked: Told) -> Told:
     """The figures of a period. `asked` is a `schemas.Period`."""
-    ref = reference()
     lines = counted.figures(actor, asked["start"], asked["end"])
-    items = [_with_unit(_figures(line), line.unit_id, ref) for line in lines]
-    return asked | {"formula": FORMULA_VERSION, "items": items}
+    return asked | {"formula": FORMULA_VERSION, "items": figures_of(lines)}
+
+
+def figures_of(lines: list[counted.UnitFigures]) -> list[Told]:
+    """Lines of a table of figures."""
+    ref = reference()
+    return [_with_unit(_figures(line), line.unit_id, ref) for line in lines]
 
 
 def _figures(line: counted.UnitFigures) -> Told:

@@ -7,7 +7,9 @@ from enum import StrEnum
 from hotline.api.fields import Named, Yes
 from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Items, Many, Moment, StrictInt
 from hotline.moves.forms import YesNo
+from workflows.read.figures import Part
 from workflows.read.overdue import Bucket
+from workflows.rules.indicators import Figure
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
 from workflows.rules.states import TicketState
@@ -92,6 +94,16 @@ class LateFilter(PageOfList):
     unit_id = StrictInt(least=1)
     code = Choice(ClockCode)
     bucket = Choice(Bucket, metadata={"description": "how long overdue, in working days"})
+
+
+class BehindPublished(Form):
+    """Which number of a published table, and where in the tickets behind it."""
+
+    figure = Choice(Figure, required=True)
+    part = Choice(Part, metadata={"description": "default: all that were counted"})
+    unit_id = StrictInt(least=1, metadata={"description": "default: those behind the total"})
+    after = StrictInt(least=0, metadata={"description": "`next` of the page before"})
+    size = StrictInt(least=1, most=200, load_default=50)
 
 
 class Period(Form):

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from hotline.access import current_actor
-from hotline.api import account_shapes, intake, list_shapes, moving, problems, reading, schemas, shapes
+from hotline.api import account_shapes, intake, list_shapes, moving, periods, problems, reading, schemas, shapes
 from hotline.api.body import json_body
 from hotline.api.limit import within_limit
 from hotline.api.once import acted_once
@@ -137,6 +137,37 @@ def overdue(asked: dict[str, Any]) -> Any:
 def figures(asked: dict[str, Any]) -> Any:
     """Show the figures of a period, the total first and then unit by unit."""
     return reading.figures(current_actor(), asked)
+
+
+@bp.route("/periods")
+@bp.arguments(schemas.PageOfList(), location="query")
+@bp.response(200, list_shapes.PeriodPage())
+def list_periods(asked: dict[str, Any]) -> Any:
+    """List the periods whose figures are locked, those locked last first."""
+    return periods.periods(asked)
+
+
+@bp.route("/periods/<int:key>")
+@bp.response(200, list_shapes.PublishedPeriod())
+def period(key: int) -> Any:
+    """Show the figures of a locked period as they were published."""
+    return periods.period(current_actor(), key)
+
+
+@bp.route("/periods/<int:key>/corrections")
+@bp.arguments(schemas.PageOfList(), location="query")
+@bp.response(200, list_shapes.CorrectionPage())
+def corrections(asked: dict[str, Any], key: int) -> Any:
+    """List what was corrected of earlier periods with this one."""
+    return periods.corrections(current_actor(), key, asked)
+
+
+@bp.route("/periods/<int:key>/tickets")
+@bp.arguments(schemas.BehindPublished(), location="query")
+@bp.response(200, list_shapes.CountedTickets())
+def behind_published(asked: dict[str, Any], key: int) -> Any:
+    """List the tickets behind a published number, as they were counted."""
+    return periods.tickets_behind(current_actor(), key, asked)
 
 
 @bp.route("/categories")

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from hotline import labels, times
+from hotline import labels
 from hotline.access import current_actor
+from hotline.figures.behind import behind_file, behind_page
 from hotline.figures.schemas import BehindFilter, LedgerFilter, PeriodFilter, TableFilter
 from hotline.forms import Typed, query
-from hotline.pages import MOST, csv_response, size_asked
+from hotline.pages import csv_response, size_asked
 from workflows.errors import Invalid, Unknown
 from workflows.model.reference import reference
-from workflows.read import dissatisfied, figures
+from workflows.read import dissatisfied, figures, published
 from workflows.read.figures import Part
 from workflows.read.paging import Page
 from workflows.read.ranking import rankings
@@ -26,10 +27,6 @@ from workflows.rules.indicators import FORMULA_VERSION, INDICATOR, FigureGroup, 
 from workflows.rules.satisfaction import Policy
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
-
-#: The most rows a file of tickets behind a number holds.
-MOST_ROWS = 50_000
-
 
 def period(found: dict[str, Any]) -> tuple[date, date]:
     """The days asked for; from the first of the month to today where nothing was."""
@@ -79,7 +76,8 @@ def table() -> ResponseReturnValue:
     return render_template(
         "figures/table.html", figure_heads=heads, quick=quick_periods(), groups=list(FigureGroup),
         definitions=[INDICATOR[figure] for figure in shown["figures"]], formula=FORMULA_VERSION,
-        switches=_switches(shown["first"], shown["last"]), **shown,
+        switches=_switches(shown["first"], shown["last"]),
+        locked=published.locked_as(shown["first"], shown["last"]), **shown,
     )
 
 
@@ -149,31 +147,13 @@ def _wanted() -> dict[str, Any]:
 def behind() -> ResponseReturnValue:
     """The tickets behind a number."""
     wanted = _wanted()
-    rows = figures.tickets_behind(current_actor(), **wanted, size=MOST)
-    more = rows[-1].key if len(rows) == MOST else None
-    return render_template("figures/behind.html", rows=rows, more=more, parts=list(Part), **wanted)
+    days = {"first": wanted["first"], "last": wanted["last"]}
+    return behind_page(figures.tickets_behind, wanted, **days, page="figures.behind", file="figures.behind_csv",
+                       back=url_for("figures.table", **days))
 
 
 @bp.get("/tickets.csv")
 def behind_csv() -> ResponseReturnValue:
     """The tickets behind a number as a file."""
     wanted = _wanted()
-    head = [
-        gettext("工单编号"), gettext("标题"), gettext("诉求类型"), gettext("状态"), gettext("单位"),
-        gettext("计入时间"), gettext("分子"),
-    ]
-    name = f"{labels.label(wanted['figure'])} {wanted['first']} {wanted['last']}"
-    return csv_response(name, head, _behind_lines(wanted))
-
-
-def _behind_lines(wanted: dict[str, Any]) -> Iterator[list[Any]]:
-    actor, n = current_actor(), 0
-    while n < MOST_ROWS:
-        rows = figures.tickets_behind(actor, **wanted, size=MOST)
-        for r in rows:
-            yield [r.no, r.title, labels.label(r.kind, "Kind"), labels.label(r.state, "TicketState"),
-                   r.unit_name, times.local(r.at, "full"), float(r.hit)]
-        n += len(rows)
-        if len(rows) < MOST:
-            return
-        wanted = {**wanted, "after": rows[-1].key}
+    return behind_file(figures.tickets_behind, wanted, wanted["first"], wanted["last"])

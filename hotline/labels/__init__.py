@@ -122,6 +122,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Likeness": words.LIKENESSES,
     "DiscrepancyKind": settings.DISCREPANCIES,
     "SettingSubject": settings.SETTING_SUBJECTS,
+    "LockState": settings.LOCK_STATES,
     "SettingAction": settings.SETTING_ACTIONS,
     "Carrier": settings.CARRIERS,
     "Dropped": settings.DROPPED,

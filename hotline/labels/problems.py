@@ -50,6 +50,8 @@ PROBLEMS: Mapping[str, Label] = {
     "bad_cursor": Label("页码已失效，请从第一页看起。", "This page link is no longer good: start from the first page."),
     "period_backwards": Label("截止日期不能早于开始日期。", "The last day must not lie before the first."),
     "period_too_long": Label("统计期太长。", "The period is too long."),
+    "period_not_over": Label("账期尚未结束，不能锁定。", "The period is not over and cannot be locked."),
+    "period_overlaps": Label("与已锁定或待锁定的账期重叠。", "It overlaps a period that is locked or asked to be."),
     "unit_unknown": Label("没有这个单位，或单位已停用。", "There is no such unit, or it is closed."),
     "category_unknown": Label("没有这个事项分类。", "There is no such category."),
     "area_unknown": Label("没有这个地点。", "There is no such place."),

@@ -53,6 +53,14 @@ SETTING_SUBJECTS: Mapping[str, Label] = {
     "MESSAGE": Label("外发消息", "Message"),
     "RATE_POLICY": Label("指标口径", "Switches of the figures"),
     "SCORING": Label("评分方案", "Scoring plan"),
+    "PERIOD": Label("账期", "Period of figures"),
+}
+
+LOCK_STATES: Mapping[str, Label] = {
+    "ASKED": Label("待他人同意", "For another to agree", "warn"),
+    "GRANTED": Label("正在锁定", "Being locked", "info"),
+    "LOCKED": Label("已锁定", "Locked", "good"),
+    "REFUSED": Label("未锁定", "Not locked", "muted"),
 }
 
 SETTING_ACTIONS: Mapping[str, Label] = {

@@ -60,6 +60,8 @@ def test_the_description_names_every_address_and_wants_a_token(description: dict
         ("/api/v1/tickets/{no}/attachments", "get"), ("/api/v1/tickets/{no}/attachments", "post"),
         ("/api/v1/tickets/{no}/attachments/{key}", "get"),
         ("/api/v1/overdue", "get"), ("/api/v1/figures", "get"),
+        ("/api/v1/periods", "get"), ("/api/v1/periods/{key}", "get"), ("/api/v1/periods/{key}/corrections", "get"),
+        ("/api/v1/periods/{key}/tickets", "get"),
         ("/api/v1/categories", "get"), ("/api/v1/areas", "get"), ("/api/v1/units", "get"),
     }
     assert description["security"] == [{"token": []}]

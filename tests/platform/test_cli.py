@@ -98,6 +98,11 @@ def test_held_clocks_are_let_go(command: Command, app: Flask) -> None:
     assert command("clock-confirm").stdout == "No clocks were held.\n"
 
 
+def test_locked_periods_are_made_anew(command: Command) -> None:
+    made = command("periods", "verify")
+    assert (made.returncode, made.stdout) == (0, "Every locked period is as it was published.\n")
+
+
 def test_an_altered_history_is_found(command: Command, admin: psycopg.Connection, tmp_path: Path) -> None:
     file = tmp_path / "requests.csv"
     file.write_text(FILE)

@@ -19,6 +19,7 @@ from workflows.administer.catalogue import (
 )
 from workflows.administer.categories import change_category, create_category, move_category, set_category_active
 from workflows.administer.days import DayChange, DayRow, YearPlan, import_year, plan_year, set_day
+from workflows.administer.freezing import freeze_granted
 from workflows.administer.gaps import settle_gap
 from workflows.administer.ladder import StepLine, create_step, end_step, replace_step
 from workflows.administer.letters import give_up, replay, replay_all
@@ -31,6 +32,7 @@ from workflows.administer.limit_plans import (
     plan_profile,
 )
 from workflows.administer.limits import LimitLine, complaints_about, create_limit, end_limit, replace_limit
+from workflows.administer.periods import ask_lock, grant_lock, refuse_lock
 from workflows.administer.proposals import accept_proposal, reject_proposal
 from workflows.administer.risks import change_risk
 from workflows.administer.scoring import PolicyLine, ScoringLine, replace_plan, replace_policy
@@ -64,6 +66,7 @@ __all__ = [
     "agree_block",
     "apply_profile",
     "ask_block",
+    "ask_lock",
     "change_area",
     "change_calendar",
     "change_category",
@@ -92,7 +95,9 @@ __all__ = [
     "end_catalogue_rule",
     "end_limit",
     "end_step",
+    "freeze_granted",
     "give_up",
+    "grant_lock",
     "import_year",
     "initials",
     "lift_block",
@@ -104,6 +109,7 @@ __all__ = [
     "plan_profile",
     "plan_year",
     "refuse_block",
+    "refuse_lock",
     "reject_proposal",
     "replace_catalogue_rule",
     "replace_limit",

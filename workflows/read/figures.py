@@ -13,7 +13,19 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, cast, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Numeric,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from workflows.errors import Invalid
 from workflows.model.base import db, now
@@ -22,7 +34,7 @@ from workflows.model.ticket import Assignment, Ticket
 from workflows.read.cohorts import Cohort, cohorts
 from workflows.read.durations import Duration, handling_time
 from workflows.rules.indicators import Figure
-from workflows.rules.roles import Actor
+from workflows.rules.roles import SYSTEM, Actor
 from workflows.rules.satisfaction import NOTHING, Ratio
 from workflows.rules.states import AssignmentRole
 from workflows.scope import counted_for, visible_to
@@ -98,9 +110,9 @@ def figures(actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(
     lines = [
         UnitFigures(u, units[u].name, units[u].kind, received.get(u, 0), closed.get(u, 0), spent.get(u, Duration()),
                     {figure: ratios.get((u, figure), NOTHING) for figure in asked})
-        for u in {u for u, _ in ratios} | received.keys() | closed.keys() if u in units
+        for u in {u for u, _ in ratios} | received.keys() | closed.keys() | spent.keys() if u in units
     ]
-    return [_total(lines, asked), *sorted(lines, key=lambda line: (line.kind, line.name))]
+    return with_total(lines, asked)
 
 
 def _count(asked: tuple[Figure, ...], period: Period, actor: Actor) -> dict[tuple[int | None, Figure], Ratio]:
@@ -135,6 +147,11 @@ def _plain_count(actor: Actor, unit_id: Any, *where: ColumnElement[bool]) -> dic
         select(unit_id, func.count()).where(*where, counted_for(actor, unit_id)).group_by(unit_id)
     )
     return {unit: n for unit, n in counted}  # noqa: C416  rows are pairs, not a mapping
+
+
+def with_total(lines: list[UnitFigures], asked: tuple[Figure, ...]) -> list[UnitFigures]:
+    """The lines by kind and name, their total first."""
+    return [_total(lines, asked), *sorted(lines, key=lambda line: (line.kind, line.name))]
 
 
 def _total(lines: list[UnitFigures], asked: tuple[Figure, ...]) -> UnitFigures:
@@ -184,7 +201,12 @@ def tickets_behind(
     """
     parts = [_behind(cohort, held, figure, part, actor, unit_id, after)
              for held, (cohort,) in _stretches([figure], Period(first, last))]
-    rows = union_all(*parts).subquery()
+    return shown(union_all(*parts), actor, size)
+
+
+def shown(counted: Select | CompoundSelect, actor: Actor, size: int) -> list[Counted]:
+    """The first of some rows (key, ticket_id, unit_id, at, hit), by key, with their tickets, for these eyes."""
+    rows = counted.subquery()
     rows = select(rows).order_by(rows.c.key).limit(size).subquery()
     found = db.session.execute(
         select(rows.c.key, Ticket.no, Ticket.title, Ticket.kind, Ticket.state, rows.c.unit_id, rows.c.at, rows.c.hit)
@@ -210,6 +232,18 @@ def _behind(
     )
     wanted = {Part.NUMERATOR: hit > 0, Part.REST: hit == 0}.get(part)
     return rows if wanted is None else rows.where(wanted)
+
+
+def every_row(first: date, last: date) -> CompoundSelect:
+    """Whatever any indicator counts in a period: (key, ticket_id, unit_id, at, hit, figure). One statement, so that
+    all of it is seen at one moment.
+    """
+    period = Period(first, last)
+    return union_all(*(
+        _behind(cohort, held, figure, Part.DENOMINATOR, SYSTEM, None, 0).add_columns(
+            literal(str(figure), String).label("figure"))
+        for figure in Figure for held, (cohort,) in _stretches([figure], period)
+    ))
 
 
 def this_month() -> tuple[date, date]:

@@ -7,7 +7,7 @@ some units' figures is shown those units' lines, with their places.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -58,32 +58,47 @@ class Group:
 
 def rankings(actor: Actor, first: date, last: date) -> list[Group]:
     """The tables of all kinds that have units, for these eyes. Raises Invalid for a period that makes no sense."""
-    ref = reference()
-    plans = {kind: ref.plan_of(kind, last) for kind in GROUPS}
-    wanted = {Figure.RESPONSE} | {part.figure for plan in plans.values() for part in plan.parts}
+    wanted = {Figure.RESPONSE} | {part.figure for plan in _plans(last).values() for part in plan.parts}
+    there = reference().handling_units(last)
     counted = {line.unit_id: line for line in figures(SYSTEM, first, last, [f for f in Figure if f in wanted])}
     seen, groups = scope_key(actor), []
-    for kind, plan in plans.items():
-        there = [ref.units[u] for u in ref.handling_units(last) if ref.units[u].kind == kind]
-        lines = _ranked(plan, [_line(plan, unit.id, unit.name, counted.get(unit.id)) for unit in there])
-        shown = tuple(line for line in lines if seen is None or line.unit_id in seen)
+    for group in ranked([counted.get(unit_id) or blank(unit_id) for unit_id in there], last):
+        shown = tuple(line for line in group.units if seen is None or line.unit_id in seen)
         if shown:
-            groups.append(Group(kind, plan, sum(line.place is not None for line in lines), shown))
+            groups.append(replace(group, units=shown))
     return groups
 
 
-def _line(plan: Plan, unit_id: int, name: str, line: UnitFigures | None) -> RankedUnit:
-    ratios = line.ratios if line is not None else {}
-    ratios = {figure: ratios.get(figure, NOTHING) for figure in {Figure.RESPONSE, *(p.figure for p in plan.parts)}}
-    counted = Counted(line.received if line is not None else 0, ratios)
-    stands = standing(plan, counted)
+def _plans(last: date) -> dict[UnitKind, Plan]:
+    return {kind: reference().plan_of(kind, last) for kind in GROUPS}
+
+
+def blank(unit_id: int) -> UnitFigures:
+    """The line of a unit for which nothing was counted."""
+    unit = reference().units[unit_id]
+    return UnitFigures(unit_id, unit.name, unit.kind)
+
+
+def ranked(lines: Sequence[UnitFigures], last: date) -> list[Group]:
+    """The units of these lines, each kind by itself, by the plan for a period that ends on a day."""
+    groups = []
+    for kind, plan in _plans(last).items():
+        units = _ranked(plan, [_line(plan, line) for line in lines if line.kind == kind])
+        groups.append(Group(kind, plan, sum(unit.place is not None for unit in units), tuple(units)))
+    return groups
+
+
+def _line(plan: Plan, line: UnitFigures) -> RankedUnit:
+    ratios = {figure: line.ratios.get(figure, NOTHING)
+              for figure in {Figure.RESPONSE, *(p.figure for p in plan.parts)}}
+    stands = standing(plan, Counted(line.received, ratios))
     parts = tuple(
         ScoredPart(ratios[part.figure], part_score(plan.model, part, ratios[part.figure]),
                    wilson(ratios[part.figure]) if plan.interval else None)
         for part in plan.parts
     )
     total = score(plan, ratios) if stands is Standing.RANKED else None
-    return RankedUnit(unit_id, name, stands, None, total, ratios[Figure.RESPONSE].denominator, parts)
+    return RankedUnit(line.unit_id, line.name, stands, None, total, ratios[Figure.RESPONSE].denominator, parts)
 
 
 def _ranked(plan: Plan, lines: Iterable[RankedUnit]) -> Sequence[RankedUnit]:

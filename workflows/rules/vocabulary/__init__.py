@@ -45,6 +45,7 @@ from workflows.rules.vocabulary.risk import LinePartner, LinkDirection, RiskKind
 from workflows.rules.vocabulary.running import Carrier, DiscrepancyKind, Dropped
 from workflows.rules.vocabulary.settings import (
     AreaKind,
+    LockState,
     ProposalState,
     SettingAction,
     SettingSubject,
@@ -80,6 +81,7 @@ __all__ = [
     "Kind",
     "LinePartner",
     "LinkDirection",
+    "LockState",
     "PartRole",
     "PetitionCriterion",
     "ProposalState",

@@ -13,6 +13,15 @@ class ProposalState(StrEnum):
     REJECTED = "REJECTED"
 
 
+class LockState(StrEnum):
+    """How far the locking of a period of figures has come (账期状态)."""
+
+    ASKED = "ASKED"
+    GRANTED = "GRANTED"
+    LOCKED = "LOCKED"
+    REFUSED = "REFUSED"
+
+
 class UnitKind(StrEnum):
     """What a unit is; rankings never mix them."""
 
@@ -63,6 +72,7 @@ class SettingSubject(StrEnum):
     MESSAGE = "MESSAGE"
     RATE_POLICY = "RATE_POLICY"
     SCORING = "SCORING"
+    PERIOD = "PERIOD"
 
 
 class SettingAction(StrEnum):

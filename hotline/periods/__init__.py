@@ -1,0 +1,1 @@
+"""账期: periods of figures locked as they were published."""
