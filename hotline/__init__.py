@@ -33,6 +33,7 @@ from hotline.approvals import views as approvals
 from hotline.attachments import views as attachments
 from hotline.blocks import views as blocks
 from hotline.callbacks import views as callbacks
+from hotline.citizens import views as citizens
 from hotline.departments import views as departments
 from hotline.desk import views as desk
 from hotline.dispatchers import views as dispatchers
@@ -70,6 +71,7 @@ MOST_PARTS = 60
 #: Every door of the house: a blueprint and who may pass. An endpoint outside this table is closed to everybody.
 MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (sign_in.sign_in, access.public),
+    (citizens.bp, access.public),
     (sign_in.account, access.signed_in),
     (absences.bp, access.signed_in),
     (drafts.bp, access.signed_in),

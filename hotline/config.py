@@ -232,6 +232,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HOTLINE_SMTP_FROM", "", _text, "sender of e-mails, NAME <ADDRESS>"),
     Setting("HOTLINE_EMAIL_QUIET", "", _quiet, "HH:MM-HH:MM in which no e-mail is sent; empty: none"),
     Setting("HOTLINE_EMAIL_WORKING_TIME", "0", _boolean, "1: e-mails only in the unit's working time"),
+    Setting("HOTLINE_PUBLIC_URL", "", _target, "https address callers reach the pages by; empty: no links in messages"),
     Setting("HOTLINE_SMS_URL", "", _target, "SMS gateway; empty: no text messages"),
     Setting("HOTLINE_SMS_BODY", '{"phone": "{phone}", "content": "{text}", "id": "{key}"}', _json,
             "JSON it is sent, with the blanks {phone}, {text} and {key}"),

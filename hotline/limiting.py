@@ -11,6 +11,12 @@ limiter = Limiter(get_remote_address)
 #: Failed sign-ins from one address. Only failures count: a whole hotline may share one address.
 FAILED_SIGN_INS = "20 per 15 minutes"
 
+#: Looks at tickets by number and query code from one address, and what a caller does with their own (S08).
+QUERIES, ACTS = "10 per minute", "20 per minute;200 per day"
+
+#: Requests sent in by a caller: from one address, and under one number (S09). Only what was taken counts.
+SENT_FROM_ADDRESS, SENT_UNDER_NUMBER = "20 per hour", "5 per day"
+
 
 def init_app(app: Flask) -> None:
     """Wire the limiter so that a missing Valkey slows nobody down and fails no request."""

@@ -30,7 +30,7 @@ from hotline.city import reference
 from hotline.forms import Typed
 from workflows.model.base import db
 from workflows.model.phone import as_dialled
-from workflows.read import risks
+from workflows.read import citizens, risks
 from workflows.read.paging import MOST, SIZE, Page, read_cursor, write_cursor
 from workflows.rules import masking
 from workflows.rules.roles import Role
@@ -272,6 +272,17 @@ def open_risks() -> int:
         return 0
 
 
+def locked_queries() -> tuple[str, ...]:
+    """Tickets whose query codes somebody guesses, for the bar above the page of those on duty; none for others."""
+    visitor = g.get("visitor")
+    if visitor is None or not visitor.actor.has(set(navigation.ON_DUTY)):
+        return ()
+    try:
+        return citizens.locked()
+    except SQLAlchemyError:  # the page says so itself
+        return ()
+
+
 def init_app(app: Flask) -> None:
     """Give templates their filters and globals, and static files their addresses."""
     app.extensions["assets"] = _stamp(Path(app.static_folder or ""))
@@ -290,6 +301,6 @@ def init_app(app: Flask) -> None:
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,
         reference=reference, menu=navigation.menu, here=navigation.here, new_key=lambda: str(uuid4()), Typed=Typed,
         unread=unread, uncertain_year=uncertain_year, pulse=pulse.to_show, told_of_alarms=pulse.TOLD,
-        open_risks=open_risks, typed_name=typed_name,
+        open_risks=open_risks, locked_queries=locked_queries, typed_name=typed_name,
     )
     app.context_processor(lambda: {"visitor": g.get("visitor")})

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from workflows.model.attachment import Attachment
 from workflows.model.conference import ConferenceOpinion
@@ -23,7 +24,10 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     The hotline's desks and the reading roles see all; a unit sees what was given to it or to a unit below
     it, and what one of them is invited to confer over; administrators see none. Whom a ticket accuses does not see it.
+    A caller sees the one ticket they have shown to be theirs, and the one it is merged into.
     """
+    if actor.has({Role.CITIZEN}):
+        return _callers_own(actor)
     units = scope_key(actor)
     if units is None:
         return true() if actor.of_hotline or actor.unit_id is None else _accuses_others(actor)
@@ -36,6 +40,14 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     given = exists().where(theirs.c.ticket_id == Ticket.id, theirs.c.unit_id.in_(sorted(units)))
     # of its own accord it would take the assignments of a query that joins them for its own
     return and_(given.correlate(Ticket), _accuses_others(actor))
+
+
+def _callers_own(actor: Actor) -> ColumnElement[bool]:
+    own = aliased(Ticket)
+    return or_(
+        Ticket.no == actor.ticket_no,
+        Ticket.id == select(own.master_id).where(own.no == actor.ticket_no).scalar_subquery(),
+    )
 
 
 def _accuses_others(actor: Actor) -> ColumnElement[bool]:

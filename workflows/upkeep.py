@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from workflows.model.base import db, now, transaction
 from workflows.model.directory import UserSession
 from workflows.model.outbox import Heartbeat, IdempotencyKey
+from workflows.model.query import QueryGuard
 from workflows.model.ticket import Ticket, TicketText
 from workflows.model.work import Draft
 from workflows.rules.text import search_form
@@ -24,6 +25,8 @@ MONTHS_AHEAD = 3
 KEEP_KEYS = timedelta(hours=48)
 KEEP_DRAFTS = timedelta(days=7)
 KEEP_SESSIONS = timedelta(days=180)
+#: Longer than any window or lock of `inquire`.
+KEEP_GUARDS = timedelta(days=1)
 
 _HIGHEST = text("SELECT coalesce(max(ticket_id), 0) FROM ticket_text")
 _MISSING = (
@@ -65,7 +68,7 @@ def prepare_months() -> int:
 
 
 def sweep_away() -> int:
-    """Delete what has had its time: idempotency keys, forgotten drafts, sessions long over."""
+    """Delete what has had its time: idempotency keys, forgotten drafts, sessions long over, old wrong guesses."""
     with transaction():
         at = now()
         gone = 0
@@ -73,6 +76,7 @@ def sweep_away() -> int:
             (IdempotencyKey, IdempotencyKey.created_at, KEEP_KEYS),
             (Draft, Draft.saved_at, KEEP_DRAFTS),
             (UserSession, UserSession.seen_at, KEEP_SESSIONS),
+            (QueryGuard, QueryGuard.since, KEEP_GUARDS),
         ):
             gone += db.session.execute(delete(table).where(moment < at - keep)).rowcount
         return gone

@@ -23,9 +23,11 @@ def email(parcel: Parcel) -> Letter:
 
 
 def sms(parcel: Parcel) -> Letter:
-    """A text message, in one part."""
+    """A text message, in one part; one that ends in a link, which must not be cut, may take what it needs."""
     text = " ".join(_render(parcel, "sms").split())
     most = ONE_ASCII_PART if text.isascii() else ONE_PART
+    if parcel.rating and current_app.config["PUBLIC_URL"]:
+        most = len(text)
     return Letter(parcel.key, parcel.to, "", text[:most], parcel.claimed_at)
 
 
@@ -33,4 +35,10 @@ def _render(parcel: Parcel, form: str) -> str:
     language = parcel.locale if parcel.locale in LOCALES else "zh"
     names = [f"notices/{language}/{form}_{parcel.kind}.txt", f"notices/{language}/{form}.txt"]
     with force_locale(LOCALES[language]):
-        return current_app.jinja_env.get_or_select_template(names).render(parcel=parcel)
+        return current_app.jinja_env.get_or_select_template(names).render(parcel=parcel, link=_link(parcel))
+
+
+def _link(parcel: Parcel) -> str:
+    """Where a caller may rate; nothing where this installation has no public address."""
+    public = current_app.config["PUBLIC_URL"]
+    return f"{public.rstrip('/')}/rate/{parcel.rating}" if public and parcel.rating else ""

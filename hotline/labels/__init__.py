@@ -61,6 +61,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "DraftDecision": outcomes.DRAFT_DECISIONS,
     "SignsReplies": outcomes.SIGNS_REPLIES,
     "AnswerWay": outcomes.ANSWER_WAYS,
+    "CallbackChannel": outcomes.CALLBACK_CHANNELS,
+    "CitizenState": states.CITIZEN_STATES,
     "CloseType": outcomes.CLOSE_TYPES,
     "RefuseReason": words.REFUSE_REASONS,
     "DetailWanted": words.DETAILS_WANTED,

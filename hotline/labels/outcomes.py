@@ -33,9 +33,16 @@ DRAFT_DECISIONS: Mapping[str, Label] = {
 ANSWER_WAYS: Mapping[str, Label] = {
     "SMS": Label("短信告知有答复", "By text message", "good"),
     "CALL": Label("回访时告知", "Told in the call-back", "good"),
+    "PAGE": Label("诉求人在查询页看到", "Seen on the callers’ page", "good"),
     "NOT_WANTED": Label("诉求人不需要回复", "No reply wanted", "muted"),
     "ANONYMOUS": Label("匿名，无法告知", "Anonymous: nobody to tell", "muted"),
     "TRIED": Label("多次联系未果", "Tried in vain"),
+}
+
+CALLBACK_CHANNELS: Mapping[str, Label] = {
+    "PHONE": Label("电话", "By telephone"),
+    "WEB": Label("查询页自评", "On the callers’ page"),
+    "SMS": Label("短信链接自评", "By a link sent to them"),
 }
 
 DISSATISFACTION_CLASSES: Mapping[str, Label] = {

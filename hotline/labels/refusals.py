@@ -25,6 +25,17 @@ REFUSALS: Mapping[str, Label] = {
                                      "Whoever reported it cannot dismiss it: somebody else on duty must look."),
     "risk_in_text": Label("内容有风险词，请改为提交派单，或核对后再办结。",
                           "The words show danger: submit it, or look at it and then end it."),
+    # of callers
+    "query_wrong": Label("工单编号或查询码不正确。一小时内错误 5 次，该编号将停止查询 1 小时。",
+                         "The number or the query code is wrong. Five mistakes in an hour lock the number for an hour."),
+    "query_locked": Label("该编号因多次输错已停止查询，请 1 小时后再试，或拨打 12345。",
+                          "This number is locked after too many mistakes: try again in an hour, or ring 12345."),
+    "query_first": Label("查询已过期，请重新输入工单编号和查询码。",
+                         "Your look has ended: please enter number and query code again."),
+    "rating_link_over": Label("评价链接无效、已使用或已过期。可凭工单编号和查询码查询，或拨打 12345。",
+                              "This link is not valid, used or too old. Ask by number and query code, or ring 12345."),
+    "rated_already": Label("已经评价过，谢谢。如需更正请拨打 12345。", "Already rated, thank you. To correct it ring 12345."),
+    "urged_lately": Label("{hours} 小时内已经催办过，请稍后再试。", "You have urged it within {hours} hours: please wait."),
     # of any form
     "invalid": Label("填写的内容有误，请按提示修改。", "Something is not filled in correctly: please mend it."),
     "key_reused": Label("这份表单已经用别的内容提交过，请刷新页面后重填。", "This form was already sent with other contents."),

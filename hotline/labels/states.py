@@ -29,6 +29,30 @@ TICKET_STATES: Mapping[str, Label] = {
     "ARCHIVED": Label("已归档", "Archived", "muted"),
 }
 
+#: What its caller is told of a ticket's state.
+CITIZEN_STATES: Mapping[str, Label] = {
+    "DRAFT": Label("登记中", "Being logged", "muted"),
+    "REVIEW": Label("已受理", "Accepted", "info"),
+    "TO_DISPATCH": Label("已受理", "Accepted", "info"),
+    "CONFERENCE": Label("已受理，协调中", "Accepted, units are being brought together", "info"),
+    "DISPATCHED": Label("已转承办单位", "With the unit in charge", "info"),
+    "HANDLING": Label("办理中", "Being handled", "info"),
+    "RETURN_REVIEW": Label("办理中", "Being handled", "info"),
+    "SUSPENDED": Label("阶段性答复，按计划办理", "Answered in part, planned for later", "warn"),
+    "REPLIED": Label("办理中", "Being handled", "info"),
+    "CALLBACK": Label("已回复，待评价", "Answered: please rate it", "good"),
+    "REWORK": Label("重新办理中", "Being handled again", "warn"),
+    "CLOSED": Label("已办结", "Closed", "good"),
+    "ANSWERED_DIRECT": Label("已答复", "Answered", "good"),
+    "REJECTED": Label("不予受理", "Not accepted", "muted"),
+    "TRANSFERRED": Label("已转接", "Passed on", "muted"),
+    "MERGED": Label("办理中", "Being handled", "info"),
+    "WITHDRAWN": Label("已撤回", "Taken back", "muted"),
+    "TERMINATED": Label("终止办理", "Ended without a result", "muted"),
+    "PETITIONED": Label("已移交", "Handed over", "muted"),
+    "ARCHIVED": Label("已办结", "Closed", "good"),
+}
+
 ASSIGNMENT_STATES: Mapping[str, Label] = {
     "TO_READ": Label("待阅", "To be read", "muted"),
     "WAIT_SIGN": Label("待签收", "To be signed for", "warn"),

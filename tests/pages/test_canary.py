@@ -9,21 +9,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 import redis
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from hotline.api.tokens import issue
+from hotline.citizens.service import KEY
 from tests import builders as play
 from tests.builders import City
 from tests.database import Database
 from tests.pages.browser import Client
 from workflows import conceal, outbox, share, supervise, upkeep
 from workflows.model import base
+from workflows.model.base import db, now
+from workflows.model.secrets import box
+from workflows.model.ticket import Ticket
 from workflows.rules.vocabulary import Resolution
 
 Loop = Callable[..., Any]
@@ -105,6 +111,19 @@ def test_no_page_of_the_hotline_shows_more_than_a_mask(app: Flask, loop: Loop, b
             assert not told(words, SECRETS), (account, address)
             masked.update(told(words, MASKED))
     assert masked  # the canary was in the house
+
+
+def test_the_callers_own_pages_show_nobody_either(loop: Loop, browser: Client) -> None:
+    no = loop(a_life)
+    browser.get("/citizen/")
+    later = loop(lambda _city: (now() + timedelta(minutes=5)).isoformat())
+    with browser.session_transaction() as kept:
+        kept[KEY] = [no, later]
+    token = loop(lambda _city: box().rating_token(db.session.scalars(select(Ticket.id)).one(), 2))
+    for address in ("/citizen/", "/citizen/ticket", f"/rate/{token}"):
+        words = browser.get(address).get_data(as_text=True)
+        assert not told(words, SECRETS + MASKED), address
+    assert no in browser.page("/citizen/ticket").text()
 
 
 def test_no_answer_of_the_api_tells_a_unit_who_called(app: Flask, loop: Loop) -> None:

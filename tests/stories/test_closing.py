@@ -19,7 +19,7 @@ from workflows.model.directory import Category
 from workflows.model.outbox import Notice, Outbox
 from workflows.model.petition import Petition
 from workflows.model.supervision import SupervisionOrder
-from workflows.read import petitions
+from workflows.read import citizens, petitions
 from workflows.read.figures import figures
 from workflows.read.tickets import ticket_page
 from workflows.rules.indicators import Figure
@@ -171,7 +171,7 @@ def test_a26_handed_to_petitions_the_receipt_is_kept_and_the_citizen_sees_it(db,
             petition.petition(no, city.actor("agent"), **told)
         petition.petition(no, boss, **told)
         assert facts(city, no).state == "PETITIONED"
-        assert petitions.for_citizen(no).petition == petitions.CitizenPetition(
+        assert citizens.for_citizen(no).petition == petitions.CitizenPetition(
             "已告知您向区信访局反映", play.db.session.scalars(select(Petition.told_at)).one(), "")
         reconcile.reconcile()
         watch = clock(db, no, "PETITION")
@@ -183,7 +183,7 @@ def test_a26_handed_to_petitions_the_receipt_is_kept_and_the_citizen_sees_it(db,
         petition.record_receipt(no, boss, receipt_no="信〔2026〕12号")
         petition.note_petition(no, boss, text="区信访局已受理，60 日内办结")
         assert clock(db, no, "PETITION").stopped_at is not None
-        assert petitions.for_citizen(no).petition.receipt_no == "信〔2026〕12号"
+        assert citizens.for_citizen(no).petition.receipt_no == "信〔2026〕12号"
         assert "信〔2026〕12号" in str(petitions.petitions_of(facts(city, no).id))
         with pytest.raises(NotAllowed):
             petitions.package(ticket_page(no, city.actor("agent")), city.actor("agent"))

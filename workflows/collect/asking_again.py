@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from workflows.engine import Work, lead_of, lock, move, work
-from workflows.errors import Invalid, Problem
+from workflows.errors import Invalid, NotNow, Problem
+from workflows.model.base import db
 from workflows.model.rows import new
 from workflows.model.ticket import Ticket, Urge
 from workflows.rules.items import MOST_ITEMS
 from workflows.rules.roles import Actor, Role
 from workflows.rules.vocabulary import UrgeSource
+
+#: A caller's own urging is taken so often.
+BETWEEN_URGES = timedelta(hours=24)
 
 
 def tell_again(no: str, actor: Actor, *, note: str, version: int | None = None) -> Ticket:
@@ -26,9 +33,14 @@ def tell_again(no: str, actor: Actor, *, note: str, version: int | None = None) 
 
 
 def urge(no: str, actor: Actor, *, note: str = "", version: int | None = None) -> Ticket:
-    """The caller asks again (催单). No state changes; the unit is alerted."""
+    """The caller asks again (催单). No state changes; the unit is alerted.
+
+    By themselves, on their page, not more often than every `BETWEEN_URGES`: raises NotNow.
+    """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
+        if actor.has({Role.CITIZEN}):
+            _check_patience(doing, ticket)
         source = str(UrgeSource.CITIZEN)
         ticket.urge_count += 1
         move(doing, ticket, "urge", assignment=lead_of(ticket), note=note, data={"source": source})
@@ -36,6 +48,14 @@ def urge(no: str, actor: Actor, *, note: str = "", version: int | None = None) -
                            by_name=actor.name, note=note))
         _alert(doing, ticket, "urged", source=source)
         return ticket
+
+
+def _check_patience(doing: Work, ticket: Ticket) -> None:
+    lately = select(Urge.id).where(
+        Urge.ticket_id == ticket.id, Urge.source == str(UrgeSource.CITIZEN), Urge.at > doing.at - BETWEEN_URGES
+    )
+    if db.session.scalar(lately.limit(1)) is not None:
+        raise NotNow("urged_lately", hours=int(BETWEEN_URGES / timedelta(hours=1)))
 
 
 def add(

@@ -36,6 +36,8 @@ class Parcel:
     clock: str = ""
     due_at: datetime | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: What the link ends in by which a caller rates an answer: made when it is sent, in no message that waits.
+    rating: str = ""
 
 
 @dataclass(frozen=True)

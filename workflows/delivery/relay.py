@@ -36,6 +36,8 @@ MOST_ATTEMPTS = 15
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 #: Kinds that say no more than that time runs out; pointless once it does not.
 REMINDERS = frozenset({"reminded", "warned", "expired"})
+#: What a caller is sent that asks for their opinion.
+RATED = frozenset({"answered", "survey"})
 #: Reminders that the red mark overtakes.
 OVERTAKEN = frozenset({"reminded", "warned"})
 _chance = SystemRandom()
@@ -167,8 +169,14 @@ def _parcel(row: Row[Any], carrier: Carrier, ref: Reference, at: datetime) -> Pa
         role=told["role"], unit_name=ref.unit_name(told["unit_id"]), ticket_no=told["ticket_no"],
         request_kind=row.request_kind or "", matter=ref.category_name(row.category_id), at=row.created_at,
         claimed_at=at, clock=data.get("clock", ""), data=data,
-        due_at=datetime.fromisoformat(due_at) if due_at else None,
+        due_at=datetime.fromisoformat(due_at) if due_at else None, rating=_rating(row),
     )
+
+
+def _rating(row: Row[Any]) -> str:
+    if row.payload["role"] != Role.CITIZEN or row.payload["kind"] not in RATED:
+        return ""
+    return box().rating_token(row.ticket_id, row.payload["data"]["round"])
 
 
 def _drop(dropped: dict[Dropped, list[int]], at: datetime) -> None:

@@ -18,7 +18,7 @@ from workflows.rules.closing import usual
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
 from workflows.rules.states import TicketState
-from workflows.rules.vocabulary import AnswerWay
+from workflows.rules.vocabulary import AnswerWay, CallbackChannel
 
 #: The caller was on the line, and heard the answer.
 SPOKEN = frozenset({AttemptResult.ANSWERED, AttemptResult.DECLINED_RATING})
@@ -27,7 +27,7 @@ SPOKEN = frozenset({AttemptResult.ANSWERED, AttemptResult.DECLINED_RATING})
 def record_callback(
     no: str, actor: Actor, *, call: Call, rework: bool = False, version: int | None = None
 ) -> Ticket:
-    """Record a call-back.
+    """Record a call-back, or what a caller says by themselves on a page (`call.channel`), once a round.
 
     Solved and satisfied closes at once. Dissatisfied waits for re-handling or a supervisor's judgement;
     `rework` sends it back in the same breath; the third time its unit gets a supervision order. A caller tried often
@@ -42,13 +42,14 @@ def record_callback(
         assignment = lead_of(master)
         _check_caller_back(ticket, master, actor)
         move(doing, ticket, "record_callback", assignment=assignment, reason=call.result, note=call.words,
-             data={"solved": call.solved, "satisfaction": call.satisfaction, "contacted": call.contacted})
+             data={"solved": call.solved, "satisfaction": call.satisfaction, "contacted": call.contacted,
+                   "channel": call.channel})
         task = _task(ticket)
         if ticket.state == TicketState.CLOSED:
             check_another(task, actor)
         task.attempts += 1
         if call.result in SPOKEN:
-            reached(ticket, AnswerWay.CALL, doing.at)
+            reached(ticket, AnswerWay.CALL if call.channel is CallbackChannel.PHONE else AnswerWay.PAGE, doing.at)
         doing.sink.add(_attempt(task, doing, call))
         outcome = _outcome(call)
         if ticket.state == TicketState.CLOSED:
@@ -66,7 +67,8 @@ def record_callback(
             _dissatisfied(doing, ticket, assignment, call, rework=rework)
         else:
             known = account_of(ticket, assignment, outcome=outcome, solved=call.solved)
-            end_ticket(doing, ticket, assignment, usual(known))
+            end_ticket(doing.by_system() if actor.has({Role.CITIZEN}) else doing, ticket, assignment, usual(known))
+            doing.moved = ticket
         return ticket
 
 
@@ -122,7 +124,7 @@ def _attempt(task: CallbackTask, doing: Work, call: Call) -> CallbackAttempt:
         CallbackAttempt, task_id=task.id, at=doing.at, by_id=doing.actor.user_id, by_name=doing.actor.name,
         result=str(call.result),
         contacted=call.contacted, solved=call.solved, satisfaction=call.satisfaction, reason_code=call.reason,
-        service=call.service, words=call.words,
+        service=call.service, words=call.words, channel=str(call.channel),
     )
 
 

@@ -15,6 +15,7 @@ from workflows.model.ticket import Assignment, Ticket
 from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.satisfaction import NEGATIVE, AttemptResult, DissatisfactionReason, Satisfaction, Solved
+from workflows.rules.vocabulary import CallbackChannel
 
 #: The next try is not offered earlier than this after the last.
 BETWEEN_ATTEMPTS = timedelta(hours=4)
@@ -31,6 +32,7 @@ class Call:
     reason: DissatisfactionReason | None = None
     service: Satisfaction | None = None
     words: str = ""
+    channel: CallbackChannel = CallbackChannel.PHONE
 
     @property
     def valid(self) -> bool:

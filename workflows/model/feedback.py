@@ -53,6 +53,7 @@ class CallbackAttempt(Numbered, Base):
     satisfaction: Mapped[str | None] = mapped_column(String(20))
     reason_code: Mapped[str | None] = mapped_column(String(20))
     service: Mapped[str | None] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(8), default="PHONE", server_default="PHONE")
     words: Mapped[str] = mapped_column(Text, default="")
 
 

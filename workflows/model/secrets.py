@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
+from base64 import b32encode
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Protocol
@@ -32,6 +34,8 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 LEAST_KEY_BYTES = 32
 CALLER_KEY_BYTES = 16
+RATING_BYTES = 10
+_RATING = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,3})-[a-z2-7]{16}")
 
 
 class CipherName(StrEnum):
@@ -138,6 +142,7 @@ class IdentityBox:
         self._digest = _hmac_sm3 if DigestName(digest) is DigestName.SM3 else _hmac_sha256
         self._caller_secret = _derived(phone_key, "hotline caller", 32)
         self._query_secret = _derived(phone_key, "hotline query code", 32)
+        self._rating_secret = _derived(phone_key, "hotline rating link", 32)
 
     def seal(self, text: str | None, context: str) -> bytes | None:
         """Encrypt one value for its place; None stays None. `context` is column and ticket number."""
@@ -190,6 +195,19 @@ class IdentityBox:
         too, one no code has, so that it takes as long to be refused.
         """
         return self._digest(self._query_secret, f"{ticket_no}:{normalise_query_code(code)}")
+
+
+    def rating_token(self, ticket_id: int, round_: int) -> str:
+        """What a link to rate a round of a ticket ends in: which one it is, and 80 bits that nobody can make up."""
+        mark = self._digest(self._rating_secret, f"{ticket_id}:{round_}")[:RATING_BYTES]
+        return f"{ticket_id}-{round_}-{b32encode(mark).decode().lower()}"
+
+    def read_rating_token(self, token: str) -> tuple[int, int] | None:
+        """Ticket and round of a link, or None where it is not one of ours."""
+        found = _RATING.fullmatch(token)
+        if found is None or not hmac.compare_digest(token, self.rating_token(int(found[1]), int(found[2]))):
+            return None
+        return int(found[1]), int(found[2])
 
 
 _installed: dict[str, IdentityBox] = {}

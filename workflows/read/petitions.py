@@ -11,8 +11,6 @@ from sqlalchemy import select
 from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db
 from workflows.model.petition import Petition
-from workflows.model.reference import reference
-from workflows.model.ticket import Ticket
 from workflows.read.ticket_parts import TicketPage
 from workflows.read.views import columns_of, views_of
 from workflows.rules.roles import Actor, Role
@@ -44,19 +42,6 @@ class CitizenPetition:
     receipt_no: str
 
 
-@dataclass(frozen=True)
-class CitizenView:
-    """A ticket as its caller may see it."""
-
-    no: str
-    state: str
-    submitted_at: datetime | None
-    closed_at: datetime | None
-    close_type: str | None
-    unit_name: str
-    petition: CitizenPetition | None = None
-
-
 def petitions_of(ticket_id: int) -> tuple[PetitionView, ...]:
     """The hand-overs of a ticket, newest first."""
     rows = db.session.execute(
@@ -64,20 +49,6 @@ def petitions_of(ticket_id: int) -> tuple[PetitionView, ...]:
         .limit(10)
     ).all()
     return views_of(PetitionView, rows)
-
-
-def for_citizen(no: str) -> CitizenView:
-    """The public part of a ticket, for whoever has shown to be its caller. Raises Unknown."""
-    row = db.session.execute(
-        select(Ticket.id, Ticket.no, Ticket.state, Ticket.submitted_at, Ticket.closed_at, Ticket.close_type,
-               Ticket.lead_unit_id).where(Ticket.no == no)
-    ).one_or_none()
-    if row is None:
-        raise Unknown("ticket_unknown")
-    found = next(iter(petitions_of(row.id)), None)
-    shown = CitizenPetition(found.told, found.told_at, found.receipt_no) if found is not None else None
-    return CitizenView(row.no, row.state, row.submitted_at, row.closed_at, row.close_type,
-                       reference().unit_name(row.lead_unit_id), shown)
 
 
 def package(page: TicketPage, actor: Actor, identity: Any = None) -> dict[str, Any]:

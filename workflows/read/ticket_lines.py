@@ -195,4 +195,5 @@ class AttemptView:
     reason_code: str | None
     service: str | None
     words: str
+    channel: str
     round: int = 1

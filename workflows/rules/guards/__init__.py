@@ -56,6 +56,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         calling.caller_dissatisfied,
         calling.closed_lately,
         calling.rounds_left,
+        calling.rated_once,
         sending.order_waits,
         applying.nothing_undecided,
         applying.asked_for("RETURN"),

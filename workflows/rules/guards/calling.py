@@ -67,6 +67,12 @@ def rung_after_its_master(on: Situation) -> None:
         raise NotNow("master_goes_first")
 
 
+def rated_once(on: Situation) -> None:
+    """What a caller has said of a round they do not say anew by themselves; who rings them may correct it."""
+    if on.actor.has({Role.CITIZEN}) and on.ticket.callback_outcome is not None:
+        raise NotNow("rated_already")
+
+
 def recheck_wanted(on: Situation) -> None:
     """Only withdrawals chosen for it are looked into."""
     if not on.ticket.awaits_call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.rules.vocabulary.handling import (
     AnswerWay,
     AppealGround,
+    CallbackChannel,
     ChaseWay,
     CloseType,
     ConferenceOutcome,
@@ -63,6 +64,7 @@ __all__ = [
     "AreaKind",
     "AttachmentGroup",
     "BlockState",
+    "CallbackChannel",
     "CallerType",
     "Carrier",
     "ChaseWay",

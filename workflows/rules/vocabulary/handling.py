@@ -170,9 +170,18 @@ class AnswerWay(StrEnum):
 
     SMS = "SMS"
     CALL = "CALL"
+    PAGE = "PAGE"
     NOT_WANTED = "NOT_WANTED"
     ANONYMOUS = "ANONYMOUS"
     TRIED = "TRIED"
+
+
+class CallbackChannel(StrEnum):
+    """How a caller was asked what they think of it (回访渠道): rung, on the page of callers, by a link sent to them."""
+
+    PHONE = "PHONE"
+    WEB = "WEB"
+    SMS = "SMS"
 
 
 class Truth(StrEnum):
