@@ -22,6 +22,7 @@ from hotline.city import known, reference
 from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db, transaction
 from workflows.model.directory import ApiToken, User, UserRole, UserSession
+from workflows.model.related import Recusal
 from workflows.model.settings import ReferenceVersion
 from workflows.rules.roles import Actor, Role
 
@@ -175,6 +176,7 @@ _PERSON = (
     User.id, User.account, User.name, User.unit_id, User.locale, User.must_change_password, User.notices_seen_at,
     select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).scalar_subquery().label("roles"),
     select(ReferenceVersion.number).scalar_subquery().label("settings"),
+    select(func.array_agg(Recusal.ticket_id)).where(Recusal.user_id == User.id).scalar_subquery().label("recused"),
 )
 #: One question each, written once: they come before everything else a request does.
 _SESSION = (
@@ -244,6 +246,7 @@ def _actor(person: Row) -> Actor:
         unit_id=person.unit_id,
         unit_name=ref.unit_name(person.unit_id),
         unit_ids=ref.subtree(person.unit_id),
+        recused_from=frozenset(person.recused or ()),
     )
 
 

@@ -151,6 +151,7 @@ EXCUSED: Mapping[str, str] = {
     "callbacks.next_call": "a button of the queue and of every call; leads on to a call",
     "admin.new_limit": "a button on the list of limits",
     "admin.profiles": "a button on the list of limits",
+    "approvals.ledger_csv": "a button on the ledger",
     "admin.unit_changes": "a button on the list of units",
     "admin.recounts": "a button on the limits and on every year",
     "admin.present_limits": "a link on the page of profiles",

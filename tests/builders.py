@@ -147,6 +147,10 @@ class City:
             unit_id=self.units[unit], unit_name=UNITS[unit][0], unit_ids=reference().subtree(self.units[unit]),
         )
 
+    def recused(self, account: str, *tickets: int) -> Actor:
+        """The person, after these tickets were found to accuse them."""
+        return replace(self.actor(account), recused_from=frozenset(tickets))
+
     def moved(self, account: str, code: str) -> Actor:
         """The person after they were moved to another unit."""
         return replace(self.actor(account), unit_id=self.units[code], unit_name=UNITS[code][0],

@@ -23,9 +23,15 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The tickets this actor may see.
 
     The hotline's desks and the reading roles see all; a unit sees what was given to it or to a unit below
-    it, and what one of them is invited to confer over; administrators see none. Whom a ticket accuses does not see it.
-    A caller sees the one ticket they have shown to be theirs, and the one it is merged into.
+    it, and what one of them is invited to confer over; administrators see none. Whom a ticket accuses does not see it,
+    whether the unit or the person. A caller sees the one ticket they have shown to be theirs, and the one it is merged
+    into.
     """
+    seen = _of_role(actor)
+    return and_(seen, Ticket.id.not_in(sorted(actor.recused_from))) if actor.recused_from else seen
+
+
+def _of_role(actor: Actor) -> ColumnElement[bool]:
     if actor.has({Role.CITIZEN}):
         return _callers_own(actor)
     units = scope_key(actor)

@@ -36,6 +36,7 @@ def ticket(no: str, actor: Actor) -> Told:
     inside = own_tasks(page, actor)
     return _ticket(page, ref) | {
         "caller": _caller(page), "hidden": page.hidden, "master": page.master,
+        "related": page.related,
         "assignments": [_task(row, no, ref) for row in page.assignments],
         "clocks": [_clock(row, ref) for row in page.clocks],
         "events": [_event(event, ref) for event in history(page, actor)],

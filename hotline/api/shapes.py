@@ -22,6 +22,7 @@ from workflows.rules.vocabulary import (
     CloseType,
     DetailWanted,
     Kind,
+    TicketRelation,
     Urgency,
 )
 
@@ -230,6 +231,15 @@ class Master(Schema):
     answer = text("what callers were told")
 
 
+class Related(Schema):
+    """A ticket this one is linked to, where this account may open it."""
+
+    no = text()
+    state = one_of(TicketState)
+    kind = one_of(TicketRelation)
+    linked_at = moment()
+
+
 class Attachment(Schema):
     """A file of a ticket; its bytes are at `/tickets/{no}/attachments/{key}`."""
 
@@ -282,6 +292,7 @@ class Ticket(TicketLine):
     changed_at = moment()
     hops = number("how often it was dispatched")
     master = fields.Nested(Master, required=True, allow_none=True)
+    related = list_of(Related)
     must_confer = yes_no()
     escalation_level = number("0, or the level it was raised to")
     send_back_count = number()

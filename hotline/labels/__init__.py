@@ -69,6 +69,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "AnswerSource": words.ANSWER_SOURCES,
     "BlockState": words.BLOCK_STATES,
     "ReturnReason": words.RETURN_REASONS,
+    "TicketRelation": words.TICKET_RELATIONS,
     "ExtensionReason": words.EXTENSION_REASONS,
     "ConferenceReason": conferring.CONFERENCE_REASONS,
     "ConferenceStance": conferring.CONFERENCE_STANCES,

@@ -13,6 +13,7 @@ NOTICES: Mapping[str, Label] = {
     "details_wanted": Label("有工单待补充", "A request is to be completed", "warn"),
     "details_supplied": Label("工单已补充，请预审", "A request was completed: please review it", "info"),
     "to_dispatch": Label("有工单待派单", "A ticket is to be dispatched", "info"),
+    "accusation": Label("有工单反映单位或工作人员，请关注", "A ticket accuses a unit or somebody of it", "bad"),
     "dispatched": Label("新派工单，请签收", "A ticket was dispatched to you: please sign", "info"),
     "merged": Label("工单已并入另一件，无需再办理", "A ticket was merged into another: nothing is left to do", "info"),
     "supported": Label("又有人反映同一事项，已并入", "One more caller about the same matter", "warn"),

@@ -83,6 +83,7 @@ REFUSALS: Mapping[str, Label] = {
     "no_extension_allowed": Label("按规定，这类工单不得延期。", "Tickets of this kind get no more time."),
     "extensions_used_up": Label("已延期 {count} 次，不能再延。", "More time was granted {count} times: there is no more."),
     "application_undecided": Label("上一项申请尚在审批，请先等待结果。", "Something else is still undecided: wait for it."),
+    "nothing_linked": Label("该工单没有关联其他工单。", "It is linked to no other ticket."),
     "nothing_asked": Label("没有待审批的这类申请。", "There is nothing of the kind to decide."),
     "not_your_step": Label("现在不是由您审批的环节。", "This step is not yours."),
     "last_step_decides": Label("这是最后一级，请直接批准或驳回。", "This is the last step: grant or refuse."),

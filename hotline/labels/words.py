@@ -82,6 +82,11 @@ RETURN_REASONS: Mapping[str, Label] = {
     "OTHER": Label("其他", "Other"),
 }
 
+TICKET_RELATIONS: Mapping[str, Label] = {
+    "DUP": Label("同一事项", "The same matter"),
+    "RELATED": Label("相关事项", "Related"),
+}
+
 EXTENSION_REASONS: Mapping[str, Label] = {
     "COMPLEX": Label("案情复杂", "The matter is complex"),
     "SEVERAL_UNITS": Label("需多部门协调", "Several units must agree"),

@@ -21,6 +21,7 @@ from workflows.rules.vocabulary import (
     ReturnReason,
     SuspensionCause,
     TerminationGround,
+    TicketRelation,
 )
 from workflows.suspend import MOST_MILESTONES, Milestone
 
@@ -100,6 +101,28 @@ class Support(AddingForm):
 
     ticket = CleanStr(most=24, required=True)
     note = CleanText(most=NOTE)
+
+
+class Link(AddingForm):
+    """Link it to another ticket (关联)."""
+
+    ticket = CleanStr(most=24, required=True)
+    relation = Choice(TicketRelation, load_default=TicketRelation.RELATED)
+    note = CleanText(most=NOTE)
+
+
+class Unlink(AddingForm):
+    """Take a link away (取消关联)."""
+
+    ticket = CleanStr(most=24, required=True)
+    note = CleanText(most=NOTE)
+
+
+class Recuse(AddingForm):
+    """Name a person the ticket accuses (回避)."""
+
+    account = CleanStr(most=40, required=True)
+    note = CleanText(most=NOTE, required=True)
 
 
 class Unmerge(MoveForm):

@@ -14,7 +14,7 @@ from workflows.rules.roles import READING_ROLES, Actor
 #: Events whose note was written for the inside: what a unit heard on the telephone, how it accounts for itself, what
 #: it says in a conference, why somebody looked up a caller.
 INSIDE_NOTES = frozenset(
-    {"flag_risk", "confirm_risk", "dismiss_risk", "admit", "ask_details",
+    {"link", "unlink", "recuse", "flag_risk", "confirm_risk", "dismiss_risk", "admit", "ask_details",
      "contact", "revealed", "answer_order", "opine", "ask_relay", "relay", "conceal", "disclose", "object",
      "keep_part", "release_part", "accept_part", "return_part", "delegate", "withdraw_part", "apply_suspension",
      "endorse", "grant_suspension", "refuse_suspension", "review_suspension", "resume", "apply_termination",

@@ -23,8 +23,9 @@ from workflows.rules.roles import Actor
 #: Moves of the parts units have in a ticket; tests/api/test_parts.py makes them.
 OF_PARTS = set(PART_MOVES) - {"sign", "contact"}
 #: Made in tests of their own: needs a month; requests reviewed first (tests/stories/test_pre_review.py); the consent
-#: of leaders (tests/stories/test_consent.py); evaluations contested (tests/loop/test_contests.py).
-LATER = {"recheck_withdrawal", "ask_details", "supply_details", "consent_return",
+#: of leaders (tests/stories/test_consent.py); evaluations contested (tests/loop/test_contests.py);
+#: links and recused people (tests/loop/test_relations.py).
+LATER = {"link", "unlink", "recuse", "recheck_withdrawal", "ask_details", "supply_details", "consent_return",
          "consent_extension", "deny_consent",
          *(f"{deed}_{kind}" for deed in ("apply", "grant", "refuse") for kind in ("exclusion", "appeal"))}
 SYSTEM = Callable[[str], System]
@@ -193,7 +194,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     shown, merged = agent.get(f"/tickets/{no}").json, agent.get(f"/tickets/{other}").json
     assert (shown["state"], shown["close_type"], shown["round"], shown["supporters"]) == ("CLOSED", "JUDGED", 3, 1)
     assert (merged["state"], merged["master"]["no"], merged["master"]["answer"]) == ("MERGED", no, "电梯已修复。")
-    assert [move["move"] for move in shown["moves"]] == ["support", "tell_again", "conceal"]
+    assert [move["move"] for move in shown["moves"]] == ["support", "link", "tell_again", "conceal"]
     told = [event for each in (no, other, ended, back, passed, asked, vague, declined)
             for event in agent.get(f"/tickets/{each}").json["events"]]
     assert {event["kind"] for event in told} >= set(MOVES) - OF_PARTS - LATER

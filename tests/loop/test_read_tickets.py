@@ -78,10 +78,10 @@ def test_the_moves_are_those_open_to_the_reader_now(db, city):
         signed = [m.name for m in ticket_page(no, city.actor("housing")).moves]
         resolve.contact(no, city.actor("housing"), result=ContactResult.REACHED, note="已联系")
         contacted = ticket_page(no, city.actor("housing"))
-    assert names == {"housing": ["sign", "apply_return", "flag_risk"], "reviewer": ["flag_risk"],
-                     "dispatcher": ["support", "recall", "flag_risk", "add", "add_part", "copy"],
+    assert names == {"housing": ["sign", "apply_return", "ask_consent", "flag_risk"], "reviewer": ["flag_risk"],
+                     "dispatcher": ["support", "link", "recall", "flag_risk", "add", "recuse", "add_part", "copy"],
                      "leader": ["supervise", "instruct"], "discipline": []}
-    assert signed == ["contact", "interim", "apply_return", "apply_termination", "flag_risk"]
+    assert signed == ["contact", "interim", "apply_return", "ask_consent", "apply_termination", "flag_risk"]
     assert contacted.offers("reply")
 
 

@@ -50,6 +50,7 @@ def test_a_suspension_goes_from_desk_to_desk_and_into_the_ledger(app, loop: Loop
     assert "挂账中" in shown
     assert "完成立项" in shown
     assert no in browser.as_user("housing").page("/approvals/ledger").text()
+    assert no in browser.open("/approvals/ledger.csv").get_data(as_text=True)
     assert no in browser.page("/departments/?tab=SUSPENDED").text()
     assert no not in browser.as_user("urban").page("/approvals/ledger").text()
 

@@ -23,7 +23,7 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
               "escalation_level": 1, "open_parts": 0, "open_objections": 0,
               "recheck_pending": False, "appeal_call": False, "open_risk": False, "risk_line": False,
               "open_transfer": False, "refusal_by_id": None, "reject_code": None, "created_by_id": None,
-              "details_wanted": None, "answer_way": None}
+              "details_wanted": None, "answer_way": None, "links": 0}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
                   "due_at": AT + timedelta(hours=1), "extension_limits": [{}, {}], "extension_count": 0,
                   "extension_filed_at": None, "part": "LEAD", "handed_down": 0,
@@ -131,6 +131,7 @@ CASES = [
     ("answers_to_the_hotline", {"part": "CO"}, ("settle_with_superior", {"part": "SUB"})),
     ("has_handed_down", {"handed_down": 1}, ("nothing_handed_down", {"handed_down": 0})),
     ("nothing_undecided", {}, ("application_undecided", {"asked": STEP})),
+    ("linked_somewhere", {"links": 1}, ("nothing_linked", {})),
     ("suspension_asked", {"asked": STEP}, ("nothing_asked", {})),
     ("termination_asked", {"asked": STEP | {"kind": "TERMINATION"}}, ("nothing_asked", {"asked": STEP})),
     ("your_step", {"asked": STEP, "role": Role.SUPERVISOR}, ("not_your_step", {"asked": STEP})),

@@ -20,6 +20,7 @@ from workflows.engine import (
     route_of,
     send_on,
     signs_in,
+    tell_of_accusation,
 )
 from workflows.errors import Invalid, Problem
 from workflows.model import idempotency
@@ -184,6 +185,8 @@ def open_ticket(
     move(doing, ticket, "create", brand_new=True, data={"channel": str(request.channel), **(origin or {})})
     doing.sink.add(ticket)
     doing.sink.add(seal_identity(request, mine.ticket_id, no))
+    if request.respondent_unit_id is not None:
+        tell_of_accusation(doing, ticket)
     if request.channel is Channel.TRANSFER_110:
         note_arrival(doing, ticket, LinePartner.POLICE)
     return ticket, code, mine

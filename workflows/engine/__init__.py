@@ -14,6 +14,7 @@ from workflows.engine.assigning import (
     open_part,
     route_of,
     send_on,
+    tell_of_accusation,
 )
 from workflows.engine.blocking import not_blocked
 from workflows.engine.chains import agree, ask_leader, asked_of, consent, disagree, leader_consents, open_chain
@@ -118,6 +119,7 @@ __all__ = [
     "stand_still",
     "start_clocks",
     "task_of",
+    "tell_of_accusation",
     "weigh_passage",
     "work",
 ]

@@ -31,6 +31,16 @@ def accused(work: Work, ticket: Ticket) -> frozenset[int]:
     return frozenset() if ticket.respondent_unit_id is None else work.ref.subtree(ticket.respondent_unit_id)
 
 
+def tell_of_accusation(work: Work, ticket: Ticket) -> None:
+    """Discipline inspection is told of a ticket that accuses a unit or somebody; the director where it is of that unit.
+    """
+    district = work.ref.district_unit_id
+    if district in accused(work, ticket):
+        work.tell("accusation", ticket, unit_id=None, role=Role.HOTLINE_DIR)
+    else:
+        work.tell("accusation", ticket, unit_id=district, role=Role.DISCIPLINE)
+
+
 def choose_route(work: Work, ticket: Ticket) -> Route:
     """What the dispatch catalogue says for this matter, place and kind today."""
     key = ("route", ticket.category_id, ticket.area_id, ticket.kind, ticket.caller_type)

@@ -21,6 +21,7 @@ from workflows.model.link import LinkCase
 from workflows.model.petition import Petition
 from workflows.model.proposal import CatalogueProposal
 from workflows.model.reference import ZONE, Reference, moment
+from workflows.model.related import Recusal, TicketLink
 from workflows.model.relay import Relay
 from workflows.model.reply import ContactLog, Contribution, Reply, ReplyDraft
 from workflows.model.risk import RiskAlert
@@ -37,7 +38,7 @@ TABLES: tuple[type[Base], ...] = (
     Ticket, TicketIdentity, Assignment, Application, ApplicationStep, Suspension, Clock, ClockSegment, ContactLog,
     Reply, ReplyDraft, Contribution, CallbackTask, CallbackAttempt, Urge, Instruction, SupervisionOrder, Relay,
     RiskAlert, LinkCase, Conference, ConferenceOpinion, CatalogueProposal, KnowledgeGap, Withdrawal, Petition,
-    TicketEvent,
+    TicketLink, Recusal, TicketEvent,
 )
 
 

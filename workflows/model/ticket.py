@@ -134,6 +134,8 @@ class Ticket(Numbered, Base):
     supporters_unhappy: Mapped[int] = mapped_column(default=0, server_default="0")
     #: The ticket of the same caller whose matter is back, too late to take that one up again.
     reopens_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    #: Tickets it is linked to (`related.TicketLink`).
+    links: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: Times its caller asked again after it was over and was told the result (已告知).
     repeat_calls: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: To be rung though it is over: merged, now that the master has ended; withdrawn, and chosen to be looked into.

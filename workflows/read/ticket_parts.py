@@ -19,6 +19,7 @@ from workflows.read.around import (
 )
 from workflows.read.attachments import Files
 from workflows.read.conference_parts import ConferenceView
+from workflows.read.related import RecusalView, RelatedView
 from workflows.read.task_parts import AssignmentView, ContributionView
 from workflows.read.ticket_lines import (
     ApplicationView,
@@ -102,6 +103,7 @@ class TicketFacts:
     risk_kinds: Sequence[str]
     master_id: int | None
     supporters: int
+    links: int
     supporters_unhappy: int
     awaits_call: bool
     must_confer: bool
@@ -240,6 +242,8 @@ class TicketPage:
     withdrawals: tuple[WithdrawalView, ...] = ()
     archive: ArchiveView | None = None
     reopens: str = ""
+    related: tuple[RelatedView, ...] = ()
+    recused: tuple[RecusalView, ...] = ()
 
     @property
     def tree(self) -> list[AssignmentView]:

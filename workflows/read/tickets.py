@@ -24,6 +24,7 @@ from workflows.model.withdrawal import Withdrawal
 from workflows.read.around import ArchiveView, MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
+from workflows.read.related import recused_of, related_to
 from workflows.read.risks import alerts_of, links_of
 from workflows.read.scrubbing import without_caller, without_callers
 from workflows.read.task_parts import AssignmentView, ContributionView
@@ -80,11 +81,12 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
     assignments = _assignments(ticket, ref)
     lead = next((a for a in assignments if a.id == ticket.lead_assignment_id), None)
     task = own_task(assignments, actor, ticket.lead_assignment_id)
+    events = _events(ticket, ref)
     page = TicketPage(
         at=at, ticket=ticket, hidden=hidden,
         caller=None if hidden else MaskedCaller(row.masked_name, row.masked_phone, row.masked_address),
         lead=lead, task=task, assignments=assignments, clocks=clocks_of(ticket.id, ref, at),
-        events=_events(ticket, ref),
+        events=events,
         replies=views_of(ReplyView, _newest(Reply, ReplyView, Reply.ticket_id == ticket.id)),
         contributions=_contributions(ticket, assignments, actor),
         contacts=views_of(ContactView, _newest(
@@ -106,6 +108,8 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
         archive=_archive(ticket) if ticket.state == TicketState.ARCHIVED else None,
         reopens=_reopened(ticket, actor) if ticket.reopens_id else "",
+        related=related_to(ticket.id, actor) if ticket.links else (),
+        recused=recused_of(ticket.id) if actor.of_hotline and any(e.kind == "recuse" for e in events) else (),
     )
     return page if reads_all(actor, ticket.anonymity) else without_caller(page, ticket.id, ticket.no)
 

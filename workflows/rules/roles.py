@@ -43,8 +43,8 @@ ADMIN_ROLES = frozenset({Role.ADMIN, Role.SEC_AUDITOR})
 class Actor:
     """The person behind a move, as far as the loop needs to know.
 
-    `unit_ids` are the actor's unit and all units below it; `ticket_no` is the one ticket a
-    caller has shown to be theirs.
+    `unit_ids` are the actor's unit and all units below it; `recused_from` the keys of tickets that accuse the person;
+    `ticket_no` is the one ticket a caller has shown to be theirs.
     """
 
     user_id: int | None
@@ -55,6 +55,7 @@ class Actor:
     unit_name: str = ""
     unit_ids: frozenset[int] = field(default_factory=frozenset)
     ticket_no: str = ""
+    recused_from: frozenset[int] = field(default_factory=frozenset)
 
     def has(self, roles: frozenset[Role] | set[Role]) -> bool:
         """Whether the actor holds any of these roles."""

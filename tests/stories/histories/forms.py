@@ -50,6 +50,7 @@ from workflows.rules.vocabulary import (
     RiskKind,
     SuspensionCause,
     TerminationGround,
+    TicketRelation,
     Truth,
     WithdrawReason,
 )
@@ -127,6 +128,17 @@ def _confer(on: Turn) -> Given:
 def _merge(on: Turn) -> Given:
     masters = [one.no for one in on.others if _may_lead(one, on.page)]
     return {"master": on.pick(masters)} if masters else None
+
+
+def _link(on: Turn) -> Given:
+    known = {one.no for one in on.page.related}
+    free = [one.no for one in on.others if one.no not in known and one.state not in ("DRAFT", "ARCHIVED")]
+    return {"ticket": on.pick(free), "relation": on.any_of(TicketRelation)} if free else None
+
+
+def _unlink(on: Turn) -> Given:
+    open_yet = [one.no for one in on.page.related if one.state != "ARCHIVED"]
+    return {"ticket": on.pick(open_yet)} if open_yet else None
 
 
 def _support(on: Turn) -> Given:
@@ -287,6 +299,9 @@ FORMS: Mapping[str, Callable[[Turn], Given]] = {
     "merge": _merge,
     "support": _support,
     "unmerge": _unmerge,
+    "link": _link,
+    "unlink": _unlink,
+    "recuse": lambda on: None if on.page.recused else {"account": "west", "note": TEXT},
     "sign": _task(),
     "contact": lambda on: on.task() | {"result": on.any_of(ContactResult), "note": TEXT},
     "ask_relay": _words("question"),

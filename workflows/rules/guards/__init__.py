@@ -20,7 +20,7 @@ __all__ = [
 UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
      "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted",
-     "no_unit_below", "nothing_asked", "not_your_step", "last_step_decides", "no_appeal_granted",
+     "no_unit_below", "nothing_asked", "nothing_linked", "not_your_step", "last_step_decides", "no_appeal_granted",
      "nothing_to_sign", "no_details_asked", "taken_on_already", "no_refusal_asked", "refusal_waits"}
 )
 
@@ -84,6 +84,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         calling.relay_waits,
         sending.supervisor_merges_dispatched,
         sending.nobody_follows,
+        sending.linked_somewhere,
         sending.nobody_else_waits,
         sending.not_rung_yet,
         parting.street_leads,

@@ -54,3 +54,9 @@ def order_waits(on: Situation) -> None:
     """Only an order that is still open can be answered."""
     if not on.ticket.open_orders:
         raise NotNow("no_order_open")
+
+
+def linked_somewhere(on: Situation) -> None:
+    """It is linked to another ticket."""
+    if not on.ticket.links:
+        raise NotNow("nothing_linked")

@@ -32,6 +32,13 @@ class ReturnReason(StrEnum):
     OTHER = "OTHER"
 
 
+class TicketRelation(StrEnum):
+    """What two linked tickets have to do with one another (关联关系)."""
+
+    DUP = "DUP"
+    RELATED = "RELATED"
+
+
 class ExtensionReason(StrEnum):
     """Why a unit needs more time (延期原因)."""
 
