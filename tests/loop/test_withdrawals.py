@@ -10,7 +10,19 @@ from sqlalchemy import select
 from tests import builders as play
 from tests.loop.test_accounts import clock, events
 from tests.loop.test_chains import THURSDAY, suspended
-from workflows import conceal, confer, extend, feedback, merge, outbox, reconcile, supervise, withdraw
+from workflows import (
+    conceal,
+    confer,
+    dispatch,
+    extend,
+    feedback,
+    merge,
+    outbox,
+    reconcile,
+    share,
+    supervise,
+    withdraw,
+)
 from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.application import Suspension
 from workflows.model.clock import Clock
@@ -229,3 +241,15 @@ def test_a_supervisor_takes_up_again_what_was_not_meant_so(db, city, withdrawn):
         reconcile.reconcile()
         assert sorted(running(db)) == ["DISPATCH", "REWORK", "TOTAL", "TOTAL"]
         assert feedback.close_unreachable() == 0
+
+
+def test_what_was_handed_down_is_over_when_the_matter_is_taken_up_again(db, city):
+    with play.at(THURSDAY):
+        no = play.log(city, "99", phone=PHONE).no
+        dispatch.dispatch(no, city.actor("dispatcher"), unit_id=city.units["DISTRICT"], override_reason="区级统筹")
+        play.sign(city, no, by="coordinator")
+        share.delegate(no, city.actor("coordinator"), unit_id=city.units["HOUSING"], note="请办理")
+        take_back(city, no)
+        withdraw.reinstate(no, city.actor("supervisor"), note="诉求人来电，未解决")
+        lead = db.session.get(Assignment, ticket(db, no).lead_assignment_id, populate_existing=True)
+        assert (lead.state, lead.open_parts, ticket(db, no).open_parts) == ("REWORK", 0, 0)

@@ -139,6 +139,8 @@ def end_parts(work: Work, ticket: Ticket, under: Assignment | None = None) -> Se
         execution_options=_QUIETLY,
     ).all()
     ticket.open_parts -= len(ended)
+    if ended and under is None and ticket.lead_assignment_id is not None:  # it may be taken up again
+        db.session.get(Assignment, ticket.lead_assignment_id).open_parts = 0
     if ended:
         _stop(work, [row.id for row in ended], void=under is not None or ticket.state in OPEN_STATES)
         ticket.open_objections -= _lapse(work, [row.id for row in ended])

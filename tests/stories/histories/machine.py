@@ -54,8 +54,10 @@ WAITS = (*(timedelta(minutes=10),) * 30, *(timedelta(hours=3),) * 8, *(timedelta
 NAMES = ("欧阳若水", "司马听雨", "上官云雀", "诸葛长风")
 #: A matter and where, that the catalogue knows well, knows twice, or does not know.
 MATTERS = (("0101", None), ("0502", None), ("0501", "D-E-1"), ("0501", "D-W-1"), ("06", None), ("99", None))
-#: A move that closes in the same breath, and why it may not: a danger nobody has confirmed to have.
-UNFORESEEN = {("accept_reply", "risk_not_handed_over"), ("record_callback", "risk_not_handed_over")}
+#: A move that closes in the same breath, and why it may not: a danger nobody has confirmed to have. Who rang a caller
+#: before does not ring again on appeal, which no button looks up.
+UNFORESEEN = {("accept_reply", "risk_not_handed_over"), ("record_callback", "risk_not_handed_over"),
+              ("record_callback", "another_rings_again")}
 #: Moves by which a ticket goes on are drawn more often than those that leave it where it is, new ones than others, and
 #: those of the usual way most of all: else nobody would ever be rung back.
 ONWARD, NEW, MOST = 3, 4, 15
