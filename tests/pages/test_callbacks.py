@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -13,7 +12,6 @@ from flask import Flask
 from hotline.callbacks import claims
 from tests.builders import UNHAPPY, City, at, ring, to_callback, to_closed, to_handling
 from tests.pages.browser import Client, Document
-from workflows.model.base import now
 from workflows.rules.roles import Actor
 from workflows.rules.satisfaction import AttemptResult
 from workflows.rules.vocabulary import Anonymity
@@ -171,13 +169,23 @@ def test_a_caller_rung_in_vain_often_and_variously_enough_is_written_to(
     assert standing(admin, no) == ("CALLBACK", None, None)
 
 
-def test_a_caller_who_did_not_answer_is_offered_again_four_hours_later(
+def test_a_caller_who_did_not_answer_is_offered_again_four_hours_later_in_a_slot(
     clerk: Client, app: Flask, loop: Loop
 ) -> None:
-    no = loop(to_callback)
-    record(clerk, no, result="NO_ANSWER")
-    assert clerk.get("/callbacks/next").headers["Location"] == "/callbacks/"
-    with app.app_context(), at(now() + timedelta(hours=4, minutes=1)):
+    with app.app_context(), at("2026-11-16 09:00"):
+        no = loop(to_callback)
+    with app.app_context(), at("2026-11-16 15:00"):
+        record(clerk, no, result="NO_ANSWER")
+    for early in ("2026-11-16 18:45", "2026-11-16 19:01"):
+        with app.app_context(), at(early):
+            waiting = early < "2026-11-16 19:00"
+            found = clerk.get("/callbacks/next").headers["Location"]
+            assert found == ("/callbacks/" if waiting else f"/callbacks/tickets/{no}")
+    with app.app_context(), at("2026-11-16 19:30"):
+        record(clerk, no, result="NO_ANSWER")
+    with app.app_context(), at("2026-11-17 08:59"):
+        assert clerk.get("/callbacks/next").headers["Location"] == "/callbacks/"
+    with app.app_context(), at("2026-11-17 09:00"):
         assert clerk.get("/callbacks/next").headers["Location"] == f"/callbacks/tickets/{no}"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from workflows.rules.closing import RULES, Account, exhausted, offered_by_hand, problems, usual
+from workflows.rules.closing import RULES, Account, exhausted, next_try, offered_by_hand, problems, usual
 from workflows.rules.vocabulary import CloseType
 
 C = CloseType
@@ -76,3 +76,18 @@ def test_each_type_wants_what_justifies_it(kind, more, given, wrong):
 )
 def test_three_tries_must_spread_over_two_days_and_different_hours(tries, enough):
     assert exhausted([datetime.fromisoformat(f"2026-11-{at}") for at in tries]) is enough
+
+
+@pytest.mark.parametrize(("tried", "again"), [
+    ("2026-11-16 09:30", "2026-11-16 14:00"),
+    ("2026-11-16 11:00", "2026-11-16 15:00"),
+    ("2026-11-16 14:00", "2026-11-16 18:30"),
+    ("2026-11-16 15:30", "2026-11-16 19:30"),
+    ("2026-11-16 16:00", "2026-11-17 09:00"),
+    ("2026-11-16 19:59", "2026-11-17 09:00"),
+    ("2026-11-16 22:00", "2026-11-17 09:00"),
+])
+def test_the_next_try_is_four_hours_later_and_in_a_slot(tried, again):
+    local = timezone(timedelta(hours=8))
+    at = datetime.fromisoformat(tried).replace(tzinfo=local)
+    assert next_try(at) == datetime.fromisoformat(again).replace(tzinfo=local)

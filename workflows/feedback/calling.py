@@ -8,13 +8,14 @@ from workflows.engine import Work, account_of, begin_round, end_ticket, lead_of,
 from workflows.errors import Invalid, NotNow
 from workflows.feedback.again import order_the_third_time
 from workflows.feedback.contesting import check_another, rung_again
-from workflows.feedback.results import BETWEEN_ATTEMPTS, Call, finish
+from workflows.feedback.results import Call, finish
 from workflows.feedback.surveying import survey_where_exhausted
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask
+from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Assignment, Ticket
-from workflows.rules.closing import usual
+from workflows.rules.closing import next_try, usual
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
 from workflows.rules.states import TicketState
@@ -56,7 +57,7 @@ def record_callback(
             rung_again(doing, ticket, assignment, task, call, outcome)
             return ticket
         if outcome is None:
-            task.not_before = doing.at + BETWEEN_ATTEMPTS
+            task.not_before = next_try(doing.at.astimezone(ZONE))
             if call.result in UNREACHED:
                 survey_where_exhausted(doing, ticket, task)
             return ticket

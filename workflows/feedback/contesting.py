@@ -14,12 +14,13 @@ from sqlalchemy import func, or_, select, update
 from workflows.engine import Work, agree, asked_of, lead_of, lock, move, note_event, open_chain, work
 from workflows.engine.clocks import due_at, limit_for
 from workflows.errors import Invalid, NotNow
-from workflows.feedback.results import BETWEEN_ATTEMPTS, Call, finish
+from workflows.feedback.results import Call, finish
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
+from workflows.model.reference import ZONE
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.rules.closing import LEAST_TRIES
+from workflows.rules.closing import LEAST_TRIES, next_try
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult
@@ -143,7 +144,7 @@ def _not_reached(doing: Work, ticket: Ticket, task: CallbackTask, application: A
         select(func.count()).where(CallbackAttempt.task_id == task.id, CallbackAttempt.at > application.decided_at)
     )
     if tries + 1 < LEAST_TRIES:
-        task.not_before = doing.at + BETWEEN_ATTEMPTS
+        task.not_before = next_try(doing.at.astimezone(ZONE))
         return
     ticket.appeal_call = False
     task.done_at = doing.at

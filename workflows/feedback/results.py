@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -16,9 +16,6 @@ from workflows.rules import calendar
 from workflows.rules.calendar import Basis
 from workflows.rules.satisfaction import NEGATIVE, AttemptResult, DissatisfactionReason, Satisfaction, Solved
 from workflows.rules.vocabulary import CallbackChannel
-
-#: The next try is not offered earlier than this after the last.
-BETWEEN_ATTEMPTS = timedelta(hours=4)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from workflows.rules.satisfaction import Solved
 from workflows.rules.vocabulary import CloseType, DissatisfactionClass, Resolution, Truth, UnresolvedReason
@@ -18,6 +18,8 @@ from workflows.rules.vocabulary import CloseType, DissatisfactionClass, Resoluti
 LEAST_TRIES, LEAST_DAYS, LEAST_SLOTS = 3, 2, 2
 #: The hours in which callers are rung (回访时段); whatever lies between or outside counts as one more.
 SLOTS = ((time(9), time(12)), (time(14), time(18)), (time(18, 30), time(20)))
+#: Between two tries to ring the same caller at least.
+APART = timedelta(hours=4)
 #: From so many dissatisfied rounds on a supervision order of this level is issued by itself.
 THIRD_TIME, ORDER_LEVEL = 3, 2
 #: What a judgement may find; the unit's own fault is handled again instead.
@@ -97,6 +99,15 @@ def exhausted(tries: Sequence[datetime]) -> bool:
     """Whether a caller nobody reached at these moments, in local time, has been tried often and variously enough."""
     days, slots = {at.date() for at in tries}, {_slot(at.time()) for at in tries}
     return len(tries) >= LEAST_TRIES and len(days) >= LEAST_DAYS and len(slots) >= LEAST_SLOTS
+
+
+def next_try(at: datetime) -> datetime:
+    """When a caller nobody reached at this moment, in local time, may be rung again: `APART` later, in a slot."""
+    earliest = at + APART
+    for begins, ends in SLOTS:
+        if earliest.time() < ends:
+            return max(earliest, datetime.combine(earliest, begins, earliest.tzinfo))
+    return datetime.combine(earliest + timedelta(days=1), SLOTS[0][0], earliest.tzinfo)
 
 
 def _slot(at: time) -> int:
