@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 
 from tests import builders as play
 from tests.loop.test_accounts import clock, events, told
-from workflows import approve, extend, outbox, supervise, suspend, terminate
+from workflows import approve, extend, outbox, share, supervise, suspend, terminate
 from workflows.errors import Invalid, NotAllowed, NotNow, Unknown
 from workflows.model.application import ApplicationStep, Suspension
 from workflows.model.base import transaction
+from workflows.model.clock import Clock
 from workflows.model.outbox import Notice
 from workflows.model.settings import SignOffRule, SuspensionCauseRule
 from workflows.model.ticket import Application, Assignment, Ticket
@@ -20,7 +21,7 @@ from workflows.read import approvals, figures, queues
 from workflows.read.tickets import ticket_page
 from workflows.rules.indicators import Figure
 from workflows.rules.states import ApplicationKind
-from workflows.rules.vocabulary import ExtensionReason, SuspensionCause, TerminationGround
+from workflows.rules.vocabulary import ExtensionReason, PartRole, Resolution, SuspensionCause, TerminationGround
 
 MONDAY, THURSDAY = "2026-11-16 10:00", "2026-11-19 10:00"
 DUE = "2026-11-23 17:30"
@@ -273,3 +274,39 @@ def test_another_units_application_and_ledger_are_invisible(db, city):
         assert approvals.ledger(city.actor("urban")).items == ()
         assert [line.no for line in approvals.ledger(city.actor("housing")).items] == [no]
         assert approvals.ledger(city.actor("admin")).items == ()
+
+
+def test_the_parts_of_others_stand_still_with_a_suspended_matter_and_run_on_with_it(db, city):
+    no = contacted(city)
+    with play.at("2026-11-17 09:00"):
+        share.add_part(no, city.actor("dispatcher"), unit_ids=[city.units["URBAN"], city.units["SCHOOLS"]],
+                       role=PartRole.CO, reason="请配合")
+        for by in ("urban", "schools"):
+            play.sign(city, no, by=by)
+    with play.at(THURSDAY):
+        ask(city, no)
+        approve.endorse(no, city.actor("housing_lead"))
+        approve.endorse(no, city.actor("supervisor"))
+        suspend.grant_suspension(no, city.actor("director"))
+        due = parts(db)["2"].due_at
+    with play.at("2026-12-01 10:00"):
+        supervise.sweep()
+        share.contribute(no, city.actor("schools"), resolution=Resolution.RESOLVED, account="已配合。")
+    with play.at("2027-03-01 10:00"):
+        suspend.resume(no, city.actor("housing"), note="立项完成")
+        found = parts(db)
+        waiting, done = co_clock(db, found["2"]), co_clock(db, found["3"])
+        assert waiting.due_at == found["2"].due_at > due
+        assert (waiting.stopped_at, waiting.fired_at, waiting.paused_since) == (None, None, None)
+        assert (done.stopped_at is not None, done.paused_since, done.fired_at) == (True, None, None)
+        assert found["3"].state == "REPLIED"
+
+
+def parts(db):
+    rows = db.session.scalars(select(Assignment).execution_options(populate_existing=True)).all()
+    return {row.path: row for row in rows}
+
+
+def co_clock(db, part):
+    return db.session.scalars(select(Clock).where(Clock.assignment_id == part.id, Clock.code == "CO")
+                              .execution_options(populate_existing=True)).one()

@@ -246,6 +246,12 @@ def stop_clocks(
         .values(stopped_at=work.at, next_at=None, next_level=None)
         .execution_options(synchronize_session=False)
     )
+    if wanted & INNER_CLOCKS:  # a part that is answered while its matter is suspended does not run on with it
+        db.session.execute(
+            update(Clock).where(Clock.ticket_id == ticket.id, Clock.code.in_(sorted(wanted & INNER_CLOCKS)),
+                                Clock.paused_since.is_not(None), theirs)
+            .values(paused_since=None).execution_options(synchronize_session=False)
+        )
 
 
 def stop_clock(work: Work, clock_id: int) -> None:

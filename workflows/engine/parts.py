@@ -154,6 +154,10 @@ def _stop(work: Work, task_ids: list[int], *, void: bool) -> None:
         .values(stopped_at=work.at, next_at=None, next_level=None, **({"void": True} if void else {})),
         execution_options=_QUIETLY,
     )
+    db.session.execute(
+        update(Clock).where(Clock.assignment_id.in_(task_ids), Clock.paused_since.is_not(None))
+        .values(paused_since=None), execution_options=_QUIETLY,
+    )
 
 
 def _lapse(work: Work, task_ids: list[int]) -> int:

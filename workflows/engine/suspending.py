@@ -1,10 +1,10 @@
-"""挂账: the clocks of a suspended task stand still, and run on with the rest of their time when it is resumed."""
+"""挂账: the clocks of a suspended matter stand still, and run on with the rest of their time when it is resumed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from workflows.engine.clocks import DUE_CLOCKS
 from workflows.engine.moves import note_event
@@ -15,6 +15,7 @@ from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.ticket import Assignment, Ticket
 from workflows.rules.accounting import SegmentReason
+from workflows.rules.limits import INNER_CLOCKS
 
 
 def stand_still(work: Work, ticket: Ticket, assignment: Assignment, since: datetime) -> None:
@@ -22,7 +23,7 @@ def stand_still(work: Work, ticket: Ticket, assignment: Assignment, since: datet
 
     A red of theirs that came after the asking is taken back.
     """
-    for clock in _paused(assignment):
+    for clock in _paused(Clock.assignment_id == assignment.id):
         clock.paused_since, clock.void = since, True
         if clock.fired_at is not None:
             note_event(work, ticket, "red_withdrawn", before=ticket.state, assignment=assignment,
@@ -32,18 +33,19 @@ def stand_still(work: Work, ticket: Ticket, assignment: Assignment, since: datet
 
 
 def run_on(work: Work, ticket: Ticket, assignment: Assignment) -> None:
-    """Let those clocks run on with the rest of their time; the task is due when they are."""
-    clocks = _paused(assignment)
+    """Let those clocks run on with the rest of their time, of the parts too; each task is due when they are."""
+    clocks = _paused(Clock.ticket_id == ticket.id)
     end_pauses(work, ticket, SegmentReason.SUSPENDED, runs_on=True)
     for clock in clocks:
         clock.void = False
-        if clock.code in DUE_CLOCKS:
-            assignment.due_at, assignment.warn_at = clock.due_at, clock.warn_at
+        if clock.code in DUE_CLOCKS | INNER_CLOCKS:
+            task = db.session.get(Assignment, clock.assignment_id)
+            task.due_at, task.warn_at = clock.due_at, clock.warn_at
 
 
-def _paused(assignment: Assignment) -> list[Clock]:
+def _paused(whose: ColumnElement[bool]) -> list[Clock]:
     return list(db.session.scalars(
-        select(Clock).where(Clock.assignment_id == assignment.id, Clock.paused_since.is_not(None))
+        select(Clock).where(whose, Clock.paused_since.is_not(None))
         .execution_options(populate_existing=True)
     ))
 

@@ -131,7 +131,7 @@ TICKET_MOVES = table(
     line("endorse", "E21a", IN_HAND | {S.CLOSED}, STAYS, {R.UNIT_LEAD, R.SUPERVISOR},
           guards=("your_step", "another_step_follows")),
     line("grant_suspension", "E21b", IN_HAND, S.SUSPENDED, {R.HOTLINE_DIR},
-          guards=("suspension_asked", "your_step", "last_step"), pauses=(C.HANDLING, C.REWORK, C.STAGE),
+          guards=("suspension_asked", "your_step", "last_step"), pauses=(C.HANDLING, C.REWORK, C.STAGE, C.CO, C.SUB),
           starts=(C.SUSPENSION,)),
     line("refuse_suspension", "E21c", IN_HAND, STAYS, DECIDING, guards=("suspension_asked", "your_step")),
     line("resume", "E22", S.SUSPENDED, (S.HANDLING, S.REWORK), UNIT | {R.SUPERVISOR, R.HOTLINE_DIR},
