@@ -175,6 +175,7 @@ EXCUSED: Mapping[str, str] = {
     "sign_in.page": "the way in",
     "citizens.page": "the way in of callers, who have no menu",
     "citizens.new": "a link on the callers' page",
+    "citizens.months": "a link on the callers' page",
     "citizens.progress": "where number and query code lead",
     "sign_in.form_token": "fetched by js/shell.js",
     "account.notice_badge": "polled by the top bar",

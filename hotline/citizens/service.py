@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import request, session
@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 from hotline.citizens import schemas
 from hotline.forms import Form, sent_once
 from workflows import collect, feedback, inquire, withdraw
-from workflows.errors import NotAllowed
+from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import now
 from workflows.model.idempotency import AlreadyDone
 from workflows.model.secrets import box
@@ -85,3 +85,13 @@ ACTS: Mapping[str, tuple[type[Form], Callable[..., Any], Any]] = {
     "rate": (schemas.Rate, lambda actor, **said: rate(actor, CallbackChannel.WEB, **said),
              lazy_gettext("谢谢您的评价。")),
 }
+
+
+def month_named(written: str) -> date | None:
+    """The first day of a month as an address has it, "2026-10"; None for nothing. Raises Unknown for anything else."""
+    if not written:
+        return None
+    try:
+        return datetime.strptime(written, "%Y-%m").date()  # noqa: DTZ007  a month of the calendar, not a moment
+    except ValueError:
+        raise Unknown("not_found") from None

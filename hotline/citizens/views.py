@@ -16,6 +16,9 @@ from workflows.errors import NotAllowed, Unknown
 from workflows.inquire import by_link, caller_of, prove
 from workflows.model.idempotency import AlreadyDone
 from workflows.read.citizens import for_citizen
+from workflows.read.kept import kept
+from workflows.read.open_month import open_month, open_months
+from workflows.rules.indicators import FORMULA_VERSION
 from workflows.rules.vocabulary import CallbackChannel
 
 bp = Blueprint("citizens", __name__)
@@ -40,6 +43,16 @@ def ask() -> ResponseReturnValue:
     form = load(schemas.Ask)
     service.open_look(prove(form["no"], form["code"]))
     return redirect(url_for("citizens.progress"), code=303)
+
+
+@bp.get("/citizen/months/")
+@bp.get("/citizen/months/<month>")
+@limiter.limit(QUERIES)
+def months(month: str = "") -> ResponseReturnValue:
+    """What everybody may read of a month that is over (公开数据): the latest where none is named."""
+    first = service.month_named(month) or open_months()[0]
+    told = kept(("open month", first), lambda: open_month(first))
+    return render_template("citizens/month.html", told=told, months=open_months(), formula=FORMULA_VERSION)
 
 
 def send_page(typed: Typed | None = None) -> str:

@@ -26,6 +26,7 @@ from workflows.model.reply import Reply
 from workflows.model.secrets import box
 from workflows.model.ticket import Ticket
 from workflows.rules.numbering import CROCKFORD, check_digit
+from workflows.rules.vocabulary import Kind
 
 Loop = Callable[..., Any]
 NAME, PHONE, INNER, CONTENT = "端木金丝雀", "13794618305", "内部情况：物业拖欠", "三号楼电梯停运三天"
@@ -283,3 +284,21 @@ def test_a_merged_caller_sees_how_far_the_master_is_and_only_that(browser: Clien
             inquire.prove(master, code)
 
     loop(try_the_master)
+
+
+def test_of_a_month_that_is_over_everybody_reads_counts_and_nobody_is_found(loop: Loop, browser: Client) -> None:
+    def month(city: City) -> str:
+        then = (now().astimezone(play.SHANGHAI).replace(day=1) - timedelta(days=10)).replace(hour=10)
+        with play.at(then):
+            for _ in range(6):
+                play.log(city, name=NAME, content=f"我是{NAME}，住三号楼")
+            play.log(city, "02", kind=Kind.HELP)
+        return f"{then:%Y-%m}"
+
+    words = browser.page(f"/citizen/months/{loop(month)}").text()
+    for told in ("住房与房产", "少于5或不公开", "样本不足"):
+        assert told in words
+    assert NAME not in words
+    assert "公开" in browser.page("/citizen/months/").text()
+    for wrong in ("2026-13", "2031-01", "x"):
+        browser.page(f"/citizen/months/{wrong}", status=404)

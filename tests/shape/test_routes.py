@@ -16,6 +16,7 @@ OPEN = {
     "sign_in.language",
     "citizens.page",
     "citizens.ask",
+    "citizens.months",
     "citizens.progress",
     "citizens.new",
     "citizens.send",

@@ -146,6 +146,11 @@ def intake_of(actor: Actor, first: date, last: date) -> Intake:
     return _intake(actor, Period(first, last))[0]
 
 
+def matters_of(actor: Actor, first: date, last: date) -> Mapping[int, int]:
+    """How many requests there were of each matter, by its key."""
+    return _intake(actor, Period(first, last))[1]
+
+
 def topics_of(actor: Actor, first: date, last: date) -> tuple[Topic, ...]:
     """What was asked about most in the period."""
     _, found = _intake(actor, Period(first, last))
