@@ -55,11 +55,12 @@ def test_a_profile_is_looked_at_then_applied(desk: Client) -> None:
     new = next(row for row in seen if row.startswith("新增 办理时限 咨询 2 工作日"))
     assert "2 工作日 广东省12345热线管理办法" in new
     assert any(row.startswith("终止 办理时限 建议 · 一般 10 工作日") for row in seen)
-    assert "广东省" not in desk.page("/admin/limits").text(), "looking must write nothing"
+    assert "广东省" not in desk.page("/admin/limits?code=HANDLING").text(), "looking must write nothing"
     plan = page.fields("/apply")
     sent = desk.send(f"{PROFILES}/apply", **{n: plan[n] for n in ("text", "seen", "valid_from")})
     words = desk.page(sent.headers["Location"]).text()
     assert "已采用“广东省" in words
+    words = desk.page("/admin/limits?code=HANDLING").text()
     assert "广东省12345热线管理办法（2022）：投诉 15 个工作日" in words
     assert "导入" in desk.page("/admin/record?subject=LIMIT").text()
     assert "办理时限 建议 · 一般" not in " ".join(rows(desk.send(PROFILES, status=200, profile="guangdong").page))
