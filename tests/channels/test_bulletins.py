@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import builders as play
-from workflows import delivery, jobs, outbox
+from workflows import delivery, jobs, outbox, upkeep
 from workflows.delivery.bulletins import periods
+from workflows.model import leaps
 from workflows.model.outbox import Notice, Outbox
 
 
@@ -38,3 +39,9 @@ def test_supervisors_director_and_leaders_are_told_once_with_numbers_and_no_word
         assert len({(row.role, row.unit_id) for row in rows}) == len(rows)
         assert all(row.data["total"] == 1 and "13800138000" not in str(row.data) for row in rows)
     assert db.session.scalar(select(func.count()).select_from(Outbox).where(Outbox.key.like("bulletin:%"))) == len(rows)
+
+
+def test_a_clock_that_leapt_tells_no_bulletin_before_somebody_has_looked(db, city):
+    upkeep.sign_of_life(leaps.HELD)
+    assert delivery.tell_bulletins() == 0
+    assert db.session.scalar(select(func.count()).select_from(Outbox).where(Outbox.key.like("bulletin:%"))) == 0
