@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from tests import builders as play
 from tests.loop.test_accounts import clock, events
-from workflows import approve, dispatch, extend, outbox, resolve, supervise
+from workflows import approve, dispatch, extend, merge, outbox, resolve, supervise
 from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.base import transaction
 from workflows.model.directory import User
@@ -169,3 +169,12 @@ def test_whoever_does_not_decide_is_warned_and_told_on(db, city):
         assert late.fired_at is not None
         told = db.session.execute(select(Notice.role, Notice.unit_id).where(Notice.kind == "expired")).all()
         assert {(role, unit) for role, unit in told} >= {("UNIT_LEAD", city.units["HOUSING"])}
+
+
+def test_a_return_the_leader_has_not_seen_ends_with_the_ticket_that_is_merged(db, city):
+    with play.at(MONDAY):
+        master, no = play.to_handling(city), play.to_handling(city)
+        play.ask_return(city, no)
+        merge.merge(no, city.actor("supervisor"), master=master)
+        assert (asked(db).state, clock(db, no, "CONSENT").stopped_at is not None) == ("LAPSED", True)
+        assert waits(city, "housing_lead") == []

@@ -6,7 +6,7 @@ import pytest
 
 from tests import builders as play
 from tests.loop.test_accounts import clock, events
-from workflows import admit, collect, outbox
+from workflows import admit, collect, outbox, withdraw
 from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.outbox import Notice
 from workflows.read.admission import admission_queue, details_queue
@@ -14,7 +14,7 @@ from workflows.read.queues import desk_counts
 from workflows.read.tickets import ticket_page
 from workflows.rules.limits import ClockCode
 from workflows.rules.numbering import Channel
-from workflows.rules.vocabulary import DetailWanted, RefuseReason, RiskKind
+from workflows.rules.vocabulary import DetailWanted, RefuseReason, RiskKind, WithdrawReason
 
 MONDAY, NEXT, AFTERNOON = "2026-11-16 10:00", "2026-11-16 10:10", "2026-11-16 15:00"
 
@@ -131,3 +131,10 @@ def test_danger_is_taken_down_without_a_place_where_the_matter_needs_one(db, cit
     assert refused.value.fields == {"area_id": ["place_needed"]}
     assert facts(city, play.log(city, content="有人要跳楼", **placeless).no).open_risk
     assert facts(city, play.log(city, risk=RiskKind.ACCIDENT, **placeless).no).open_risk
+
+
+def test_what_lacks_something_may_be_taken_back_by_its_caller(db, city):
+    no = written(city, phone="13800138000")
+    admit.ask_details(no, city.actor("reviewer"), reason=DetailWanted.FACTS, note="请写明")
+    withdraw.withdraw(no, city.actor("agent"), reason=WithdrawReason.SETTLED, note="已解决", phone="13800138000")
+    assert (facts(city, no).state, facts(city, no).details_wanted) == ("WITHDRAWN", None)

@@ -74,8 +74,8 @@ def _check_master(work: Work, ticket: Ticket, master: Ticket | None) -> None:
 
 
 def lapsed_return(work: Work, task: Assignment | None) -> Application | None:
-    """A return nobody decided before the ticket was merged, or ended."""
-    asked = filed(task, ApplicationKind.RETURN)
+    """A return the hotline had not decided before the ticket was merged, or ended; others lapse with their steps."""
+    asked = filed(task, ApplicationKind.RETURN) if task is not None and task.asked is None else None
     if asked is not None:
         asked.decided_at, asked.decided_by = work.at, work.actor.name
     return asked

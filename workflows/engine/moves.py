@@ -179,6 +179,7 @@ def _leave(work: Work, ticket: Ticket, before: str) -> None:
     if before == TicketState.CONFERENCE != ticket.state:
         leave_conference(work, ticket)
     if before == TicketState.REVIEW != ticket.state:
+        ticket.details_wanted = None
         end_pauses(work, ticket, SegmentReason.DETAILS_WANTED, runs_on=False)
     if ticket.state not in TICKET_MOVES["relay"].sources:
         lapse_relays(work, ticket)

@@ -217,8 +217,8 @@ def nothing_waits_for_nobody(was: World | None, now: World) -> None:
     for ticket in now.tickets.values():
         running = {c.code for c in now.clocks.values() if c.ticket_id == ticket.id and c.stopped_at is None}
         if ticket.state in OVER:
-            # a petition is watched until its receipt is there
-            watched = {"PETITION"} if ticket.state == "PETITIONED" else set()
+            # a petition is watched until its receipt is there, an evaluation contested until it is decided
+            watched = {"PETITIONED": {"PETITION"}, "CLOSED": {"APPROVAL"}}.get(ticket.state, set())
             assert running <= watched, f"{ticket.state} with {running}"
         assert ticket.open_orders == orders[ticket.id]
         objections = [one for one in waiting if one.ticket_id == ticket.id and one.kind == "DECLINE"]
