@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.engine import choose_route, end_pauses, lock, move, route_of, send_on, work
+from workflows.engine import choose_route, end_pauses, lock, move, route_of, send_on, work, wrong_matter
 from workflows.errors import Invalid
-from workflows.model.reference import Reference
 from workflows.model.ticket import Ticket
 from workflows.rules.accounting import SegmentReason
 from workflows.rules.roles import Actor, Role
@@ -49,7 +48,6 @@ def admit(no: str, actor: Actor, *, note: str = "", version: int | None = None) 
         if ticket.refusal_by_id is not None and not note:
             raise Invalid(fields={"note": ["required"]})
         ticket.reject_code, ticket.reject_route, ticket.refusal_by_id = None, "", None
-        ticket.details_wanted = None
         send_on(doing, ticket, found)
         return ticket
 
@@ -99,7 +97,7 @@ def supply_details(
         now = _placed(ticket, category_id, area_id, place)
         changed = {name: value for name, value in now.items() if value != getattr(ticket, name)}
         move(doing, ticket, "supply_details", note=text, data=changed or None)
-        wrong = _wrong(doing.ref, text, now)
+        wrong = wrong_matter(doing.ref, now["category_id"], now["area_id"]) | ({} if text else {"text": ["required"]})
         if wrong:
             raise Invalid(fields=wrong)
         for name, value in now.items():
@@ -113,15 +111,3 @@ def supply_details(
 def _placed(ticket: Ticket, category_id: int | None, area_id: int | None, place: str) -> dict[str, Any]:
     return {"category_id": category_id or ticket.category_id, "area_id": area_id or ticket.area_id,
             "place": place or ticket.place}
-
-
-def _wrong(ref: Reference, text: str, now: dict[str, Any]) -> dict[str, list[str]]:
-    wrong = {} if text else {"text": ["required"]}
-    category = ref.categories.get(now["category_id"])
-    if category is None or not category.active:
-        wrong["category_id"] = ["category_unknown"]
-    elif category.needs_place and now["area_id"] is None:
-        wrong["area_id"] = ["place_needed"]
-    if now["area_id"] is not None and now["area_id"] not in ref.areas:
-        wrong["area_id"] = ["area_unknown"]
-    return wrong

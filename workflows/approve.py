@@ -5,13 +5,10 @@ The last step grants, which is a move of its own for each kind; every step befor
 
 from __future__ import annotations
 
-from workflows.engine import agree, asked_of, disagree, lead_of, lock, move, release_due, work
+from workflows.engine import agree, asked_of, disagree, held_clock, lead_of, lock, move, release_due, work
 from workflows.errors import Invalid
-from workflows.model.base import db
-from workflows.model.clock import Clock
-from workflows.model.ticket import Application, Ticket
+from workflows.model.ticket import Ticket
 from workflows.rules.roles import Actor, Role
-from workflows.rules.states import ApplicationKind
 
 
 def endorse(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
@@ -35,7 +32,7 @@ def deny_consent(no: str, actor: Actor, *, opinion: str, version: int | None = N
         ticket = lock(no, actor, version)
         assignment = lead_of(ticket)
         application = asked_of(assignment)
-        clock = _held(application)
+        clock = held_clock(application)
         move(doing, ticket, "deny_consent", assignment=assignment, application=application, note=opinion,
              data={"kind": application.kind} if application is not None else None)
         disagree(doing, ticket, assignment, application, opinion)
@@ -44,12 +41,6 @@ def deny_consent(no: str, actor: Actor, *, opinion: str, version: int | None = N
             release_due(doing, clock)
         doing.tell("consent_denied", ticket, unit_id=assignment.unit_id, role=Role.UNIT_CLERK, asked=application.kind)
         return ticket
-
-
-def _held(application: Application | None) -> Clock | None:
-    """The clock whose due waits for what was asked for."""
-    held = application is not None and application.kind == ApplicationKind.EXTENSION
-    return db.session.get(Clock, application.clock_id, populate_existing=True) if held else None
 
 
 def refuse_suspension(no: str, actor: Actor, *, opinion: str, version: int | None = None) -> Ticket:

@@ -13,6 +13,7 @@ from workflows.engine import (
     check_open,
     consent,
     filed,
+    held_clock,
     hold_due,
     lead_of,
     leader_consents,
@@ -24,7 +25,6 @@ from workflows.engine import (
     work,
 )
 from workflows.errors import Invalid
-from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.rows import new
 from workflows.model.ticket import Application, Assignment, Ticket
@@ -149,8 +149,7 @@ def refuse_extension(no: str, actor: Actor, *, opinion: str, version: int | None
 def _asked(assignment: Assignment | None) -> tuple[Application | None, Clock | None]:
     """What waits for a decision and the clock it is for; the move's guard refuses where there is nothing."""
     application = filed(assignment, ApplicationKind.EXTENSION)
-    clock = db.session.get(Clock, application.clock_id, populate_existing=True) if application is not None else None
-    return application, clock
+    return application, held_clock(application)
 
 
 def _decide(doing: Work, assignment: Assignment, application: Application, clock: Clock, opinion: str) -> None:

@@ -19,8 +19,9 @@ from workflows.engine import (
     note_arrival,
     route_of,
     send_on,
-    signs_in,
+    shows_danger,
     tell_of_accusation,
+    wrong_matter,
 )
 from workflows.errors import Invalid, Problem
 from workflows.model import idempotency
@@ -103,7 +104,7 @@ def default_anonymity(kind: Kind, respondent_unit_id: int | None = None) -> Anon
 def check(request: Request, ref: Reference, *, in_danger: bool = False) -> None:
     """Raise Invalid, naming every field at fault, unless the request can become a ticket.
 
-    Where somebody is in danger no missing place holds it up: it is asked for while help is on its way.
+    Where somebody is in danger that takes no place yet.
     """
     wrong = {**_wrong_matter(request, ref, in_danger=in_danger), **_wrong_caller(request)}
     if wrong:
@@ -111,14 +112,7 @@ def check(request: Request, ref: Reference, *, in_danger: bool = False) -> None:
 
 
 def _wrong_matter(request: Request, ref: Reference, *, in_danger: bool) -> dict[str, list[str]]:
-    wrong: dict[str, list[str]] = {}
-    category = ref.categories.get(request.category_id)
-    if category is None or not category.active:
-        wrong["category_id"] = ["category_unknown"]
-    elif category.needs_place and request.area_id is None and not in_danger:
-        wrong["area_id"] = ["place_needed"]
-    if request.area_id is not None and request.area_id not in ref.areas:
-        wrong["area_id"] = ["area_unknown"]
+    wrong = wrong_matter(ref, request.category_id, request.area_id, in_danger=in_danger)
     if not clean_line(request.content):
         wrong["content"] = ["required"]
     if len(request.items) > MOST_ITEMS:
@@ -223,9 +217,7 @@ def file_ticket(doing: Work, ticket: Ticket, mine: Numbers, risk: RiskKind | Non
     else of a channel whose requests are looked over first waits for that (预审).
     """
     ticket.submitted_at = doing.at
-    if ticket.channel in doing.ref.reviewed_channels and risk is None and not signs_in(
-        doing, ticket.title, ticket.content
-    ):
+    if ticket.channel in doing.ref.reviewed_channels and not shows_danger(doing, risk, ticket.title, ticket.content):
         move(doing, ticket, "submit_for_review", brand_new=True)
         doing.tell("to_review", ticket, unit_id=None, role=Role.REVIEWER)
         return

@@ -28,7 +28,7 @@ from workflows.engine import (
     no_danger_in,
     not_blocked,
     pass_on,
-    signs_in,
+    shows_danger,
     work,
 )
 from workflows.errors import Invalid, NotNow, Unknown
@@ -53,8 +53,9 @@ def submit(request: Request, actor: Actor, reopens: str = "") -> Receipt:
     where there is no such ticket.
     """
     with work(actor) as doing:
-        check(request, doing.ref, in_danger=request.risk is not None or bool(
-            signs_in(doing, request.title, request.content)))
+        placeless = request.area_id is None
+        check(request, doing.ref,
+              in_danger=placeless and shows_danger(doing, request.risk, request.title, request.content))
         not_blocked(doing, request)
         earlier = _earlier(reopens, request, actor) if reopens else None
         origin = {"reopens": reopens} if reopens else None

@@ -23,6 +23,7 @@ from workflows.engine.closing import account_of, end_ticket, is_hazard, said_las
 from workflows.engine.conferring import open_conference, weigh_passage
 from workflows.engine.dues import (
     credit_late_decision,
+    held_clock,
     hold_due,
     move_due,
     release_due,
@@ -38,8 +39,9 @@ from workflows.engine.moves import barred, check_open, filed, lead_of, lock, mov
 from workflows.engine.ordering import issue_order, open_levels
 from workflows.engine.parts import above_of, owing_below, own_task, part_of, task_of
 from workflows.engine.pausing import end_pauses
+from workflows.engine.placing import wrong_matter
 from workflows.engine.proposing import propose_change
-from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert, signs_in
+from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert, shows_danger
 from workflows.engine.rounds import begin_round
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
 from workflows.engine.work import Sink, Work, outcome_of, work
@@ -71,6 +73,7 @@ __all__ = [
     "end_ticket",
     "filed",
     "follow",
+    "held_clock",
     "hold_due",
     "is_hazard",
     "issue_order",
@@ -115,11 +118,12 @@ __all__ = [
     "send_answer",
     "send_on",
     "shorten_due",
-    "signs_in",
+    "shows_danger",
     "stand_still",
     "start_clocks",
     "task_of",
     "tell_of_accusation",
     "weigh_passage",
     "work",
+    "wrong_matter",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows.engine.risking import signs_in
+from workflows.engine.risking import shows_danger
 from workflows.engine.work import Work
 from workflows.errors import NotAllowed
 from workflows.model.base import db
@@ -19,7 +19,7 @@ from workflows.rules.vocabulary import BlockState
 def not_blocked(work: Work, request: Any) -> None:
     """Raise NotAllowed where a blocked number writes by itself. What shows danger is taken always (scenario A22)."""
     key = box().caller_key(request.phone) if request.channel in SELF_SERVICE else None
-    if key is None or request.risk is not None or signs_in(work, request.title, request.content):
+    if key is None or shows_danger(work, request.risk, request.title, request.content):
         return
     until = db.session.scalar(
         select(CallerBlock.until).where(CallerBlock.caller_key == key, CallerBlock.until > work.at,

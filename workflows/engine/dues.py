@@ -22,6 +22,7 @@ from workflows.rules import accounting
 from workflows.rules.accounting import SegmentKind, SegmentReason
 from workflows.rules.calendar import Basis
 from workflows.rules.limits import ClockCode
+from workflows.rules.states import ApplicationKind
 
 
 def resume_or_rework(work: Work, ticket: Ticket, assignment: Assignment) -> ClockCode | None:
@@ -95,6 +96,13 @@ def shorten_due(work: Work, ticket: Ticket, assignment: Assignment, clock: Clock
     assignment.due_at, assignment.warn_at = due, clock.warn_at
     assignment.due_original = min(assignment.due_original, due)
     _record(work, clock, SegmentKind.SHORTENED, SegmentReason.INSTRUCTED, before=before)
+
+
+def held_clock(application: Application | None) -> Clock | None:
+    """The clock whose due waits for what was asked for: that of an extension, of nothing else."""
+    if application is None or application.kind != ApplicationKind.EXTENSION:
+        return None
+    return db.session.get(Clock, application.clock_id, populate_existing=True)
 
 
 def hold_due(work: Work, clock: Clock) -> None:

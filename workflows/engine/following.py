@@ -7,17 +7,17 @@ from sqlalchemy.orm import aliased
 
 from workflows.engine.clocks import UNIT_CLOCKS, void_clocks
 from workflows.engine.followers import ask_for_calls
-from workflows.engine.moves import filed, lead_of, lock, move
+from workflows.engine.moves import lead_of, lock, move
 from workflows.engine.work import Work
 from workflows.errors import Invalid, Outdated
 from workflows.model.base import db
-from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.model.ticket import Ticket
 from workflows.rules.guards import wants_callback
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.merging import CROWD, JOINED_AFTER_CLOSE, priority
 from workflows.rules.numbering import normalise_ticket_no
 from workflows.rules.roles import Actor, Role
-from workflows.rules.states import ApplicationKind, TicketState
+from workflows.rules.states import TicketState
 
 
 def lock_master(written: str, actor: Actor) -> Ticket | None:
@@ -47,8 +47,7 @@ def follow(work: Work, ticket: Ticket, master: Ticket | None, *, note: str = "",
     _check_master(work, ticket, master)
     task = None if brand_new else lead_of(ticket)
     ticket.master_id, ticket.closed_at = master.id, work.at
-    move(work, ticket, "merge", assignment=task, application=lapsed_return(work, task), note=note,
-         data={"master": master.no}, brand_new=brand_new)
+    move(work, ticket, "merge", assignment=task, note=note, data={"master": master.no}, brand_new=brand_new)
     if task is not None:
         task.ended_at = work.at
         void_clocks(task, UNIT_CLOCKS)
@@ -71,14 +70,6 @@ def _check_master(work: Work, ticket: Ticket, master: Ticket | None) -> None:
         problem = "master_closed_long_ago"
     if problem:
         raise Invalid(fields={"master": [problem]})
-
-
-def lapsed_return(work: Work, task: Assignment | None) -> Application | None:
-    """A return the hotline had not decided before the ticket was merged, or ended; others lapse with their steps."""
-    asked = filed(task, ApplicationKind.RETURN) if task is not None and task.asked is None else None
-    if asked is not None:
-        asked.decided_at, asked.decided_by = work.at, work.actor.name
-    return asked
 
 
 def _support(work: Work, ticket: Ticket, master: Ticket) -> None:

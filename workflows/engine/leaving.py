@@ -9,7 +9,6 @@ from sqlalchemy import func, update
 
 from workflows.engine.clocks import UNIT_CLOCKS
 from workflows.engine.followers import OVERTAKEN
-from workflows.engine.following import lapsed_return
 from workflows.engine.moves import lead_of, move
 from workflows.engine.work import Work
 from workflows.model.application import Suspension
@@ -30,8 +29,7 @@ def leave_for_good(
     cleared. What the unit was not late with yet counts in no figure; what it was late with stays late.
     """
     task = lead_of(ticket)
-    move(work, ticket, name, assignment=task, application=lapsed_return(work, task), reason=reason, note=note,
-         data=data)
+    move(work, ticket, name, assignment=task, reason=reason, note=note, data=data)
     ticket.closed_at = work.at
     _drop_calls(work, ticket)
     if task is not None:

@@ -199,17 +199,29 @@ def filed(assignment: Assignment | None, kind: ApplicationKind) -> Application |
 
 
 def _lapsed_by(work: Work, ticket: Ticket, name: str, assignment: Assignment | None) -> Application | None:
-    """What a move leaves undecided lapses: a chain, and the extension, which the move steps with the rest."""
+    """What a move leaves undecided lapses: a chain, and a return or an extension, which it steps with the rest."""
     if assignment is None:
         return None
     waits = assignment.asked is not None
     if name in ENDING_CHAINS and waits and assignment.asked["kind"] != ApplicationKind.EXTENSION:
         lapse_chain(work, ticket, assignment, name)
-    return _lapsed(work, ticket, assignment) if name in LAPSING else None
+    if name not in LAPSING:
+        return None
+    if ticket.state == TicketState.RETURN_REVIEW:
+        return _lapsed_return(work, assignment)
+    return _lapsed_extension(work, ticket, assignment)
 
 
-def _lapsed(work: Work, ticket: Ticket, assignment: Assignment) -> Application | None:
-    """The extension nobody decided before the task was over."""
+def _lapsed_return(work: Work, assignment: Assignment) -> Application | None:
+    """The return the hotline had not decided before the ticket went its way."""
+    application = filed(assignment, ApplicationKind.RETURN)
+    if application is not None:
+        application.decided_at, application.decided_by = work.at, work.actor.name
+    return application
+
+
+def _lapsed_extension(work: Work, ticket: Ticket, assignment: Assignment) -> Application | None:
+    """The extension nobody decided before the task was over; none is undecided while a return is."""
     if assignment.extension_filed_at is None:
         return None
     application = filed(assignment, ApplicationKind.EXTENSION)

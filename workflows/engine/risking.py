@@ -27,6 +27,11 @@ def signs_in(work: Work, *texts: str) -> tuple[Sign, ...]:
     return signs(work.ref.risk_rules, texts)
 
 
+def shows_danger(work: Work, risk: RiskKind | None, *texts: str) -> bool:
+    """Whether whoever took a request saw a danger, or its words are a sign of one."""
+    return risk is not None or bool(signs_in(work, *texts))
+
+
 def look_for_danger(
     work: Work, ticket: Ticket, risk: RiskKind | None, *, said: Ticket | None = None,
     assignment: Assignment | None = None,

@@ -37,7 +37,7 @@ TOPIC_LEVEL = 2
 
 @dataclass(frozen=True)
 class Intake:
-    """What came in: all, by channel, kind and day, and what was done with it at once."""
+    """What came in: all, by channel, kind, day and matter, and what was done with it at once."""
 
     total: int
     channels: Mapping[str, int]
@@ -47,6 +47,8 @@ class Intake:
     refused: int
     merged: int
     dispatched: int
+    #: How many requests there were of each matter, by its key.
+    matters: Mapping[int, int]
 
     @property
     def by_phone(self) -> int:
@@ -132,33 +134,17 @@ class Bulletin:
 def bulletin(actor: Actor, first: date, last: date) -> Bulletin:
     """The bulletin of whole days, both included. Raises Invalid for a period that makes no sense."""
     period = Period(first, last)
-    earlier = Period(first - (last - first) - timedelta(days=1), first - timedelta(days=1))
-    now, now_topics = _intake(actor, period)
-    was, was_topics = _intake(actor, earlier)
+    now = intake_of(actor, first, last)
+    was = intake_of(actor, first - (last - first) - timedelta(days=1), first - timedelta(days=1))
     return Bulletin(
-        first, last, now, was, _topics(reference(), now_topics, was_topics), tuple(figures(actor, first, last, SHOWN)),
+        first, last, now, was, topics_of(now, was), tuple(figures(actor, first, last, SHOWN)),
         _calls(actor, period), _returns(actor, period), _ledger(actor, period), _dangers(actor, period),
     )
 
 
 def intake_of(actor: Actor, first: date, last: date) -> Intake:
-    """What came in over a period."""
-    return _intake(actor, Period(first, last))[0]
-
-
-def matters_of(actor: Actor, first: date, last: date) -> Mapping[int, int]:
-    """How many requests there were of each matter, by its key."""
-    return _intake(actor, Period(first, last))[1]
-
-
-def topics_of(actor: Actor, first: date, last: date) -> tuple[Topic, ...]:
-    """What was asked about most in the period."""
-    _, found = _intake(actor, Period(first, last))
-    return _topics(reference(), found, Counter())
-
-
-def _intake(actor: Actor, period: Period) -> tuple[Intake, Counter[int]]:
-    """One pass over the requests of a period, counted by everything at once; and how many of each matter."""
+    """What came in over a period: one pass over its requests, counted by everything at once."""
+    period = Period(first, last)
     day = cast(func.timezone(str(ZONE), Ticket.created_at), Date).label("day")
     closed = Ticket.closed_at.is_not(None)
     fate = case(
@@ -180,11 +166,10 @@ def _intake(actor: Actor, period: Period) -> tuple[Intake, Counter[int]]:
     for part, *values, n in db.session.execute(select(which, *by, func.count()).group_by(sets)):
         found.setdefault(part, Counter())[next((value for value in values if value is not None), None)] += n
     channels, kinds, days, fates, matters = (found.get(_alone(place, len(by)), Counter()) for place in range(len(by)))
-    intake = Intake(
+    return Intake(
         sum(channels.values()), channels, kinds, dict(sorted(days.items())), fates["DIRECT"], fates["REFUSED"],
-        fates["MERGED"], fates["DISPATCHED"],
+        fates["MERGED"], fates["DISPATCHED"], matters,
     )
-    return intake, matters
 
 
 def _alone(place: int, of: int) -> int:
@@ -192,12 +177,14 @@ def _alone(place: int, of: int) -> int:
     return (1 << of) - 1 - (1 << (of - 1 - place))
 
 
-def _topics(ref: Reference, now: Counter[int], was: Counter[int]) -> tuple[Topic, ...]:
-    counted, before = _raised(ref, now), _raised(ref, was)
+def topics_of(intake: Intake, before_it: Intake | None = None) -> tuple[Topic, ...]:
+    """What was asked about most, beside how often in an intake before."""
+    ref = reference()
+    counted, before = _raised(ref, intake.matters), _raised(ref, before_it.matters if before_it else {})
     return tuple(Topic(key, ref.category_name(key), n, before[key]) for key, n in counted.most_common(MOST_TOPICS))
 
 
-def _raised(ref: Reference, matters: Counter[int]) -> Counter[int]:
+def _raised(ref: Reference, matters: Mapping[int, int]) -> Counter[int]:
     """Counts of matters gathered on the level they are looked at."""
     raised: Counter[int] = Counter()
     for key, n in matters.items():
@@ -240,7 +227,7 @@ def _returns(actor: Actor, period: Period) -> Returns:
     states = db.session.execute(select(asked.c.state, func.count()).group_by(asked.c.state)).all()
     often = select(func.count(func.distinct(asked.c.ticket_id))).where(asked.c.return_count >= literal(2))
     known = {str(state): 0 for state in ApplicationState}
-    return Returns(known | {state: n for state, n in states}, db.session.scalar(often) or 0)  # noqa: C416  rows are pairs
+    return Returns(known | dict(states), db.session.scalar(often) or 0)
 
 
 def _ledger(actor: Actor, period: Period) -> Ledger:
@@ -260,5 +247,5 @@ def _dangers(actor: Actor, period: Period) -> dict[str, int]:
     kind = func.unnest(RiskAlert.kinds).label("kind")
     named = select(kind).where(period.holds(RiskAlert.raised_at)).subquery("named")
     rows = db.session.execute(select(named.c.kind, func.count()).group_by(named.c.kind).order_by(func.count().desc()))
-    return {name: n for name, n in rows}  # noqa: C416  rows are pairs
+    return dict(rows.all())
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from workflows.errors import Unknown
 from workflows.model.reference import reference, today
-from workflows.read.bulletin import bulletin, matters_of
+from workflows.read.bulletin import bulletin
 from workflows.rules.disclosure import LEAST, disclosed
 from workflows.rules.indicators import Figure
 from workflows.rules.roles import SYSTEM
@@ -53,7 +53,7 @@ def open_month(first: date) -> OpenMonth:
     total = told.intake.total
     return OpenMonth(
         first, last, total if total >= LEAST or not total else None, disclosed(told.intake.kinds),
-        disclosed(_top(matters_of(SYSTEM, first, last))),
+        disclosed(_top(told.intake.matters)),
         {figure: _rate(told.total.ratios[figure]) for figure in RATES},
     )
 

@@ -44,11 +44,12 @@ class Wall:
 def now_on(actor: Actor) -> Wall:
     """The board for these eyes."""
     day = today()
+    came = intake_of(actor, day, day)
     month = figures(actor, day.replace(day=1), day, RATES)[0].ratios
     return Wall(
-        day, intake_of(actor, day, day), desk_counts(actor), sum(line.total for line in ageing(actor)),
+        day, came, desk_counts(actor), sum(line.total for line in ageing(actor)),
         due_soon_counts(actor)[1], open_count() if actor.of_hotline else 0, month,
-        topics_of(actor, day, day)[:TOPICS], _areas(actor, Period(day, day)),
+        topics_of(came)[:TOPICS], _areas(actor, Period(day, day)),
     )
 
 
