@@ -17,7 +17,7 @@ from hotline.api import tokens
 from hotline.config import SETTINGS, ConfigError, load
 from hotline.local import completed
 from hotline.seed import demo
-from workflows import archive, audit, imports, reconcile, upkeep
+from workflows import archive, audit, facts, imports, reconcile, upkeep
 from workflows.engine.long_work import UNDER_WAY, JobState
 from workflows.errors import Invalid, Refusal
 from workflows.imports import Choices
@@ -25,6 +25,7 @@ from workflows.model.leaps import HELD
 from workflows.model.reference import reference
 from workflows.model.work import Job
 from workflows.read import figures, published, reconciliations, recount
+from workflows.read.periods import Period
 
 
 @click.group()
@@ -178,7 +179,10 @@ def recount_figures(first: datetime | None, last: datetime | None) -> None:
         found = recount.recount(start, end)
         for one in found:
             click.echo(f"{one.figure} unit {one.unit_id}: shown {one.shown}, recounted {one.recounted}")
-        click.echo(f"{len(found)} differences" if found else f"{start} to {end}: no differences.")
+        if found:
+            facts.forget(Period(start, end))
+        click.echo(f"{len(found)} differences; these days are counted anew." if found
+                   else f"{start} to {end}: no differences.")
     sys.exit(1 if found else 0)
 
 

@@ -13,6 +13,7 @@ from workflows import (
     archive,
     attach,
     delivery,
+    facts,
     feedback,
     imports,
     outbox,
@@ -25,11 +26,11 @@ from workflows.administer import dues, unit_changes
 from workflows.rules.vocabulary import Carrier
 from workflows.supervise import chasing
 
-#: Short and never late; notices and search; long work people wait for.
-CLOCKS, OUTBOX, BULK = "clocks", "outbox", "bulk"
+#: Short and never late; notices and search; the facts behind the figures; long work people wait for.
+CLOCKS, OUTBOX, FIGURES, BULK = "clocks", "outbox", "figures", "bulk"
 #: A queue for each channel: whoever waits for another's server keeps nobody else waiting.
 EMAIL, SMS, WEBHOOK = map(str, (Carrier.EMAIL, Carrier.SMS, Carrier.WEBHOOK))
-QUEUES = (CLOCKS, OUTBOX, EMAIL, SMS, WEBHOOK, BULK)
+QUEUES = (CLOCKS, OUTBOX, EMAIL, SMS, WEBHOOK, FIGURES, BULK)
 
 #: Batches long work gets from the schedule at a time, so that a beat working alone can be stopped within seconds.
 SLICE = 5
@@ -87,6 +88,16 @@ def deliver_webhook() -> int:
 def index_texts() -> int:
     """Make new tickets searchable."""
     return upkeep.index_texts()
+
+
+def keep_facts() -> int:
+    """Bring the facts behind the figures up to date."""
+    return facts.keep_facts()
+
+
+def forget_facts() -> int:
+    """Have them counted anew."""
+    return facts.forget_lately()
 
 
 def run_import(job_id: int) -> bool:
@@ -181,6 +192,8 @@ SCHEDULE = (
     Tick("deliver-sms", SMS, "workflows.jobs.deliver_sms", timeout=600, every=5),
     Tick("deliver-webhook", WEBHOOK, "workflows.jobs.deliver_webhook", timeout=600, every=5),
     Tick("index-texts", OUTBOX, "workflows.jobs.index_texts", timeout=300, every=5),
+    Tick("keep-facts", FIGURES, "workflows.jobs.keep_facts", timeout=3600, every=10),
+    Tick("forget-facts", FIGURES, "workflows.jobs.forget_facts", timeout=600, cron="10 1 * * *"),
     Tick("start-imports", BULK, "workflows.jobs.start_imports", timeout=300, every=10),
     Tick("start-recounts", BULK, "workflows.jobs.start_recounts", timeout=300, every=10),
     Tick("start-unit-changes", BULK, "workflows.jobs.start_unit_changes", timeout=300, every=10),

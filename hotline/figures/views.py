@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -18,9 +18,10 @@ from hotline.forms import Typed, query
 from hotline.pages import csv_response, size_asked
 from workflows.errors import Invalid, Unknown
 from workflows.model.reference import reference
-from workflows.read import dissatisfied, figures, published
+from workflows.read import dissatisfied, facts, figures, published
 from workflows.read.figures import Part
 from workflows.read.paging import Page
+from workflows.read.periods import Period
 from workflows.read.ranking import rankings
 from workflows.rules.clearing import ClearedBy
 from workflows.rules.indicators import FORMULA_VERSION, INDICATOR, FigureGroup, of_group
@@ -68,6 +69,14 @@ def _switches(first: date, last: date) -> list[tuple[date, date, Policy]]:
     return reference().policies.stretches(first, last)
 
 
+def counted_until(first: date, last: date) -> datetime | None:
+    """Until when everything that happened is in the figures of these days; None for a period that makes no sense."""
+    try:
+        return facts.as_of(Period(first, last))
+    except Invalid:
+        return None
+
+
 @bp.get("/")
 def table() -> ResponseReturnValue:
     """A group of indicators of every unit for a period."""
@@ -76,7 +85,7 @@ def table() -> ResponseReturnValue:
     return render_template(
         "figures/table.html", figure_heads=heads, quick=quick_periods(), groups=list(FigureGroup),
         definitions=[INDICATOR[figure] for figure in shown["figures"]], formula=FORMULA_VERSION,
-        switches=_switches(shown["first"], shown["last"]),
+        switches=_switches(shown["first"], shown["last"]), until=counted_until(shown["first"], shown["last"]),
         locked=published.locked_as(shown["first"], shown["last"]), **shown,
     )
 
@@ -113,7 +122,7 @@ def ranking() -> ResponseReturnValue:
         groups, typed = [], _said_beside(typed, refusal)
     return render_template(
         "figures/ranking.html", first=first, last=last, typed=typed, groups=groups, quick=quick_periods(),
-        switches=_switches(first, last), formula=FORMULA_VERSION,
+        switches=_switches(first, last), formula=FORMULA_VERSION, until=counted_until(first, last),
     )
 
 

@@ -14,7 +14,7 @@ from flask_babel import gettext
 from hotline import labels
 from hotline.access import current_actor
 from hotline.figures.schemas import PeriodFilter
-from hotline.figures.views import period
+from hotline.figures.views import counted_until, period
 from hotline.forms import Typed, query
 from hotline.imports.views import XLSX
 from hotline.pages import fragment
@@ -61,6 +61,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "reports/bulletin.html", told=told, typed=typed, first=first, last=last, quick=quick_periods(), shown=SHOWN,
         charts=_charts(told), formula=FORMULA_VERSION, switches=reference().policies.stretches(first, last),
+        until=counted_until(first, last),
     )
 
 

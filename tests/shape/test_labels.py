@@ -23,6 +23,8 @@ from workflows.rules.lifecycle import TABLES
 #: Enumerations nobody reads, and why.
 UNREAD = {
     "ApplicationPrefix": "letters of a number, read as they are",
+    "By": "names of what is kept of a day, shown as what they are counts of",
+    "Plain": "names of what is kept of a day, shown as what they are counts of",
 }
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.Refusal)}
 

@@ -63,5 +63,6 @@ def test_whatever_is_offered_works_and_every_invariant_holds(
                 f"\n{dict(history.seen)}, {sum(history.made.values())} moves: {dict(history.made.most_common())}"
             )
     assert history.seen["histories of thirty moves"] >= many
+    assert history.seen["spans kept"] >= many, "the recount compared what is kept, not the tickets with themselves"
     if long and SLICES == 1:
         assert history.made.keys() >= EVERY_MOVE - BY_SYSTEM - {"create", "ask_consent"}

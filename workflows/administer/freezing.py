@@ -79,7 +79,7 @@ def _sums(lock: PeriodLock) -> None:
 
 def _units(lock: PeriodLock) -> None:
     """Every unit there was or that had something counted, with its place where its kind is ranked."""
-    counts = {line.unit_id: line for line in figures(SYSTEM, lock.first_day, lock.last_day, of=())}
+    counts = {line.unit_id: line for line in figures(SYSTEM, lock.first_day, lock.last_day, of=(), exact=True)}
     there = reference().handling_units(lock.last_day)
     every = there | (counts.keys() - {None}) | {unit_id for _, unit_id, *_ in published.numbers(lock.id)}
     lines = published.with_ratios((counts.get(unit_id) or blank(unit_id) for unit_id in sorted(every)), lock.id)

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, and_, case, cast, func, literal, select, tuple_
+from sqlalchemy import func, literal, select
 
 from workflows.model.application import Suspension
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
-from workflows.model.reference import ZONE, Reference, reference
+from workflows.model.reference import Reference, reference
 from workflows.model.risk import RiskAlert
 from workflows.model.ticket import Application, Assignment, Ticket
-from workflows.read.figures import Period, UnitFigures, figures
+from workflows.read.figures import UnitFigures, figures
+from workflows.read.intake import Intake, intake_of
+from workflows.read.periods import Period
 from workflows.rules.indicators import Figure
-from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
-from workflows.rules.states import ApplicationKind, ApplicationState, TicketState
+from workflows.rules.states import ApplicationKind, ApplicationState
 from workflows.scope import counted_for, scope_key
 
 #: Indicators of the units' table of a bulletin.
@@ -33,27 +34,6 @@ SHOWN = (Figure.SIGN_ON_TIME, Figure.ON_TIME, Figure.OVERDUE, Figure.RETURN, Fig
 MOST_TOPICS = 10
 #: A matter is looked at on this level of the tree.
 TOPIC_LEVEL = 2
-
-
-@dataclass(frozen=True)
-class Intake:
-    """What came in: all, by channel, kind, day and matter, and what was done with it at once."""
-
-    total: int
-    channels: Mapping[str, int]
-    kinds: Mapping[str, int]
-    days: Mapping[date, int]
-    direct: int
-    refused: int
-    merged: int
-    dispatched: int
-    #: How many requests there were of each matter, by its key.
-    matters: Mapping[int, int]
-
-    @property
-    def by_phone(self) -> int:
-        """Calls; the rest came another way."""
-        return self.channels.get(str(Channel.PHONE), 0)
 
 
 @dataclass(frozen=True)
@@ -140,41 +120,6 @@ def bulletin(actor: Actor, first: date, last: date) -> Bulletin:
         first, last, now, was, topics_of(now, was), tuple(figures(actor, first, last, SHOWN)),
         _calls(actor, period), _returns(actor, period), _ledger(actor, period), _dangers(actor, period),
     )
-
-
-def intake_of(actor: Actor, first: date, last: date) -> Intake:
-    """What came in over a period: one pass over its requests, counted by everything at once."""
-    period = Period(first, last)
-    day = cast(func.timezone(str(ZONE), Ticket.created_at), Date).label("day")
-    closed = Ticket.closed_at.is_not(None)
-    fate = case(
-        (Ticket.direct_answer != "", "DIRECT"), (and_(Ticket.reject_code.is_not(None), closed), "REFUSED"),
-        (Ticket.master_id.is_not(None), "MERGED"), (Ticket.lead_assignment_id.is_not(None), "DISPATCHED"),
-        else_="OTHER",
-    ).label("fate")
-    columns = (Ticket.channel, Ticket.kind, day, fate, Ticket.category_id)
-    came = (
-        select(*columns)
-        .where(period.holds(Ticket.created_at), Ticket.state != str(TicketState.DRAFT),
-               counted_for(actor, Ticket.lead_unit_id))
-        .subquery("came")
-    )
-    by = [came.c.channel, came.c.kind, came.c.day, came.c.fate, came.c.category_id]
-    sets = func.grouping_sets(*(tuple_(column) for column in by))
-    which = func.grouping(*by)
-    found: dict[int, Counter[Any]] = {}
-    for part, *values, n in db.session.execute(select(which, *by, func.count()).group_by(sets)):
-        found.setdefault(part, Counter())[next((value for value in values if value is not None), None)] += n
-    channels, kinds, days, fates, matters = (found.get(_alone(place, len(by)), Counter()) for place in range(len(by)))
-    return Intake(
-        sum(channels.values()), channels, kinds, dict(sorted(days.items())), fates["DIRECT"], fates["REFUSED"],
-        fates["MERGED"], fates["DISPATCHED"], matters,
-    )
-
-
-def _alone(place: int, of: int) -> int:
-    """What `grouping` says of a set of the one column at this place: a bit for each column that is not in it."""
-    return (1 << of) - 1 - (1 << (of - 1 - place))
 
 
 def topics_of(intake: Intake, before_it: Intake | None = None) -> tuple[Topic, ...]:

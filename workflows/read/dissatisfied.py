@@ -16,8 +16,8 @@ from workflows.model.feedback import Evaluation
 from workflows.model.petition import Petition
 from workflows.model.reference import reference
 from workflows.model.ticket import Ticket
-from workflows.read.figures import Period
 from workflows.read.paging import SIZE, Page, walk
+from workflows.read.periods import Period
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.rules.clearing import ClearedBy, Dissatisfied, cleared_by
 from workflows.rules.roles import Actor

@@ -7,22 +7,21 @@ there from the working blocks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Double, Subquery, case, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Date, Double, Subquery, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.reference import ZONE, reference
+from workflows.read.periods import Period
 from workflows.rules.calendar import Calendar
 from workflows.rules.limits import ClockCode
-from workflows.rules.roles import Actor
-from workflows.scope import counted_for
 
 _TENTH = Decimal("0.1")
 _ONE_DAY = timedelta(days=1)
@@ -46,21 +45,35 @@ class Duration:
         return Duration(self.days + other.days, self.answers + other.answers)
 
 
-def handling_time(actor: Actor, start: datetime, end: datetime) -> dict[int, Duration]:
-    """By unit, how long the answers due in [start, end) took from dispatch, by each unit's calendar.
+@dataclass(frozen=True)
+class Spent:
+    """The answers of a period, as rows to add up: working `days` of each, its unit and its moment.
+
+    `calendar` is a table of one row that has to stand beside them.
+    """
+
+    days: ColumnElement[float]
+    unit_id: ColumnElement[int | None]
+    anchor: ColumnElement[datetime | None]
+    conditions: tuple[ColumnElement[bool], ...]
+    calendar: Subquery
+
+
+def handling(period: Period, scope: Callable[[ColumnElement[int | None]], ColumnElement[bool]]) -> Spent | None:
+    """How long the answers due in a period took from dispatch, by each unit's calendar; None where there are none.
 
     The cohort is that of the on-time rate (due in the period, not void), as far as it was answered; answers to
     re-handling are left out, they would flatter.
     """
     cohort = (
-        Clock.code == str(ClockCode.HANDLING), Clock.due_at >= start, Clock.due_at < end, ~Clock.void,
-        Clock.stopped_at.is_not(None), counted_for(actor, Clock.unit_id),
+        Clock.code == str(ClockCode.HANDLING), period.holds(Clock.due_at), ~Clock.void, Clock.stopped_at.is_not(None),
+        scope(Clock.unit_id),
     )
     earliest, latest = db.session.execute(
         select(func.min(Clock.started_at), func.max(Clock.stopped_at)).where(*cohort)
     ).one()
     if earliest is None:
-        return {}
+        return None
     calendars = reference().calendars
     days = _days(calendars, earliest.astimezone(ZONE).date(), latest.astimezone(ZONE).date())
     spent = case(
@@ -68,10 +81,7 @@ def handling_time(actor: Actor, start: datetime, end: datetime) -> dict[int, Dur
          for key, one in calendars.items()},
         value=Clock.calendar_id,
     )
-    rows = db.session.execute(
-        select(Clock.unit_id, func.sum(spent), func.count()).join(days, true()).where(*cohort).group_by(Clock.unit_id)
-    )
-    return {unit_id: Duration(spent_days, answers) for unit_id, spent_days, answers in rows}
+    return Spent(spent, Clock.unit_id, Clock.due_at, cohort, days)
 
 
 def _days(calendars: Mapping[int, Calendar], first: date, last: date) -> Subquery:

@@ -8,78 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     Numeric,
     Select,
     String,
-    and_,
     cast,
-    func,
     literal,
     select,
     union_all,
 )
 
-from workflows.errors import Invalid
 from workflows.model.base import db, now
 from workflows.model.reference import ZONE, reference
-from workflows.model.ticket import Assignment, Ticket
-from workflows.read.cohorts import Cohort, cohorts
-from workflows.read.durations import Duration, handling_time
+from workflows.model.ticket import Ticket
+from workflows.read import facts
+from workflows.read.cohorts import Cohort
+from workflows.read.durations import Duration
+from workflows.read.periods import Period
+from workflows.read.tallies import stretches, tallies
 from workflows.rules.indicators import Figure
 from workflows.rules.roles import SYSTEM, Actor
 from workflows.rules.satisfaction import NOTHING, Ratio
-from workflows.rules.states import AssignmentRole
+from workflows.rules.tallying import LINES, Line, Plain
 from workflows.scope import counted_for, visible_to
 
-#: The longest period one question may ask for.
-LONGEST = timedelta(days=1100)
 PAGE = 100
-
-
-@dataclass(frozen=True)
-class Period:
-    """Whole days of the city, both included, as the moments [start, end)."""
-
-    first: date
-    last: date
-
-    def __post_init__(self) -> None:
-        """Raise Invalid for a period that runs backwards or is too long."""
-        if self.last < self.first:
-            raise Invalid(fields={"to": ["period_backwards"]})
-        if self.last - self.first > LONGEST:
-            raise Invalid(fields={"to": ["period_too_long"]})
-
-    @property
-    def start(self) -> datetime:
-        """Midnight the first day begins with."""
-        return datetime.combine(self.first, time(), ZONE)
-
-    @property
-    def end(self) -> datetime:
-        """Midnight the last day ends with."""
-        return datetime.combine(self.last + timedelta(days=1), time(), ZONE)
-
-    def holds(self, moment: ColumnElement[datetime | None]) -> ColumnElement[bool]:
-        """Whether a moment lies in the period."""
-        return and_(moment >= self.start, moment < self.end)
-
-
-def _stretches(figures: Iterable[Figure], period: Period) -> list[tuple[Period, list[Cohort]]]:
-    """The period by the switches that hold on its days, each with the cohorts of the indicators."""
-    at, asked = now(), tuple(figures)
-    return [
-        (Period(start, end), cohorts(asked, policy, at))
-        for start, end, policy in reference().policies.stretches(period.first, period.last)
-    ]
+_LINE = {str(line): line for line in LINES}
 
 
 @dataclass(frozen=True)
@@ -97,56 +56,44 @@ class UnitFigures:
     ratios: dict[Figure, Ratio] = field(default_factory=dict)
 
 
-def figures(actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(Figure)) -> list[UnitFigures]:
+def figures(
+    actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(Figure), *, exact: bool = False
+) -> list[UnitFigures]:
     """The indicators asked for, for every unit that had anything counted, by kind and name, the total first.
 
+    What changed in the last minutes may not be in them yet (`read.facts.as_of`), unless they are to be `exact`.
     Raises Invalid for a period that runs backwards or is longer than three years.
     """
     period, asked = Period(first, last), tuple(of)
-    ratios = _count(asked, period, actor)
-    received, closed, spent = (_received(period, actor), _closed(period, actor),
-                               handling_time(actor, period.start, period.end))
+    counted = _count((*asked, *Plain), period, actor, exact=exact)
     units = reference().units
     lines = [
-        UnitFigures(u, units[u].name, units[u].kind, received.get(u, 0), closed.get(u, 0), spent.get(u, Duration()),
-                    {figure: ratios.get((u, figure), NOTHING) for figure in asked})
-        for u in {u for u, _ in ratios} | received.keys() | closed.keys() | spent.keys() if u in units
+        UnitFigures(u, units[u].name, units[u].kind, counted.get((u, Plain.RECEIVED), NOTHING).denominator,
+                    counted.get((u, Plain.CLOSED), NOTHING).denominator,
+                    _duration(counted.get((u, Plain.HANDLING), NOTHING)),
+                    {figure: counted.get((u, figure), NOTHING) for figure in asked})
+        for u in {u for u, _ in counted} if u in units
     ]
     return with_total(lines, asked)
 
 
-def _count(asked: tuple[Figure, ...], period: Period, actor: Actor) -> dict[tuple[int | None, Figure], Ratio]:
-    found: dict[tuple[int | None, Figure], Ratio] = {}
-    for part, together in _stretches(asked, period):
-        for cohort in together:
-            for unit_id, n, *hits in db.session.execute(_counting(cohort, part, actor)):
-                for figure, hit in zip(cohort.hits, hits, strict=True):
-                    found[unit_id, figure] = found.get((unit_id, figure), NOTHING) + Ratio(Fraction(hit), n)
+def _count(
+    asked: tuple[Line, ...], period: Period, actor: Actor, *, exact: bool
+) -> dict[tuple[int, Line], Ratio]:
+    """What is kept of the period, and of its other days what the tickets say."""
+    kept, open_days = facts.kept_of(period, exact=exact)
+    found = {(unit_id, _LINE[line]): Ratio(Fraction(hits), n)
+             for line, unit_id, n, hits in facts.sums(kept, asked, actor)}
+    for part in open_days:
+        for statement in tallies(asked, part, lambda unit_id: counted_for(actor, unit_id)):
+            for _, line, unit_id, n, hits in db.session.execute(statement):
+                key = unit_id, _LINE[line]
+                found[key] = found.get(key, NOTHING) + Ratio(Fraction(hits), n)
     return found
 
 
-def _counting(cohort: Cohort, period: Period, actor: Actor) -> Select:
-    rows = select(cohort.unit_id.label("unit_id"), *(hit.label(figure) for figure, hit in cohort.hits.items())).where(
-        period.holds(cohort.anchor), *cohort.conditions, counted_for(actor, cohort.unit_id)
-    ).subquery()
-    sums = (func.sum(rows.c[figure]) for figure in cohort.hits)
-    return select(rows.c.unit_id, func.count(), *sums).group_by(rows.c.unit_id)
-
-
-def _received(period: Period, actor: Actor) -> dict[int | None, int]:
-    return _plain_count(actor, Assignment.unit_id, period.holds(Assignment.dispatched_at),
-                        Assignment.role == str(AssignmentRole.LEAD))
-
-
-def _closed(period: Period, actor: Actor) -> dict[int | None, int]:
-    return _plain_count(actor, Ticket.lead_unit_id, period.holds(Ticket.closed_at), Ticket.close_type.is_not(None))
-
-
-def _plain_count(actor: Actor, unit_id: Any, *where: ColumnElement[bool]) -> dict[int | None, int]:
-    counted = db.session.execute(
-        select(unit_id, func.count()).where(*where, counted_for(actor, unit_id)).group_by(unit_id)
-    )
-    return {unit: n for unit, n in counted}  # noqa: C416  rows are pairs, not a mapping
+def _duration(spent: Ratio) -> Duration:
+    return Duration(float(spent.numerator), spent.denominator)
 
 
 def with_total(lines: list[UnitFigures], asked: tuple[Figure, ...]) -> list[UnitFigures]:
@@ -200,7 +147,7 @@ def tickets_behind(
     A ticket counted twice (two rounds) stands twice. Without `unit_id`, those behind the total.
     """
     parts = [_behind(cohort, held, figure, part, actor, unit_id, after)
-             for held, (cohort,) in _stretches([figure], Period(first, last))]
+             for held, (cohort,) in stretches([figure], Period(first, last))]
     return shown(union_all(*parts), actor, size)
 
 
@@ -242,7 +189,7 @@ def every_row(first: date, last: date) -> CompoundSelect:
     return union_all(*(
         _behind(cohort, held, figure, Part.DENOMINATOR, SYSTEM, None, 0).add_columns(
             literal(str(figure), String).label("figure"))
-        for figure in Figure for held, (cohort,) in _stretches([figure], period)
+        for figure in Figure for held, (cohort,) in stretches([figure], period)
     ))
 
 

@@ -163,7 +163,7 @@ def _stands(period: PublishedPeriod) -> dict[tuple[str, int], tuple[Decimal, int
     return {
         (str(figure), line.unit_id): (Decimal(ratio.numerator.numerator) / ratio.numerator.denominator,
                                       ratio.denominator)
-        for line in figures(SYSTEM, period.first_day, period.last_day) if line.unit_id is not None
+        for line in figures(SYSTEM, period.first_day, period.last_day, exact=True) if line.unit_id is not None
         for figure, ratio in line.ratios.items() if ratio.denominator
     }
 

@@ -182,7 +182,7 @@ def recount(first: date, last: date) -> list[Difference]:
     """
     db.session.rollback()
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    shown = {line.unit_id: line.ratios for line in figures(SYSTEM, first, last)}
+    shown = {line.unit_id: line.ratios for line in figures(SYSTEM, first, last, exact=True)}
     differences = []
     for figure, sql in QUERIES.items():
         again = {

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from workflows.model.base import db
 from workflows.model.reference import reference, today
 from workflows.model.ticket import Ticket
-from workflows.read.bulletin import Intake, Topic, intake_of, topics_of
-from workflows.read.figures import Period, figures
+from workflows.read.bulletin import Topic, topics_of
+from workflows.read.figures import figures
+from workflows.read.intake import Intake, intake_of
 from workflows.read.overdue import ageing, due_soon_counts
+from workflows.read.periods import Period
 from workflows.read.queues import desk_counts
 from workflows.read.risks import open_count
 from workflows.rules.indicators import Figure

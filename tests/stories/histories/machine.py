@@ -28,12 +28,16 @@ from tests.stories.histories import invariants
 from tests.stories.histories.forms import FORMS, Turn
 from tests.stories.histories.invariants import OVER
 from tests.stories.histories.replay import Replay
-from workflows import archive, audit, collect, feedback, supervise, withdraw
+from workflows import archive, audit, collect, facts, feedback, supervise, withdraw
 from workflows.engine import offered, own_task
 from workflows.errors import NotNow, Refusal
 from workflows.model.base import db, now, rehearse
 from workflows.model.reconciliation import Discrepancy
+from workflows.model.reference import today
 from workflows.model.ticket import Assignment, Ticket
+from workflows.read.facts import kept_of
+from workflows.read.periods import Period
+from workflows.read.recount import recount
 from workflows.read.tickets import ticket_page
 from workflows.reconcile import reconcile
 from workflows.rules.chains import CONSENTED
@@ -126,6 +130,8 @@ class History(RuleBasedStateMachine):
             self._check()
             if self.callers and pick((False, False, False, True)):
                 self._try_in_vain(pick)
+            if pick((True, *(False,) * 7)):
+                facts.keep_facts()
         self.seen["turns"] += 1
 
     def teardown(self) -> None:
@@ -291,6 +297,10 @@ class History(RuleBasedStateMachine):
     def _add_up(self) -> None:
         invariants.steps_are_of_two_persons([one.id for one in self.world.applications])
         assert list(audit.breaks()) == [] == list(archive.flaws())
+        facts.keep_facts()
+        first = play.moment(FIRST).date()
+        self.seen["spans kept"] += len(kept_of(Period(first, today()), exact=True)[0].spans)
+        assert recount(first, today()) == []
         db.session.rollback()
         run = reconcile()
         wrong = db.session.execute(
