@@ -124,8 +124,9 @@ QUERIES: dict[Figure, str] = {
     Figure.CLOSED_OF_DISPATCHED: _tasks(
         "a.ticket_id IN (SELECT id FROM ticket WHERE close_type IS NOT NULL)", _KEPT),
     Figure.ON_TIME_OF_DISPATCHED: _tasks(
-        f"""a.replied_at IS NOT NULL AND a.id IN
-              (SELECT c.assignment_id FROM clock c WHERE c.code = 'HANDLING' AND NOT c.void AND {_PUNCTUAL})""", _KEPT),
+        f"""a.replied_at IS NOT NULL AND EXISTS
+              (SELECT FROM clock c WHERE c.ticket_id = a.ticket_id AND c.assignment_id = a.id
+                  AND c.code = 'HANDLING' AND NOT c.void AND {_PUNCTUAL})""", _KEPT),
     Figure.CLOSED_OF_DUE: _clocks(_DONE, "c.ticket_id IN (SELECT id FROM ticket WHERE close_type IS NOT NULL)"),
     Figure.ON_TIME: _clocks(_DONE, _PUNCTUAL),
     Figure.OVERDUE: _clocks(_DONE, f"({_PUNCTUAL}) IS NOT TRUE"),
