@@ -15,7 +15,6 @@ from __future__ import annotations
 import csv
 import heapq
 import itertools
-import os
 import random
 import statistics
 import sys
@@ -503,9 +502,7 @@ def _people() -> tuple[dict[Role, Actor], dict[tuple[int, Role], Actor]]:
 
 def main() -> None:
     """Play the month, settle up, and say what came of it."""
-    folder = Path(os.environ.get("HOTLINE_SHARED_DATA", place.ROOT.parent / "shared" / "data"))
-    if not folder.exists():
-        sys.exit("the real data are not here: set HOTLINE_SHARED_DATA")
+    folder = place.real_data()
     parser = place.parser(__doc__.splitlines()[0], tickets=30_000)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=12345)

@@ -277,8 +277,8 @@ def fill(admin_url: str, tickets: int, first: int = 1, span: int = SPAN_DAYS, *,
             admin.execute("ANALYZE bench_fate")
         admin.execute(CHECK_DIGIT)
         admin.execute(MONTHS, [span // 28 + 1])
-        with _without_indexes(admin, admin_url), place.timed("rows"):
-            _together(admin_url, LOADS)
+        with without_indexes(admin, admin_url), place.timed("rows"):
+            together(admin_url, LOADS)
             if texts:
                 admin.execute(TEXTS, {"first": first})
         admin.execute(ADVANCE)
@@ -286,21 +286,22 @@ def fill(admin_url: str, tickets: int, first: int = 1, span: int = SPAN_DAYS, *,
         _seal_known(admin)
         admin.execute("DROP TABLE bench_fate; DROP FUNCTION bench_check_digit")
         with place.timed("vacuum"):
-            _together(admin_url, [f"VACUUM ANALYZE {table}" for table in TABLES])
+            together(admin_url, [f"VACUUM ANALYZE {table}" for table in TABLES])
             admin.execute("CHECKPOINT")
 
 
 @contextmanager
-def _without_indexes(admin: psycopg.Connection, admin_url: str) -> Iterable[None]:
+def without_indexes(admin: psycopg.Connection, admin_url: str) -> Iterable[None]:
+    """While the block writes, the filled tables have no indexes but their keys; afterwards as before."""
     found = admin.execute(SECONDARY, [list(TABLES)]).fetchall()
     for name, _ in found:
         admin.execute(f"DROP INDEX {name}")
     yield
     with place.timed("indexes"):
-        _together(admin_url, [definition for _, definition in found])
+        together(admin_url, [definition for _, definition in found])
 
 
-def _together(admin_url: str, statements: Iterable[str]) -> None:
+def together(admin_url: str, statements: Iterable[str]) -> None:
     """Run statements on two connections, each as soon as one is free; no triggers, no waiting for the disk."""
 
     def run(statement: str) -> None:

@@ -28,6 +28,8 @@ from tests.database import Database
 from workflows.model.base import db
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The folder of real data, which need not be there.
+DATA = Path(os.environ.get("HOTLINE_SHARED_DATA", ROOT.parent / "shared" / "data"))
 #: The superuser's address among the settings of a benchmark; the application is never told.
 ADMIN = "BENCH_ADMIN_URL"
 
@@ -86,6 +88,13 @@ def timed(what: str) -> Iterator[None]:
     yield
     sys.stderr.write(f"{what}: {perf_counter() - begun:.1f} s\n")
     sys.stderr.flush()
+
+
+def real_data() -> Path:
+    """The folder of real data, without which this benchmark ends here."""
+    if not DATA.exists():
+        sys.exit("the real data are not here: set HOTLINE_SHARED_DATA")
+    return DATA
 
 
 def parser(description: str, tickets: int) -> argparse.ArgumentParser:
