@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 from flask_babel import gettext
+from xlsxwriter.worksheet import Worksheet
 
 from hotline import labels
 from workflows.read.bulletin import SHOWN, Bulletin
@@ -16,21 +20,59 @@ from workflows.read.bulletin import SHOWN, Bulletin
 _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
+#: Widths in characters: of names, which wrap beyond it, and of numbers. Sheets with more columns lie on their side.
+_NAMES, _NUMBERS, _UPRIGHT = 30, 13, 5
+_A4 = 9
+#: Points a line is high.
+_LINE = 15
+_SHAPES = {str: {"text_wrap": True}, int: {}, Decimal: {"num_format": "0.0"}, float: {"num_format": "0.00"}}
+
+
 def workbook(told: Bulletin) -> BytesIO:
-    """A sheet for each part of the bulletin."""
+    """A sheet for each part of the bulletin, each as wide as its paper."""
     file = BytesIO()
+    title = f"{gettext('运行通报')} {told.first} – {told.last}"
     with xlsxwriter.Workbook(file, _PLAIN) as book:
-        head, percent = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "0.00"})
         for name, heads, rows in _sheets(told):
             sheet = book.add_worksheet(name[:31])
-            sheet.set_column(0, 0, 28)
-            sheet.set_column(1, len(heads) - 1, 14, percent if name == gettext("承办单位") else None)
-            sheet.freeze_panes(1, 1)
-            sheet.write_row(0, 0, heads, head)
-            for place, row in enumerate(rows, 1):
-                sheet.write_row(place, 0, row)
+            _for_paper(sheet, title, len(heads))
+            _fill(book, sheet, heads, rows)
     file.seek(0)
     return file
+
+
+def _for_paper(sheet: Worksheet, title: str, columns: int) -> None:
+    """A4, no column on a page of its own, the headings on every page."""
+    sheet.set_paper(_A4)
+    if columns > _UPRIGHT:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_header(f"&L{title}&R&A")
+    sheet.set_footer("&C&P / &N")
+
+
+def _fill(book: xlsxwriter.Workbook, sheet: Worksheet, heads: Sequence[str], rows: list[Sequence[Any]]) -> None:
+    head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
+    # counts as they are, working days to one place, rates to two
+    of_value = {kind: book.add_format({"valign": "vcenter"} | more) for kind, more in _SHAPES.items()}
+    sheet.set_column(0, 0, _NAMES)
+    sheet.set_column(1, len(heads) - 1, _NUMBERS)
+    # what stands in brackets has a line of its own
+    heads = [text.replace("（", "\n（") for text in heads]
+    sheet.set_row(0, _LINE * max(_lines(text) for text in heads[1:]))
+    sheet.freeze_panes(1, 1)
+    sheet.write_string(0, 0, heads[0], book.add_format(head))
+    sheet.write_row(0, 1, heads[1:], book.add_format(head | {"align": "right"}))
+    for row_no, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            sheet.write(row_no, column, value, of_value.get(type(value)))
+
+
+def _lines(text: str) -> int:
+    """Lines of a number column's heading; a Chinese character is as wide as two digits, and bold."""
+    wide = (sum(2 if east_asian_width(character) in "WF" else 1 for character in line) for line in text.splitlines())
+    return sum(ceil(digits * 1.1 / _NUMBERS) for digits in wide)
 
 
 def _sheets(told: Bulletin) -> Iterable[tuple[str, Sequence[str], list[Sequence[Any]]]]:
