@@ -124,6 +124,26 @@ def test_no_page_of_the_hotline_shows_more_than_a_mask(app: Flask, loop: Loop, b
     assert masked  # the canary was in the house
 
 
+def test_repeat_callers_are_masked_for_few_and_shown_to_no_unit_and_no_reader(
+    loop: Loop, browser: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    loop(a_life)
+    loop(lambda city: play.log(city, "0502", name=NAME, phone=PHONE, **play.WITHHELD))
+    form = {"first": "2026-11-01", "last": "2026-12-31", "least": "2", "reason": "研判重复来电"}
+    shown = {}
+    for account in (*UNITS, *READERS, *HOTLINE):
+        seen = browser.as_user(account)
+        answer = seen.post("/repeats/", data=form | {"csrf_token": seen.token()})
+        words = words_of(answer)
+        assert not told(words, SECRETS), account
+        shown[account] = bool(told(words, MASKED))
+        assert answer.status_code == (200 if shown[account] else 403), account
+    assert {account for account, masked in shown.items() if masked} == {"supervisor", "director"}
+    assert not told(words_of(browser.as_user("supervisor").get("/repeats/repeats.xlsx")), SECRETS + MASKED)
+    assert not told(caplog.text, SECRETS)
+
+
 def test_the_callers_own_pages_show_nobody_either(loop: Loop, browser: Client) -> None:
     no = loop(a_life)
     browser.get("/citizen/")

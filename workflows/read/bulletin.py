@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, and_, case, cast, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
 
 from workflows.model.application import Suspension
 from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
-from workflows.model.reference import ZONE, Reference, reference
+from workflows.model.reference import Reference, reference
 from workflows.model.risk import RiskAlert
 from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.read.baselines import DAY, Usual, topic_of, usual
+from workflows.read.fates import FATE, Fate
 from workflows.read.figures import Period, UnitFigures, figures
+from workflows.rules.baseline import Baseline
 from workflows.rules.indicators import Figure
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
@@ -30,9 +33,8 @@ from workflows.scope import counted_for, scope_key
 #: Indicators of the units' table of a bulletin.
 SHOWN = (Figure.SIGN_ON_TIME, Figure.ON_TIME, Figure.OVERDUE, Figure.RETURN, Figure.RESPONSE, Figure.SOLVED,
          Figure.SATISFIED)
+#: The matters asked about most, and of the others as many that are out of the ordinary.
 MOST_TOPICS = 10
-#: A matter is looked at on this level of the tree.
-TOPIC_LEVEL = 2
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,18 @@ class Intake:
 
 @dataclass(frozen=True)
 class Topic:
-    """A matter, how often it was asked about, and how often in the period before."""
+    """A matter, how often it was asked about, how often in the period before, and what is usual where that is known."""
 
     category_id: int
     name: str
     count: int
     before: int
+    usual: Baseline | None = None
+
+    @property
+    def hot(self) -> bool:
+        """Whether it is asked about far more than usual."""
+        return self.usual is not None and self.usual.exceeded_by(self.count)
 
     @property
     def change(self) -> float | None:
@@ -137,26 +145,21 @@ def bulletin(actor: Actor, first: date, last: date) -> Bulletin:
     now = intake_of(actor, first, last)
     was = intake_of(actor, first - (last - first) - timedelta(days=1), first - timedelta(days=1))
     return Bulletin(
-        first, last, now, was, topics_of(now, was), tuple(figures(actor, first, last, SHOWN)),
-        _calls(actor, period), _returns(actor, period), _ledger(actor, period), _dangers(actor, period),
+        first, last, now, was, topics_of(now, was, usual(actor, first, last)),
+        tuple(figures(actor, first, last, SHOWN)), _calls(actor, period), _returns(actor, period),
+        _ledger(actor, period), dangers(actor, period),
     )
 
 
-def intake_of(actor: Actor, first: date, last: date) -> Intake:
-    """What came in over a period: one pass over its requests, counted by everything at once."""
+def intake_of(actor: Actor, first: date, last: date, *where: ColumnElement[bool]) -> Intake:
+    """What came in over a period, of it what `where` says: one pass over its requests, counted by everything at once.
+    """
     period = Period(first, last)
-    day = cast(func.timezone(str(ZONE), Ticket.created_at), Date).label("day")
-    closed = Ticket.closed_at.is_not(None)
-    fate = case(
-        (Ticket.direct_answer != "", "DIRECT"), (and_(Ticket.reject_code.is_not(None), closed), "REFUSED"),
-        (Ticket.master_id.is_not(None), "MERGED"), (Ticket.lead_assignment_id.is_not(None), "DISPATCHED"),
-        else_="OTHER",
-    ).label("fate")
-    columns = (Ticket.channel, Ticket.kind, day, fate, Ticket.category_id)
+    columns = (Ticket.channel, Ticket.kind, DAY.label("day"), FATE.label("fate"), Ticket.category_id)
     came = (
         select(*columns)
         .where(period.holds(Ticket.created_at), Ticket.state != str(TicketState.DRAFT),
-               counted_for(actor, Ticket.lead_unit_id))
+               counted_for(actor, Ticket.lead_unit_id), *where)
         .subquery("came")
     )
     by = [came.c.channel, came.c.kind, came.c.day, came.c.fate, came.c.category_id]
@@ -167,8 +170,8 @@ def intake_of(actor: Actor, first: date, last: date) -> Intake:
         found.setdefault(part, Counter())[next((value for value in values if value is not None), None)] += n
     channels, kinds, days, fates, matters = (found.get(_alone(place, len(by)), Counter()) for place in range(len(by)))
     return Intake(
-        sum(channels.values()), channels, kinds, dict(sorted(days.items())), fates["DIRECT"], fates["REFUSED"],
-        fates["MERGED"], fates["DISPATCHED"], matters,
+        sum(channels.values()), channels, kinds, dict(sorted(days.items())), fates[Fate.DIRECT], fates[Fate.REFUSED],
+        fates[Fate.MERGED], fates[Fate.DISPATCHED], matters,
     )
 
 
@@ -177,20 +180,25 @@ def _alone(place: int, of: int) -> int:
     return (1 << of) - 1 - (1 << (of - 1 - place))
 
 
-def topics_of(intake: Intake, before_it: Intake | None = None) -> tuple[Topic, ...]:
-    """What was asked about most, beside how often in an intake before."""
+def topics_of(intake: Intake, before_it: Intake | None = None, normal: Usual | None = None) -> tuple[Topic, ...]:
+    """What was asked about most, beside how often in an intake before; then what else is out of the ordinary."""
     ref = reference()
     counted, before = _raised(ref, intake.matters), _raised(ref, before_it.matters if before_it else {})
-    return tuple(Topic(key, ref.category_name(key), n, before[key]) for key, n in counted.most_common(MOST_TOPICS))
+    every = [
+        Topic(key, ref.category_name(key), n, before[key], normal.of(key) if normal else None)
+        for key, n in counted.most_common()
+    ]
+    hot = [topic for topic in every[MOST_TOPICS:] if topic.hot]
+    return (*every[:MOST_TOPICS], *hot[:MOST_TOPICS])
 
 
 def _raised(ref: Reference, matters: Mapping[int, int]) -> Counter[int]:
     """Counts of matters gathered on the level they are looked at."""
     raised: Counter[int] = Counter()
     for key, n in matters.items():
-        if key in ref.categories:
-            above = [int(part) for part in ref.categories[key].path.strip("/").split("/")]
-            raised[above[min(TOPIC_LEVEL, len(above)) - 1]] += n
+        topic = topic_of(ref, key)
+        if topic is not None:
+            raised[topic] += n
     return raised
 
 
@@ -240,7 +248,7 @@ def _ledger(actor: Actor, period: Period) -> Ledger:
                   count(Suspension.granted_at < period.end, still))
 
 
-def _dangers(actor: Actor, period: Period) -> dict[str, int]:
+def dangers(actor: Actor, period: Period) -> dict[str, int]:
     """Reports of danger by kind, one for each kind named; for those who see all."""
     if scope_key(actor) is not None:
         return {}

@@ -68,6 +68,14 @@ class Period:
         """Midnight the last day ends with."""
         return datetime.combine(self.last + timedelta(days=1), time(), ZONE)
 
+    @classmethod
+    def within(cls, first: date, last: date, longest: timedelta) -> Period:
+        """A period of so long at most. Raises Invalid."""
+        period = cls(first, last)
+        if last - first >= longest:
+            raise Invalid(fields={"to": ["period_too_long"]})
+        return period
+
     def holds(self, moment: ColumnElement[datetime | None]) -> ColumnElement[bool]:
         """Whether a moment lies in the period."""
         return and_(moment >= self.start, moment < self.end)
@@ -115,19 +123,33 @@ def figures(actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(
     return with_total(lines, asked)
 
 
-def _count(asked: tuple[Figure, ...], period: Period, actor: Actor) -> dict[tuple[int | None, Figure], Ratio]:
+def ratios(
+    actor: Actor, first: date, last: date, of: Iterable[Figure], among: Select[tuple[int]]
+) -> dict[Figure, Ratio]:
+    """The indicators asked for of all units together, counted among some tickets only (keys of tickets)."""
+    asked = tuple(of)
+    found = dict.fromkeys(asked, NOTHING)
+    for (_unit_id, figure), ratio in _count(asked, Period(first, last), actor, among).items():
+        found[figure] += ratio
+    return found
+
+
+def _count(
+    asked: tuple[Figure, ...], period: Period, actor: Actor, among: Select[tuple[int]] | None = None
+) -> dict[tuple[int | None, Figure], Ratio]:
     found: dict[tuple[int | None, Figure], Ratio] = {}
     for part, together in _stretches(asked, period):
         for cohort in together:
-            for unit_id, n, *hits in db.session.execute(_counting(cohort, part, actor)):
+            for unit_id, n, *hits in db.session.execute(_counting(cohort, part, actor, among)):
                 for figure, hit in zip(cohort.hits, hits, strict=True):
                     found[unit_id, figure] = found.get((unit_id, figure), NOTHING) + Ratio(Fraction(hit), n)
     return found
 
 
-def _counting(cohort: Cohort, period: Period, actor: Actor) -> Select:
+def _counting(cohort: Cohort, period: Period, actor: Actor, among: Select[tuple[int]] | None) -> Select:
+    only = () if among is None else (cohort.ticket_id.in_(among),)
     rows = select(cohort.unit_id.label("unit_id"), *(hit.label(figure) for figure, hit in cohort.hits.items())).where(
-        period.holds(cohort.anchor), *cohort.conditions, counted_for(actor, cohort.unit_id)
+        period.holds(cohort.anchor), *cohort.conditions, counted_for(actor, cohort.unit_id), *only
     ).subquery()
     sums = (func.sum(rows.c[figure]) for figure in cohort.hits)
     return select(rows.c.unit_id, func.count(), *sums).group_by(rows.c.unit_id)
