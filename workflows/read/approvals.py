@@ -23,8 +23,8 @@ from workflows.scope import visible_to
 #: Lines of the ledger: all that are not cleared, those whose review is overdue, those cleared.
 LEDGER_TABS = ("OPEN", "LATE", "CLEARED")
 #: The clock by which a suspended matter is looked at again.
-_REVIEW = and_(Clock.assignment_id == Suspension.assignment_id, Clock.code == str(ClockCode.SUSPENSION),
-               Clock.stopped_at.is_(None), Suspension.resumed_at.is_(None))
+_REVIEW = and_(Clock.ticket_id == Suspension.ticket_id, Clock.assignment_id == Suspension.assignment_id,
+               Clock.code == str(ClockCode.SUSPENSION), Clock.stopped_at.is_(None), Suspension.resumed_at.is_(None))
 
 
 @dataclass(frozen=True, kw_only=True)
