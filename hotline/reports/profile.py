@@ -30,28 +30,28 @@ def _told(area_id: int, first: date, last: date) -> read.Profile:
     return kept(("profile", mark, area_id, first, last), lambda: read.profile(actor, area_id, first, last))
 
 
-def _asked(found: dict[str, Any]) -> tuple[int, date, date]:
-    """The place, or that of the reader's unit; the days, or the month so far. Raises Unknown without any place."""
-    area_id = found.get("area_id") or read.home_area(current_actor())
-    if area_id is None:
-        raise Unknown("not_found")
+def _asked(found: dict[str, Any]) -> tuple[int | None, date, date]:
+    """The place, or that of the reader's unit; the days, or the month so far."""
     first, last = this_month()
-    return area_id, found.get("first") or first, found.get("last") or last
+    return (found.get("area_id") or read.home_area(current_actor()), found.get("first") or first,
+            found.get("last") or last)
 
 
 @bp.get("/profile")
 def place() -> ResponseReturnValue:
-    """The profile of a place."""
+    """The profile of a place; without one, the places to choose from."""
     found, typed = query(ProfileFilter)
     area_id, first, last = _asked(found)
     told, charts = None, {}
     try:
-        told = _told(area_id, first, last)
-        charts = {"months": lines(told.months, "%Y-%m"), "topics": bars(told.topics)}
+        if area_id is not None:
+            told = _told(area_id, first, last)
+            charts = {"months": lines(told.months, "%Y-%m"), "topics": bars(told.topics)}
     except Invalid as refusal:
         typed = said_beside(typed, refusal)
     return render_template("reports/profile.html", told=told, typed=typed, area_id=area_id, first=first, last=last,
-                           charts=charts, area=reference().area_name(area_id), quick=quick_periods())
+                           charts=charts, area=reference().area_name(area_id), quick=quick_periods(),
+                           streets=read.streets() if area_id is None else [])
 
 
 @bp.get("/profile.xlsx")
@@ -59,5 +59,7 @@ def place_file() -> ResponseReturnValue:
     """The same as a workbook."""
     found, _typed = query(ProfileFilter)
     area_id, first, last = _asked(found)
+    if area_id is None:
+        raise Unknown("not_found")
     told = _told(area_id, first, last)
     return book_of(f"{gettext('街镇画像')} {told.name}", first, last, of_profile(told))

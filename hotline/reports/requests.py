@@ -35,13 +35,16 @@ def listed() -> ResponseReturnValue:
     except Invalid as refusal:
         page, typed = Page(), said_beside(typed, refusal)
     return render_template("reports/requests.html", page=page, typed=typed, first=first, last=last,
-                           in_danger=found.get("in_danger"), by_id=found.get("by_id"), fates=list(Fate))
+                           in_danger=found.get("in_danger"), by_id=found.get("by_id"), risk=found.get("risk"),
+                           fates=list(Fate))
 
 
 def _filter(found: dict[str, Any], first: date, last: date) -> TicketFilter:
-    """What is asked for. A danger that waits has no period: it is open now."""
+    """What is asked for. A danger that waits has no period: it is open now; one of the period was reported in it."""
     days = Period(first, last)
-    asked = {name: found.get(name) for name in ("category_id", "area_id", "by_id", "fate")}
+    asked = {name: found.get(name) for name in ("category_id", "area_id", "by_id", "fate", "risk")}
     if found.get("in_danger"):
-        return TicketFilter(**asked, in_danger=True, counted=True)
+        return TicketFilter(**asked | {"risk": None}, in_danger=True, counted=True)
+    if asked["risk"]:
+        return TicketFilter(**asked, raised_from=days.start, raised_to=days.end, counted=True)
     return TicketFilter(**asked, created_from=days.start, created_to=days.end, counted=True)

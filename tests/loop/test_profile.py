@@ -11,7 +11,7 @@ from workflows import supervise
 from workflows.errors import Invalid, Unknown
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.overdue import Bucket
-from workflows.read.profile import home_area, profile
+from workflows.read.profile import home_area, profile, streets
 from workflows.rules.indicators import Figure
 
 FIRST, LAST = date(2026, 11, 16), date(2026, 11, 20)
@@ -111,9 +111,11 @@ def test_its_number_is_the_length_of_the_list_behind_it(lived, who):
     assert told(lived, who, "D").intake.total == len(behind.items)
 
 
-def test_a_street_begins_with_its_own_place_and_others_with_the_whole(lived):
+def test_a_street_begins_with_its_own_place_and_others_choose(lived):
     assert home_area(lived.actor("east")) == lived.areas["D-E"]
-    assert home_area(lived.actor("supervisor")) == home_area(lived.actor("housing")) == lived.areas["D"]
+    for who in ("supervisor", "housing", "coordinator"):  # the last serves the whole district
+        assert home_area(lived.actor(who)) is None
+    assert streets() == [(lived.areas["D-E"], "东街街道"), (lived.areas["D-W"], "西街街道")]
 
 
 def test_a_place_there_is_not_and_a_period_too_long_are_refused(lived):

@@ -22,7 +22,8 @@ NAME, PHONE = "端木金丝雀", "13794618305"
 FILES = {
     "/reports/cockpit.xlsx": (
         "supervisor", ["概况", "每日受理", "三率", "热点事项", "已超期", "排名末位", "待办与关注"]),
-    "/reports/profile.xlsx": ("supervisor", ["概况", "近12个月", "热点事项", "热点点位", "下级区域", "指标", "已超期"]),
+    "/reports/profile.xlsx?{district}": (
+        "supervisor", ["概况", "近12个月", "热点事项", "热点点位", "下级区域", "指标", "已超期"]),
     "/agents/agents.xlsx": ("shift", ["话务员报表"]),
     "/repeats/repeats.xlsx?least=3": ("shift", ["重复来电人"]),
 }
@@ -39,6 +40,12 @@ def work(loop: Loop) -> list[str]:
     return loop(made)
 
 
+@pytest.fixture
+def of_district(loop: Loop) -> str:
+    """The query of the whole district."""
+    return f"area_id={loop(lambda city: city.areas['D'])}"
+
+
 def workbook(answer: Any) -> Workbook:
     assert answer.status_code == 200
     return load_workbook(io.BytesIO(answer.data))
@@ -50,9 +57,9 @@ def behind(page: Document, **wanted: str) -> str:
     return next(link for link in links if all(f"{name}={value}" in link for name, value in wanted.items()))
 
 
-def test_every_workbook_has_its_sheets_and_no_formula(browser: Client, work: list[str]) -> None:
+def test_every_workbook_has_its_sheets_and_no_formula(browser: Client, work: list[str], of_district: str) -> None:
     for address, (account, names) in FILES.items():
-        book = workbook(browser.as_user(account).get(address))
+        book = workbook(browser.as_user(account).get(address.format(district=of_district)))
         assert book.sheetnames == names
         cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
         assert not [cell for cell in cells if cell.data_type == "f"], address
@@ -72,15 +79,27 @@ def test_the_cockpit_opens_each_number_to_its_tickets(browser: Client, work: lis
     assert NAME not in listed
 
 
-def test_every_chart_has_its_numbers_in_a_table_and_every_table_a_caption(browser: Client, work: list[str]) -> None:
+def test_every_chart_has_its_table_and_every_table_a_caption(
+    browser: Client, work: list[str], of_district: str
+) -> None:
     browser.as_user("supervisor")
-    for address in ("/reports/cockpit", "/reports/profile"):
+    for address in ("/reports/cockpit", f"/reports/profile?{of_district}"):
         page = browser.page(address)
         assert len(page.all("caption")) == len(page.all("table"))
         captions = page.texts("caption")
         for chart in page.all("div", class_="chart"):
             words = (chart.get("aria-label") or "").partition("（")[0].removeprefix("近7天")
             assert words in captions, (words, captions)
+
+
+def test_dangers_open_to_what_was_reported_and_what_waits(browser: Client, work: list[str], loop: Loop) -> None:
+    no = loop(lambda city: play.log(city, "0501", "D-E-1", content="有人要跳楼").no)
+    page = browser.as_user("leader").page("/reports/cockpit")
+    for wanted in ({"in_danger": "1"}, {"risk": "EXTREME"}):
+        listed = browser.page(behind(page, **wanted)).text()
+        assert no in listed
+        assert not [other for other in work if other in listed]
+    assert no not in browser.page("/reports/requests?risk=MASS").text()
 
 
 def test_a_leader_of_a_unit_reads_their_own(browser: Client, work: list[str]) -> None:
@@ -94,17 +113,18 @@ def test_a_leader_of_a_unit_reads_their_own(browser: Client, work: list[str]) ->
 
 def test_the_profile_of_a_place_and_of_those_below_it(browser: Client, work: list[str]) -> None:
     page = browser.as_user("supervisor").page("/reports/profile")
-    assert "榕城区" in page.text()
-    assert "=1+1 栋" in page.text()
     down = next(a.get("href") for a in page.all("a") if page.text(a) == "东街街道")
     page = browser.page(down)
     assert "杨桥社区" in page.text()
+    assert "=1+1 栋" in page.text()
+    assert browser.get("/reports/profile.xlsx").status_code == 404
     listed = browser.page(behind(page, area_id=re.search(r"area_id=(\d+)", down)[1])).text()
     assert [no in listed for no in work] == [True, True, True, False]
     browser.page("/reports/profile?area_id=999999", status=404)
-    assert "统计期太长" in browser.page("/reports/profile?first=2024-01-01&last=2026-01-01").text()
+    assert "统计期太长" in browser.page(f"{down.partition('&')[0]}&first=2024-01-01&last=2026-01-01").text()
     # a unit is told no place that few requests name
-    assert "=1+1" not in browser.as_user("housing").page("/reports/profile").text()
+    assert "=1+1" not in browser.as_user("housing").page(down).text()
+    assert "杨桥社区" in browser.as_user("east").page("/reports/profile").text()
 
 
 def test_a_matter_above_its_baseline_is_marked(browser: Client, loop: Loop) -> None:
@@ -171,7 +191,10 @@ def test_what_leaves_the_building_of_repeat_callers_is_counts(browser: Client, w
         assert seen.post("/repeats/", data={"csrf_token": seen.token()}).status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/agents/", "/repeats/", "/reports/requests", "/reports/profile"])
-def test_a_period_that_runs_backwards_is_said_beside_its_field(browser: Client, city: City, address: str) -> None:
-    words = browser.as_user("supervisor").page(f"{address}?first=2026-11-20&last=2026-11-01").text()
+@pytest.mark.parametrize("address", ["/agents/?", "/repeats/?", "/reports/requests?", "/reports/profile?{district}&"])
+def test_a_period_that_runs_backwards_is_said_beside_its_field(
+    browser: Client, city: City, address: str, of_district: str
+) -> None:
+    asked = address.format(district=of_district)
+    words = browser.as_user("supervisor").page(f"{asked}first=2026-11-20&last=2026-11-01").text()
     assert "不能早于开始日期" in words

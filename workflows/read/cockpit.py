@@ -21,7 +21,7 @@ from workflows.read import approvals, orders
 from workflows.read.baselines import usual
 from workflows.read.bulletin import Intake, Topic, dangers, intake_of, topics_of
 from workflows.read.dispatching import raised_count
-from workflows.read.figures import Period, UnitFigures, figures
+from workflows.read.figures import Period, ratios
 from workflows.read.kept import kept
 from workflows.read.overdue import Bucket, ageing, due_soon_counts
 from workflows.read.queues import desk_counts
@@ -90,6 +90,11 @@ class Cockpit:
         return self.day.replace(day=1)
 
     @property
+    def month_before(self) -> tuple[date, date]:
+        """The first and the last day of the month the rates are beside."""
+        return month_before(self.month)
+
+    @property
     def change(self) -> float | None:
         """By how many percent more came in than in the thirty days before; None where nothing did."""
         was = self.before.total
@@ -110,6 +115,12 @@ class Mine:
     dangers: int
     suspended: int
     reviews_late: int
+
+
+def month_before(month: date) -> tuple[date, date]:
+    """The first and the last day of the month before the one that begins on a day."""
+    ended = month - timedelta(days=1)
+    return ended.replace(day=1), ended
 
 
 def cockpit(actor: Actor) -> Cockpit:
@@ -140,9 +151,7 @@ def _counted(actor: Actor) -> Cockpit:
 
 
 def _rates(actor: Actor, month: date, day: date) -> list[RateLine]:
-    ended = month - timedelta(days=1)
-    now = _total(figures(actor, month, day, RATES))
-    before = _total(figures(actor, ended.replace(day=1), ended, RATES))
+    now, before = ratios(actor, month, day, RATES), ratios(actor, *month_before(month), RATES)
     plans = [reference().plan_of(kind, day) for kind in GROUPS]
     return [
         RateLine(figure, now[figure], before[figure], sorted(
@@ -150,10 +159,6 @@ def _rates(actor: Actor, month: date, day: date) -> list[RateLine]:
         ))
         for figure in RATES
     ]
-
-
-def _total(lines: list[UnitFigures]) -> Mapping[Figure, Ratio]:
-    return lines[0].ratios
 
 
 def _ages(actor: Actor) -> dict[Bucket, int]:

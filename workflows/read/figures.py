@@ -105,15 +105,18 @@ class UnitFigures:
     ratios: dict[Figure, Ratio] = field(default_factory=dict)
 
 
-def figures(actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(Figure)) -> list[UnitFigures]:
+def figures(
+    actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(Figure), *, timed: bool = True
+) -> list[UnitFigures]:
     """The indicators asked for, for every unit that had anything counted, by kind and name, the total first.
 
-    Raises Invalid for a period that runs backwards or is longer than three years.
+    Without `timed` nobody asks how long answers took, which is dear to count. Raises Invalid for a period that runs
+    backwards or is longer than three years.
     """
     period, asked = Period(first, last), tuple(of)
     ratios = _count(asked, period, actor)
     received, closed, spent = (_received(period, actor), _closed(period, actor),
-                               handling_time(actor, period.start, period.end))
+                               handling_time(actor, period.start, period.end) if timed else {})
     units = reference().units
     lines = [
         UnitFigures(u, units[u].name, units[u].kind, received.get(u, 0), closed.get(u, 0), spent.get(u, Duration()),
@@ -124,13 +127,15 @@ def figures(actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(
 
 
 def ratios(
-    actor: Actor, first: date, last: date, of: Iterable[Figure], among: Select[tuple[int]]
+    actor: Actor, first: date, last: date, of: Iterable[Figure], among: Select[tuple[int]] | None = None
 ) -> dict[Figure, Ratio]:
-    """The indicators asked for of all units together, counted among some tickets only (keys of tickets)."""
+    """The indicators asked for of all units together, and nothing beside them; among some tickets where keys are given.
+    """
     asked = tuple(of)
     found = dict.fromkeys(asked, NOTHING)
-    for (_unit_id, figure), ratio in _count(asked, Period(first, last), actor, among).items():
-        found[figure] += ratio
+    for (unit_id, figure), ratio in _count(asked, Period(first, last), actor, among).items():
+        if unit_id in reference().units:  # as the total of the table has it
+            found[figure] += ratio
     return found
 
 

@@ -33,7 +33,8 @@ class TicketFilter:
 
     `created_from` is inclusive, `created_to` exclusive. `overdue`: a unit owes an answer beyond its due, or
     does not. `text`: words the ticket must hold, every one. `counted`: only what the reports count for the reader, a
-    unit the requests it leads. `by_id`: who took it. `in_danger`: a report of danger waits for its hand-over.
+    unit the requests it leads. `by_id`: who took it. `in_danger`: a report of danger waits for its hand-over; `risk`:
+    one of this kind was made from `raised_from` until before `raised_to`.
     """
 
     states: frozenset[str] = field(default_factory=frozenset)
@@ -49,6 +50,9 @@ class TicketFilter:
     fate: Fate | None = None
     by_id: int | None = None
     in_danger: bool = False
+    risk: str | None = None
+    raised_from: datetime | None = None
+    raised_to: datetime | None = None
     counted: bool = False
 
 
@@ -114,6 +118,10 @@ def _what_became(asked: TicketFilter) -> Iterator[ColumnElement[bool]]:
         yield Ticket.created_by_id == asked.by_id
     if asked.in_danger:
         yield Ticket.id.in_(select(RiskAlert.ticket_id).where(text(f"risk_alert.{ALERT_OPEN}")))
+    if asked.risk is not None:
+        yield Ticket.id.in_(select(RiskAlert.ticket_id).where(
+            RiskAlert.kinds.any_() == asked.risk, RiskAlert.raised_at >= asked.raised_from,
+            RiskAlert.raised_at < asked.raised_to))
 
 
 def _below(asked: TicketFilter, ref: Reference) -> Iterator[ColumnElement[bool]]:

@@ -89,10 +89,18 @@ class Profile:
 
 
 def home_area(actor: Actor) -> int | None:
-    """The place an actor's unit serves; without one the place above all others."""
+    """The place an actor's unit serves, where it is part of another: the whole is asked for by name only."""
     ref = reference()
     own = ref.units[actor.unit_id].area_id if actor.unit_id in ref.units else None
-    return own or min((area.id for area in ref.areas.values() if area.parent_id is None), default=None)
+    return own if own in ref.areas and ref.areas[own].parent_id is not None else None
+
+
+def streets() -> list[tuple[int, str]]:
+    """The places to choose from, those right below the whole."""
+    ref = reference()
+    found = [area for area in ref.areas.values() if area.parent_id in ref.areas
+             and ref.areas[area.parent_id].parent_id is None]
+    return [(area.id, area.name) for area in sorted(found, key=lambda area: area.code)]
 
 
 def profile(actor: Actor, area_id: int, first: date, last: date) -> Profile:
