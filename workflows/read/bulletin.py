@@ -39,7 +39,7 @@ MOST_TOPICS = 10
 
 @dataclass(frozen=True)
 class Intake:
-    """What came in: all, by channel, kind, day and matter, and what was done with it at once."""
+    """What came in: all, by channel, kind, day (each of the period) and matter, and what was done with it at once."""
 
     total: int
     channels: Mapping[str, int]
@@ -169,9 +169,10 @@ def intake_of(actor: Actor, first: date, last: date, *where: ColumnElement[bool]
     for part, *values, n in db.session.execute(select(which, *by, func.count()).group_by(sets)):
         found.setdefault(part, Counter())[next((value for value in values if value is not None), None)] += n
     channels, kinds, days, fates, matters = (found.get(_alone(place, len(by)), Counter()) for place in range(len(by)))
+    every = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return Intake(
-        sum(channels.values()), channels, kinds, dict(sorted(days.items())), fates[Fate.DIRECT], fates[Fate.REFUSED],
-        fates[Fate.MERGED], fates[Fate.DISPATCHED], matters,
+        sum(channels.values()), channels, kinds, {on: days[on] for on in every}, fates[Fate.DIRECT],
+        fates[Fate.REFUSED], fates[Fate.MERGED], fates[Fate.DISPATCHED], matters,
     )
 
 
