@@ -26,6 +26,7 @@ from hotline import (
 )
 from hotline.absences import views as absences
 from hotline.admin import views as admin
+from hotline.agents import views as agents
 from hotline.api import health, metrics
 from hotline.api import views as api
 from hotline.api.openapi import Api
@@ -44,6 +45,7 @@ from hotline.imports import views as imports
 from hotline.letters import views as letters
 from hotline.periods import views as periods
 from hotline.reconciliations import views as reconciliations
+from hotline.repeats import views as repeats
 from hotline.reports import views as reports
 from hotline.reviews import views as reviews
 from hotline.risks import views as risks
@@ -57,6 +59,8 @@ from workflows.administer.gaps import GAP_KEEPERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
 from workflows.model import secrets
+from workflows.read.agents import SEES_ALL
+from workflows.read.repeats import REPEAT_READERS
 from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES, Role
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,6 +98,8 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (supervisors.bp, access.roles_only(*navigation.WATCHING)),
     (figures.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (periods.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
+    (agents.bp, access.roles_only(Role.AGENT, *sorted(SEES_ALL))),
+    (repeats.bp, access.roles_only(*REPEAT_READERS)),
     (reports.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),
     (health.bp, access.public),

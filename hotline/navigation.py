@@ -15,6 +15,8 @@ from workflows.administer.blocks import BLOCKERS
 from workflows.administer.gaps import GAP_KEEPERS
 from workflows.administer.letters import POSTMASTERS
 from workflows.imports import IMPORTERS
+from workflows.read.agents import SEES_ALL
+from workflows.read.repeats import REPEAT_READERS
 from workflows.rules.lifecycle.move import PRE_REVIEWING
 from workflows.rules.roles import READING_ROLES, UNIT_ROLES, Role
 
@@ -97,6 +99,7 @@ MENU: tuple[Group, ...] = (
     Group(
         lazy_gettext("督办"),
         (
+            _entry("reports.leaders", lazy_gettext("领导驾驶舱"), *WATCHING, Role.UNIT_LEAD),
             _entry("supervisors.board", lazy_gettext("超期与将超期"), *WATCHING),
             _entry("risks.waiting", lazy_gettext("风险"), *ON_DUTY),
             _entry("supervisors.quality", lazy_gettext("派单质量"), *WATCHING),
@@ -107,6 +110,9 @@ MENU: tuple[Group, ...] = (
             _entry("letters.index", lazy_gettext("外发消息"), *sorted(POSTMASTERS)),
             _entry("approvals.excluded", lazy_gettext("评价剔除公示"), *WATCHING, *UNIT_ROLES),
             _entry("reports.page", lazy_gettext("运行通报"), *WATCHING, *UNIT_ROLES),
+            _entry("reports.place", lazy_gettext("街镇画像"), *WATCHING, *UNIT_ROLES),
+            _entry("agents.table", lazy_gettext("话务员报表"), Role.AGENT, *sorted(SEES_ALL)),
+            _entry("repeats.page", lazy_gettext("重复来电人"), *sorted(REPEAT_READERS)),
             _entry("reports.board", lazy_gettext("运行大屏"), *WATCHING),
             _entry("figures.table", lazy_gettext("考核指标"), *WATCHING, *UNIT_ROLES),
             _entry("figures.ranking", lazy_gettext("考核排名"), *WATCHING, *UNIT_ROLES),
@@ -169,6 +175,11 @@ EXCUSED: Mapping[str, str] = {
     "figures.table_csv": "a link on the figures",
     "figures.behind": "each number leads there",
     "figures.behind_csv": "a link on the tickets behind a number",
+    "reports.leaders_file": "a button on the cockpit",
+    "reports.place_file": "a button on the profile of a place",
+    "reports.listed": "numbers of the reports lead there",
+    "agents.file": "a button on the agents' report",
+    "repeats.file": "a button on the repeat callers",
     "reports.file": "a button on the bulletin",
     "reports.board_now": "refreshes the wallboard",
     "reports.board_map": "fetched by the wallboard",

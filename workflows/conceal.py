@@ -7,6 +7,7 @@ caller up is known (`revealed` in the history), and they and their units are tol
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select, update
 
@@ -18,6 +19,7 @@ from workflows.model.reply import ContactLog
 from workflows.model.rows import new
 from workflows.model.secrets import opened
 from workflows.model.ticket import Assignment, Ticket, TicketEvent, TicketText
+from workflows.read.repeats import LOOKED, RepeatCaller, repeat_callers
 from workflows.rules.masking import scrub
 from workflows.rules.roles import UNIT_ROLES, Actor, Role
 from workflows.rules.text import search_form
@@ -171,3 +173,20 @@ def reveal(no: str, actor: Actor, *, reason: str) -> Identity:
             raise NotAllowed("identity_withheld")
         note_event(doing, ticket, "revealed", before=ticket.state, note=reason)
         return Identity(**opened(ticket.identity, no))
+
+
+def look_up_repeats(actor: Actor, first: date, last: date, least: int, *, reason: str) -> list[RepeatCaller]:
+    """Show who asked so often in a period, masked. Needs a reason, and is an event on the newest ticket of each caller.
+
+    Raises NotAllowed for others than `repeats.REPEAT_READERS`, Invalid without a reason and for a wrong period.
+    """
+    if not reason:
+        raise Invalid(fields={"reason": ["required"]})
+    with work(actor) as doing:
+        found = repeat_callers(actor, first, last, least)
+        newest = [caller.tickets[0].id for caller in found]
+        for ticket in db.session.scalars(
+            select(Ticket).where(Ticket.id.in_(newest)).order_by(Ticket.id).with_for_update()
+        ).all():
+            note_event(doing, ticket, LOOKED, before=ticket.state, note=reason)
+        return found

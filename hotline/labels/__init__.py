@@ -108,6 +108,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "DissatisfactionReason": outcomes.DISSATISFACTION_REASONS,
     "Rate": outcomes.RATES,
     "Bucket": words.BUCKETS,
+    "Fate": words.FATES,
     "Figure": indicators.FIGURES,
     "FigureGroup": indicators.FIGURE_GROUPS,
     "Thing": indicators.THINGS,

@@ -230,6 +230,7 @@ EVENTS: Mapping[str, Label] = {
     "attachment_released": Label("向承办单位开放了附件", "let units see a file", "accent"),
     "attachment_removed": Label("撤回了附件", "took a file back", "warn"),
     "revealed": Label("查看了诉求人身份", "saw the caller's identity", "accent"),
+    "repeats_shown": Label("在重复来电人中查看了诉求人", "looked at the caller among the repeat callers", "accent"),
     "credited": Label("补回办理时限", "gave time back", "info"),
     "red_withdrawn": Label("撤销红牌", "took the red mark back", "info"),
     "imported": Label("导入了工单", "imported the ticket"),

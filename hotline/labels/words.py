@@ -207,6 +207,14 @@ BUCKETS: Mapping[str, Label] = {
     "OVER_10": Label("10个工作日以上", "Over 10 working days"),
 }
 
+FATES: Mapping[str, Label] = {
+    "DIRECT": Label("直接解答", "Answered at once", "good"),
+    "REFUSED": Label("不予受理", "Not taken on", "muted"),
+    "MERGED": Label("并单", "Merged", "info"),
+    "DISPATCHED": Label("派单", "Dispatched", "info"),
+    "OTHER": Label("尚未派单", "Not dispatched yet", "warn"),
+}
+
 PARTS: Mapping[str, Label] = {
     "NUMERATOR": Label("计入分子", "Counted in the numerator"),
     "REST": Label("未计入分子", "Not in the numerator"),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_file
+from flask import Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,10 +15,12 @@ from hotline import labels
 from hotline.access import current_actor
 from hotline.figures.schemas import PeriodFilter
 from hotline.figures.views import counted_until, period
-from hotline.forms import Typed, query
-from hotline.imports.views import XLSX
+from hotline.forms import query
 from hotline.pages import fragment
-from hotline.reports.workbook import workbook
+from hotline.reports import cockpit, profile, requests
+from hotline.reports.base import book_of, bp, said_beside
+from hotline.reports.charts import bars, lines
+from hotline.reports.sheets import of_bulletin
 from workflows.errors import Invalid
 from workflows.model.reference import reference, today
 from workflows.read import wall
@@ -27,7 +29,8 @@ from workflows.read.kept import kept
 from workflows.rules.indicators import FORMULA_VERSION
 from workflows.scope import scope_key
 
-bp = Blueprint("reports", __name__, url_prefix="/reports")
+#: The pages of other modules on the same blueprint, there once they are imported.
+PARTS = cockpit, profile, requests
 
 
 def _told(first: date, last: date) -> Bulletin:
@@ -55,9 +58,8 @@ def page() -> ResponseReturnValue:
     try:
         told = _told(first, last)
     except Invalid as refusal:
-        typed = Typed(typed.data, Invalid(fields={"last": refusal.fields["to"]}), sent=True)
-        return render_template("reports/bulletin.html", told=None, typed=typed, first=first, last=last,
-                               quick=quick_periods())
+        return render_template("reports/bulletin.html", told=None, typed=said_beside(typed, refusal), first=first,
+                               last=last, quick=quick_periods())
     return render_template(
         "reports/bulletin.html", told=told, typed=typed, first=first, last=last, quick=quick_periods(), shown=SHOWN,
         charts=_charts(told), formula=FORMULA_VERSION, switches=reference().policies.stretches(first, last),
@@ -67,13 +69,9 @@ def page() -> ResponseReturnValue:
 
 def _charts(told: Bulletin) -> dict[str, Any]:
     """What js/charts.js draws: requests by day, and the matters asked about most."""
-    topics = list(reversed(told.topics))
     return {
-        "days": {"kind": "line", "names": [f"{day:%m-%d}" for day in told.intake.days],
-                 "series": [{"name": gettext("受理"), "values": list(told.intake.days.values())}]},
-        "topics": {"kind": "bar", "names": [topic.name.rpartition(" › ")[2] for topic in topics],
-                   "series": [{"name": gettext("本时段"), "values": [topic.count for topic in topics]},
-                              {"name": gettext("上一时段"), "values": [topic.before for topic in topics]}]},
+        "days": lines(told.intake.days, "%m-%d"),
+        "topics": bars(told.topics),
         "kinds": {"kind": "pie", "names": [labels.label(kind, "Kind") for kind in told.intake.kinds],
                   "series": [{"name": gettext("受理"), "values": list(told.intake.kinds.values())}]},
     }
@@ -84,8 +82,7 @@ def file() -> ResponseReturnValue:
     """The bulletin as a workbook."""
     found, _typed = query(PeriodFilter)
     first, last = period(found)
-    name = f"{gettext('运行通报')} {first} {last}.xlsx"
-    return send_file(workbook(_told(first, last)), XLSX, as_attachment=True, download_name=name)
+    return book_of(gettext("运行通报"), first, last, of_bulletin(_told(first, last)))
 
 
 @bp.get("/wall")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from workflows.read.around import SuspensionView
+from workflows.read.repeats import LOOKED
 from workflows.read.ticket_lines import ApplicationView, EventView
 from workflows.read.ticket_parts import TicketPage
 from workflows.rules.chains import CHAINED
@@ -22,6 +23,8 @@ INSIDE_NOTES = frozenset(
      "apply_appeal", "grant_appeal", "refuse_appeal",
      "sign_off", "give_back", "consent_return", "consent_extension", "deny_consent"}
 )
+#: Events for the hotline alone: that a caller asks again and again is known from more than the ticket.
+OF_HOTLINE = frozenset({LOOKED})
 
 
 def own_tasks(page: TicketPage, actor: Actor) -> frozenset[int]:
@@ -44,11 +47,11 @@ def suspensions(page: TicketPage, actor: Actor) -> list[SuspensionView]:
 
 
 def history(page: TicketPage, actor: Actor) -> list[EventView]:
-    """What happened, newest first, without the notes that are not for these eyes."""
+    """What happened, newest first, without the notes, and the events, that are not for these eyes."""
     own = own_tasks(page, actor)
     return [
         replace(event, note="") if event.kind in INSIDE_NOTES and not _inside(event, actor, own) else event
-        for event in page.events
+        for event in page.events if actor.of_hotline or event.kind not in OF_HOTLINE
     ]
 
 

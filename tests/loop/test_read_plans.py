@@ -17,9 +17,12 @@ from workflows.administer import dues
 from workflows.administer.limit_plans import judged_by
 from workflows.model.base import db as base
 from workflows.model.clock import Clock
+from workflows.read.agents import agents
 from workflows.read.callers import history
+from workflows.read.cockpit import cockpit, mine
 from workflows.read.figures import figures
 from workflows.read.overdue import ageing, due_soon, overdue
+from workflows.read.profile import profile
 from workflows.read.queues import (
     CallbackTab,
     Tab,
@@ -34,6 +37,7 @@ from workflows.read.queues import (
     return_queue,
     review_queue,
 )
+from workflows.read.repeats import repeat_callers
 from workflows.read.search import search
 from workflows.read.tickets import ticket_page
 
@@ -100,6 +104,16 @@ def questions(city):
         "figures": (lambda: figures(supervisor, *month),
                     ["ix_clock_figures", "ix_evaluation_finished", "ix_assignment_dispatched_at",
                      "ix_assignment_replied_at", "ix_ticket_closed"]),
+        "agents": (lambda: agents(supervisor, *month),
+                   ["ix_ticket_created_at", "ix_risk_alert_raised_at", "ix_assignment_dispatched_at",
+                    "ix_callback_attempt_at"]),
+        "repeats": (lambda: repeat_callers(supervisor, *month), ["ix_ticket_created_at", "pk_ticket_identity"]),
+        "profile": (lambda: profile(supervisor, city.areas["D-E-1"], *month),
+                    ["ix_ticket_area", "ix_clock_running_due"]),
+        "cockpit": (lambda: (cockpit(supervisor), mine(supervisor)),
+                    ["ix_ticket_created_at", "ix_ticket_raised", "ix_suspension_open", "uq_risk_alert_one_open"]),
+        "in danger": (lambda: all_tickets(supervisor, TicketFilter(in_danger=True, counted=True)),
+                      ["uq_risk_alert_one_open"]),
     }
 
 

@@ -10,9 +10,19 @@ import pytest
 from tests import builders as play
 from workflows import share, supervise, upkeep
 from workflows.errors import Unknown
+from workflows.read import bulletin, cockpit, profile
+from workflows.read.agents import SEES_ALL, agents
+from workflows.read.fates import Fate
 from workflows.read.figures import Part, figures, tickets_behind
 from workflows.read.overdue import ageing, due_soon, due_soon_counts, overdue
-from workflows.read.queues import DEPARTMENT_TABS, all_tickets, department_counts, department_queue, desk_recent
+from workflows.read.queues import (
+    DEPARTMENT_TABS,
+    TicketFilter,
+    all_tickets,
+    department_counts,
+    department_queue,
+    desk_recent,
+)
 from workflows.read.search import search, similar
 from workflows.read.tickets import ticket_page
 from workflows.rules.indicators import Figure
@@ -103,11 +113,28 @@ def ask(actor, who, sees, stock, names):
     assert seen([*overdue(actor).items, *due_soon(actor, days=3).items]) <= sees
     for figure in Figure:
         assert seen(tickets_behind(actor, figure, Part.DENOMINATOR, *PERIOD)) <= sees
+    assert seen(all_tickets(actor, TicketFilter(counted=True)).items) <= sees
 
 
 def test_every_count_is_the_length_of_its_list(db, city, stock):
     for who in SEES:
         count(city.actor(who))
+        report(city, city.actor(who))
+
+
+def report(city, actor):
+    """What the reports count, and the requests behind their numbers."""
+    def listed(**asked):
+        return len(all_tickets(actor, TicketFilter(counted=True, **asked)).items)
+
+    came = bulletin.intake_of(actor, *PERIOD)
+    assert came.total == listed() == cockpit.cockpit(actor).days.total
+    assert [came.direct, came.dispatched] == [listed(fate=Fate.DIRECT), listed(fate=Fate.DISPATCHED)]
+    for code in ("D", "D-E"):
+        there = profile.profile(actor, city.areas[code], *PERIOD)
+        assert there.intake.total == sum(there.months.values()) == listed(area_id=city.areas[code])
+    if actor.has(SEES_ALL):
+        assert sum(line.taken for line in agents(actor, *PERIOD)) == listed()
 
 
 def count(actor):
@@ -128,7 +155,8 @@ def test_no_list_carries_a_caller_to_those_who_only_handle_or_read(db, city, sto
         shown = [
             all_tickets(actor), search(actor, "电梯"), similar(actor, title="电梯停运三天"), overdue(actor),
             *(department_queue(actor, tab) for tab in DEPARTMENT_TABS), figures(actor, *PERIOD),
-            tickets_behind(actor, Figure.ON_TIME, Part.DENOMINATOR, *PERIOD),
+            tickets_behind(actor, Figure.ON_TIME, Part.DENOMINATOR, *PERIOD), cockpit.cockpit(actor),
+            cockpit.mine(actor), profile.profile(actor, city.areas["D"], *PERIOD), agents(actor, *PERIOD),
         ]
         for said in ("小满", "林**", "138****"):
             assert said not in repr(shown), who

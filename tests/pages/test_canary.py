@@ -31,6 +31,7 @@ from tests.pages.browser import Client
 from workflows import conceal, outbox, share, supervise, upkeep
 from workflows.model import base
 from workflows.model.base import db, now
+from workflows.model.directory import Area
 from workflows.model.secrets import box
 from workflows.model.ticket import Ticket
 from workflows.rules.vocabulary import Resolution
@@ -51,8 +52,8 @@ LEFT_OUT = {"static", "sign_in.sign_out"}
 def a_life(city: City) -> str:
     """Withheld, shared with another unit and copied to a third, answered, refused by the caller, handled again."""
     with play.at("2026-11-09 10:00"):
-        no = play.log(city, "0502", name=NAME, phone=PHONE, alt_phone=OTHER_PHONE, id_no=ID_NO, address=ADDRESS,
-                      **play.WITHHELD).no
+        no = play.log(city, "0502", "D-E", place="东街口", name=NAME, phone=PHONE,
+                      alt_phone=OTHER_PHONE, id_no=ID_NO, address=ADDRESS, **play.WITHHELD).no
         play.send_to(city, no, "HOUSING", co_units=[city.units["URBAN"]], copy_units=[city.units["WATER"]])
         play.sign(city, no)
         conceal.ask_relay(no, city.actor("housing"), question="电梯是几号？")
@@ -78,6 +79,11 @@ def read_addresses(app: Flask, no: str) -> Iterator[str]:
             values = {"no": no, "move": "urge"}
             with app.test_request_context():
                 yield app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+    with app.app_context():
+        places = list(db.session.scalars(select(Area.id)))
+        base.db.session.remove()
+    for key in places:
+        yield from (f"/reports/profile?area_id={key}", f"/reports/profile.xlsx?area_id={key}")
 
 
 def words_of(answer: TestResponse) -> str:
@@ -122,6 +128,26 @@ def test_no_page_of_the_hotline_shows_more_than_a_mask(app: Flask, loop: Loop, b
             assert not told(words, SECRETS), (account, address)
             masked.update(told(words, MASKED))
     assert masked  # the canary was in the house
+
+
+def test_repeat_callers_are_masked_for_few_and_shown_to_no_unit_and_no_reader(
+    loop: Loop, browser: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    loop(a_life)
+    loop(lambda city: play.log(city, "0502", name=NAME, phone=PHONE, **play.WITHHELD))
+    form = {"first": "2026-11-01", "last": "2026-12-31", "least": "2", "reason": "研判重复来电"}
+    shown = {}
+    for account in (*UNITS, *READERS, *HOTLINE):
+        seen = browser.as_user(account)
+        answer = seen.post("/repeats/", data=form | {"csrf_token": seen.token()})
+        words = words_of(answer)
+        assert not told(words, SECRETS), account
+        shown[account] = bool(told(words, MASKED))
+        assert answer.status_code == (200 if shown[account] else 403), account
+    assert {account for account, masked in shown.items() if masked} == {"supervisor", "director"}
+    assert not told(words_of(browser.as_user("supervisor").get("/repeats/repeats.xlsx")), SECRETS + MASKED)
+    assert not told(caplog.text, SECRETS)
 
 
 def test_the_callers_own_pages_show_nobody_either(loop: Loop, browser: Client) -> None:

@@ -22,6 +22,9 @@ from workflows.scope import visible_to
 
 #: Lines of the ledger: all that are not cleared, those whose review is overdue, those cleared.
 LEDGER_TABS = ("OPEN", "LATE", "CLEARED")
+#: The clock by which a suspended matter is looked at again.
+_REVIEW = and_(Clock.ticket_id == Suspension.ticket_id, Clock.assignment_id == Suspension.assignment_id,
+               Clock.code == str(ClockCode.SUSPENSION), Clock.stopped_at.is_(None), Suspension.resumed_at.is_(None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +124,6 @@ def ledger(
         raise Invalid(fields={"tab": ["not_a_choice"]})
     step = walk(after, datetime, int, size=size)
     at = now()
-    review = and_(Clock.assignment_id == Suspension.assignment_id, Clock.code == str(ClockCode.SUSPENSION),
-                  Clock.stopped_at.is_(None), Suspension.resumed_at.is_(None))
     wanted = [Suspension.cleared_at.is_not(None) if tab == "CLEARED" else Suspension.cleared_at.is_(None)]
     if tab == "LATE":
         wanted.append(Clock.due_at <= at)
@@ -135,12 +136,23 @@ def ledger(
                Suspension.resumed_at, Suspension.cleared_at, Suspension.cleared_by, Suspension.id.label("line_id"),
                Clock.due_at.label("review_due_at"), Clock.warn_at.label("review_warn_at"))
         .join(Suspension, Suspension.ticket_id == Ticket.id)
-        .outerjoin(Clock, review)
+        .outerjoin(Clock, _REVIEW)
         .where(visible_to(actor), *_own_lines(actor), *wanted, *step.where(Suspension.granted_at, Suspension.id))
         .order_by(*step.order(Suspension.granted_at, Suspension.id))
         .limit(step.limit)
     ).all()
     return step.page(rows, line_maker(LedgerRow, reference(), at), key=lambda row: (row.granted_at, row.line_id))
+
+
+def ledger_counts(actor: Actor) -> tuple[int, int]:
+    """How many lines are not cleared, and of how many of these the review is overdue."""
+    late = func.count().filter(Clock.due_at <= now())
+    row = db.session.execute(
+        select(func.count(), late).select_from(Suspension).join(Ticket, Ticket.id == Suspension.ticket_id)
+        .outerjoin(Clock, _REVIEW)
+        .where(Suspension.cleared_at.is_(None), visible_to(actor), *_own_lines(actor))
+    ).one()
+    return tuple(row)
 
 
 def _own_lines(actor: Actor) -> list[ColumnElement[bool]]:

@@ -20,9 +20,11 @@ from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
 from workflows.model.reference import Reference, reference
 from workflows.model.risk import RiskAlert
 from workflows.model.ticket import Application, Assignment, Ticket
+from workflows.read.baselines import Usual, topic_of, usual
 from workflows.read.figures import UnitFigures, figures
 from workflows.read.intake import Intake, intake_of
 from workflows.read.periods import Period
+from workflows.rules.baseline import Baseline
 from workflows.rules.indicators import Figure
 from workflows.rules.roles import Actor
 from workflows.rules.states import ApplicationKind, ApplicationState
@@ -31,19 +33,24 @@ from workflows.scope import counted_for, scope_key
 #: Indicators of the units' table of a bulletin.
 SHOWN = (Figure.SIGN_ON_TIME, Figure.ON_TIME, Figure.OVERDUE, Figure.RETURN, Figure.RESPONSE, Figure.SOLVED,
          Figure.SATISFIED)
+#: The matters asked about most, and of the others as many that are out of the ordinary.
 MOST_TOPICS = 10
-#: A matter is looked at on this level of the tree.
-TOPIC_LEVEL = 2
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A matter, how often it was asked about, and how often in the period before."""
+    """A matter, how often it was asked about, how often in the period before, and what is usual where that is known."""
 
     category_id: int
     name: str
     count: int
     before: int
+    usual: Baseline | None = None
+
+    @property
+    def hot(self) -> bool:
+        """Whether it is asked about far more than usual."""
+        return self.usual is not None and self.usual.exceeded_by(self.count)
 
     @property
     def change(self) -> float | None:
@@ -117,25 +124,31 @@ def bulletin(actor: Actor, first: date, last: date) -> Bulletin:
     now = intake_of(actor, first, last)
     was = intake_of(actor, first - (last - first) - timedelta(days=1), first - timedelta(days=1))
     return Bulletin(
-        first, last, now, was, topics_of(now, was), tuple(figures(actor, first, last, SHOWN)),
-        _calls(actor, period), _returns(actor, period), _ledger(actor, period), _dangers(actor, period),
+        first, last, now, was, topics_of(now, was, usual(actor, first, last)),
+        tuple(figures(actor, first, last, SHOWN)), _calls(actor, period), _returns(actor, period),
+        _ledger(actor, period), dangers(actor, period),
     )
 
 
-def topics_of(intake: Intake, before_it: Intake | None = None) -> tuple[Topic, ...]:
-    """What was asked about most, beside how often in an intake before."""
+def topics_of(intake: Intake, before_it: Intake | None = None, normal: Usual | None = None) -> tuple[Topic, ...]:
+    """What was asked about most, beside how often in an intake before; then what else is out of the ordinary."""
     ref = reference()
     counted, before = _raised(ref, intake.matters), _raised(ref, before_it.matters if before_it else {})
-    return tuple(Topic(key, ref.category_name(key), n, before[key]) for key, n in counted.most_common(MOST_TOPICS))
+    every = [
+        Topic(key, ref.category_name(key), n, before[key], normal.of(key) if normal else None)
+        for key, n in counted.most_common()
+    ]
+    hot = [topic for topic in every[MOST_TOPICS:] if topic.hot]
+    return (*every[:MOST_TOPICS], *hot[:MOST_TOPICS])
 
 
 def _raised(ref: Reference, matters: Mapping[int, int]) -> Counter[int]:
     """Counts of matters gathered on the level they are looked at."""
     raised: Counter[int] = Counter()
     for key, n in matters.items():
-        if key in ref.categories:
-            above = [int(part) for part in ref.categories[key].path.strip("/").split("/")]
-            raised[above[min(TOPIC_LEVEL, len(above)) - 1]] += n
+        topic = topic_of(ref, key)
+        if topic is not None:
+            raised[topic] += n
     return raised
 
 
@@ -185,7 +198,7 @@ def _ledger(actor: Actor, period: Period) -> Ledger:
                   count(Suspension.granted_at < period.end, still))
 
 
-def _dangers(actor: Actor, period: Period) -> dict[str, int]:
+def dangers(actor: Actor, period: Period) -> dict[str, int]:
     """Reports of danger by kind, one for each kind named; for those who see all."""
     if scope_key(actor) is not None:
         return {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, cast, distinct, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, distinct, func, select
 
 from workflows.model.base import db, now
 from workflows.model.directory import User
@@ -138,8 +138,16 @@ def raised(actor: Actor, after: str | None = None, size: int = SIZE) -> Page[Rai
     step = walk(after, int, size=size)
     rows = db.session.execute(
         select(*TICKET_COLUMNS, Ticket.escalation_level, Ticket.hops)
-        .where(Ticket.escalation_level >= OFFICE, Ticket.state.in_(sorted(map(str, OPEN_STATES))), visible_to(actor),
-               *step.where(Ticket.id))
+        .where(*_raised(actor), *step.where(Ticket.id))
         .order_by(*step.order(Ticket.id)).limit(step.limit)
     ).all()
     return step.page(rows, line_maker(RaisedRow, reference(), now()), key=lambda row: (row.id,))
+
+
+def raised_count(actor: Actor) -> int:
+    """How many there are."""
+    return db.session.scalar(select(func.count()).select_from(Ticket).where(*_raised(actor))) or 0
+
+
+def _raised(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return Ticket.escalation_level >= OFFICE, Ticket.state.in_(sorted(map(str, OPEN_STATES))), visible_to(actor)

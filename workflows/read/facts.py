@@ -146,6 +146,13 @@ def arrivals_by_day(days: Sequence[date], actor: Actor) -> Sequence[Row]:
     return _of_days(one, days, actor)
 
 
+def matters_by_day(days: Sequence[date], actor: Actor) -> Sequence[Row]:
+    """(day, matter, how many) of the requests of these days, for these eyes."""
+    fact = IntakeFact
+    each = select(fact.day, fact.value, func.sum(fact.count)).where(fact.by == str(By.MATTER))
+    return _of_days(each.group_by(fact.day, fact.value), days, actor)
+
+
 def _of_days(asked: Select, days: Sequence[date], actor: Actor) -> Sequence[Row]:
     if not days:
         return []

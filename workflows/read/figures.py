@@ -57,15 +57,18 @@ class UnitFigures:
 
 
 def figures(
-    actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(Figure), *, exact: bool = False
+    actor: Actor, first: date, last: date, of: Iterable[Figure] = tuple(Figure), *, timed: bool = True,
+    exact: bool = False,
 ) -> list[UnitFigures]:
     """The indicators asked for, for every unit that had anything counted, by kind and name, the total first.
 
     What changed in the last minutes may not be in them yet (`read.facts.as_of`), unless they are to be `exact`.
-    Raises Invalid for a period that runs backwards or is longer than three years.
+    Without `timed` nobody asks how long answers took, which is dear to count. Raises Invalid for a period that runs
+    backwards or is longer than three years.
     """
     period, asked = Period(first, last), tuple(of)
-    counted = _count((*asked, *Plain), period, actor, exact=exact)
+    beside = tuple(line for line in Plain if timed or line is not Plain.HANDLING)
+    counted = _count((*asked, *beside), period, actor, exact=exact)
     units = reference().units
     lines = [
         UnitFigures(u, units[u].name, units[u].kind, counted.get((u, Plain.RECEIVED), NOTHING).denominator,
@@ -77,15 +80,29 @@ def figures(
     return with_total(lines, asked)
 
 
+def ratios(
+    actor: Actor, first: date, last: date, of: Iterable[Figure], among: Select[tuple[int]] | None = None
+) -> dict[Figure, Ratio]:
+    """The indicators asked for of all units together, and nothing beside them; among some tickets where keys are given.
+    """
+    asked = tuple(of)
+    found = dict.fromkeys(asked, NOTHING)
+    for (unit_id, figure), ratio in _count(asked, Period(first, last), actor, among=among).items():
+        if unit_id in reference().units:  # as the total of the table has it
+            found[figure] += ratio
+    return found
+
+
 def _count(
-    asked: tuple[Line, ...], period: Period, actor: Actor, *, exact: bool
+    asked: tuple[Line, ...], period: Period, actor: Actor, *, exact: bool = False,
+    among: Select[tuple[int]] | None = None,
 ) -> dict[tuple[int, Line], Ratio]:
-    """What is kept of the period, and of its other days what the tickets say."""
-    kept, open_days = facts.kept_of(period, exact=exact)
+    """What is kept of the period, and of its other days, or among some tickets, what the tickets say."""
+    kept, open_days = facts.kept_of(period, exact=exact) if among is None else (facts.Kept(), [period])
     found = {(unit_id, _LINE[line]): Ratio(Fraction(hits), n)
              for line, unit_id, n, hits in facts.sums(kept, asked, actor)}
     for part in open_days:
-        for statement in tallies(asked, part, lambda unit_id: counted_for(actor, unit_id)):
+        for statement in tallies(asked, part, lambda unit_id: counted_for(actor, unit_id), among=among):
             for _, line, unit_id, n, hits in db.session.execute(statement):
                 key = unit_id, _LINE[line]
                 found[key] = found.get(key, NOTHING) + Ratio(Fraction(hits), n)

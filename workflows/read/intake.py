@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, cast, func, select, tuple_
 
 from workflows.model.base import db
 from workflows.model.ticket import Ticket
 from workflows.read import facts
+from workflows.read.fates import FATE, Fate
 from workflows.read.periods import Period, day_of
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Actor
@@ -23,7 +24,7 @@ from workflows.scope import counted_for
 
 @dataclass(frozen=True)
 class Intake:
-    """What came in: all, by channel, kind, day and matter, and what was done with it at once."""
+    """What came in: all, by channel, kind, day (each of the period) and matter, and what was done with it at once."""
 
     total: int
     channels: Mapping[str, int]
@@ -42,25 +43,38 @@ class Intake:
         return self.channels.get(str(Channel.PHONE), 0)
 
 
-def intake_of(actor: Actor, first: date, last: date) -> Intake:
-    """What came in over a period; of the last minutes perhaps not all (`read.facts.as_of`)."""
-    kept, open_days = facts.kept_of(Period(first, last), whole_months=False)
+def intake_of(actor: Actor, first: date, last: date, *where: ColumnElement[bool]) -> Intake:
+    """What came in over a period, of it what `where` says; of the last minutes perhaps not all (`read.facts.as_of`)."""
+    period = Period(first, last)
+    kept, open_days = (facts.Kept(), [period]) if where else facts.kept_of(period, whole_months=False)
     found: dict[By, Counter[str]] = {by: Counter() for by in By}
     days: Counter[date] = Counter(dict(map(tuple, facts.arrivals_by_day(kept.days, actor))))
     for by, value, n in facts.arrivals(kept.days, actor):
         found[By(by)][value] += n
     for part in open_days:
-        _count(actor, part, found, days)
+        _count(arrivals(part, counted_for(actor, Ticket.lead_unit_id), *where), found, days)
     channels, fates = found[By.CHANNEL], found[By.FATE]
     matters = {int(key): n for key, n in found[By.MATTER].items()}
     return Intake(
-        sum(channels.values()), channels, found[By.KIND], dict(sorted(days.items())), fates["DIRECT"],
-        fates["REFUSED"], fates["MERGED"], fates["DISPATCHED"], matters,
+        sum(channels.values()), channels, found[By.KIND], {day: days[day] for day in period.days}, fates[Fate.DIRECT],
+        fates[Fate.REFUSED], fates[Fate.MERGED], fates[Fate.DISPATCHED], matters,
     )
 
 
-def _count(actor: Actor, period: Period, found: dict[By, Counter[str]], days: Counter[date]) -> None:
-    came = arrivals(period, counted_for(actor, Ticket.lead_unit_id)).subquery("came")
+def matters_by_day(actor: Actor, period: Period, *where: ColumnElement[bool]) -> Iterator[tuple[int, date, int]]:
+    """How many requests there were of each matter on each day, of what `where` says."""
+    kept, open_days = (facts.Kept(), [period]) if where else facts.kept_of(period, whole_months=False)
+    for day, key, n in facts.matters_by_day(kept.days, actor):
+        yield int(key), day, n
+    for part in open_days:
+        came = arrivals(part, counted_for(actor, Ticket.lead_unit_id), *where).subquery("came")
+        columns = came.c.day, came.c[str(By.MATTER)]
+        for day, key, n in db.session.execute(select(*columns, func.count()).group_by(*columns)):
+            yield int(key), day, n
+
+
+def _count(asked: Select[Any], found: dict[By, Counter[str]], days: Counter[date]) -> None:
+    came = asked.subquery("came")
     by = [came.c[str(one)] for one in By]
     sets = func.grouping_sets(*(tuple_(column) for column in (*by, came.c.day)))
     which = func.grouping(*by, came.c.day)
@@ -74,13 +88,7 @@ def _count(actor: Actor, period: Period, found: dict[By, Counter[str]], days: Co
 
 def arrivals(period: Period, *where: ColumnElement[bool]) -> Select[Any]:
     """The requests of a period: day, unit, and what they are counted by."""
-    fate = case(
-        (Ticket.direct_answer != "", "DIRECT"),
-        (and_(Ticket.reject_code.is_not(None), Ticket.closed_at.is_not(None)), "REFUSED"),
-        (Ticket.master_id.is_not(None), "MERGED"), (Ticket.lead_assignment_id.is_not(None), "DISPATCHED"),
-        else_="OTHER",
-    )
-    columns = {By.CHANNEL: Ticket.channel, By.KIND: Ticket.kind, By.FATE: fate,
+    columns = {By.CHANNEL: Ticket.channel, By.KIND: Ticket.kind, By.FATE: FATE,
                By.MATTER: cast(Ticket.category_id, String)}
     return select(
         day_of(Ticket.created_at).label("day"), func.coalesce(Ticket.lead_unit_id, 0).label("unit_id"),

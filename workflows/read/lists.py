@@ -12,13 +12,17 @@ from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, literal_col
 from workflows.model.base import db, now
 from workflows.model.clock import Clock
 from workflows.model.reference import Reference, reference
+from workflows.model.risk import OPEN as ALERT_OPEN
+from workflows.model.risk import RiskAlert
 from workflows.model.ticket import OPEN, OWING, Assignment, Ticket, TicketText
+from workflows.read.fates import FATE, Fate
 from workflows.read.paging import SIZE, Page, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.texts import holds, terms_of
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
-from workflows.scope import visible_to
+from workflows.rules.states import TicketState
+from workflows.scope import counted_for, visible_to
 
 RECENT = 20
 
@@ -28,7 +32,9 @@ class TicketFilter:
     """What is asked for; None asks for nothing. A category, area or unit means it and all below it.
 
     `created_from` is inclusive, `created_to` exclusive. `overdue`: a unit owes an answer beyond its due, or
-    does not. `text`: words the ticket must hold, every one.
+    does not. `text`: words the ticket must hold, every one. `counted`: only what the reports count for the reader, a
+    unit the requests it leads. `by_id`: who took it. `in_danger`: a report of danger waits for its hand-over; `risk`:
+    one of this kind was made from `raised_from` until before `raised_to`.
     """
 
     states: frozenset[str] = field(default_factory=frozenset)
@@ -41,6 +47,13 @@ class TicketFilter:
     created_to: datetime | None = None
     overdue: bool | None = None
     text: str = ""
+    fate: Fate | None = None
+    by_id: int | None = None
+    in_danger: bool = False
+    risk: str | None = None
+    raised_from: datetime | None = None
+    raised_to: datetime | None = None
+    counted: bool = False
 
 
 def all_tickets(
@@ -50,6 +63,8 @@ def all_tickets(
     step = walk(after, datetime, int, size=size, descending=True)
     at, ref = now(), reference()
     wanted = tuple(_conditions(filters or TicketFilter(), ref, at))
+    if filters is not None and filters.counted:
+        wanted = (*wanted, counted_for(actor, Ticket.lead_unit_id), Ticket.state != str(TicketState.DRAFT))
     rows = db.session.execute(
         with_due(select(*TICKET_COLUMNS))
         .where(visible_to(actor), *wanted, *step.where(Ticket.created_at, Ticket.id))
@@ -89,10 +104,24 @@ def _conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[C
     if asked.created_to is not None:
         yield Ticket.created_at < asked.created_to
     yield from _below(asked, ref)
+    yield from _what_became(asked)
     if asked.overdue is not None:
         yield _late(at) if asked.overdue else ~_late(at)
     if terms := terms_of(asked.text):
         yield exists().where(TicketText.ticket_id == Ticket.id, *holds(terms, at))
+
+
+def _what_became(asked: TicketFilter) -> Iterator[ColumnElement[bool]]:
+    if asked.fate is not None:
+        yield str(asked.fate) == FATE
+    if asked.by_id is not None:
+        yield Ticket.created_by_id == asked.by_id
+    if asked.in_danger:
+        yield Ticket.id.in_(select(RiskAlert.ticket_id).where(text(f"risk_alert.{ALERT_OPEN}")))
+    if asked.risk is not None:
+        yield Ticket.id.in_(select(RiskAlert.ticket_id).where(
+            RiskAlert.kinds.any_() == asked.risk, RiskAlert.raised_at >= asked.raised_from,
+            RiskAlert.raised_at < asked.raised_to))
 
 
 def _below(asked: TicketFilter, ref: Reference) -> Iterator[ColumnElement[bool]]:

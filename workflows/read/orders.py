@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from workflows.model.base import db
 from workflows.model.clock import Clock
@@ -69,3 +69,9 @@ def open_orders(
     return place.page(
         rows, lambda row: OrderRow(*row, unit_name=ref.unit_name(row.unit_id)), lambda row: (row.due_at, row.id)
     )
+
+
+def open_count(actor: Actor) -> int:
+    """How many orders nobody has answered yet."""
+    running = Clock.code == str(ClockCode.SUPERVISION), _RUNNING, counted_for(actor, Clock.unit_id)
+    return db.session.scalar(select(func.count()).select_from(Clock).where(*running)) or 0

@@ -233,3 +233,16 @@ def _count_ages(actor: Actor) -> list[Ageing]:
         for unit, code, *of_bucket in counted
     ]
     return sorted(lines, key=lambda line: (-line.total, line.unit_name, line.code))
+
+
+def overdue_there(actor: Actor, area_ids: Sequence[int]) -> dict[Bucket, int]:
+    """Overdue clocks of requests about some places, by how long they are overdue."""
+    at, ref = now(), reference()
+    edges = _edges(ref, at)
+    counts = [func.count().filter(_in_bucket(bucket, edges)).label(bucket) for bucket in Bucket]
+    row = db.session.execute(
+        select(*counts).select_from(Clock).join(Ticket, Ticket.id == Clock.ticket_id)
+        .where(Clock.code.in_(LIMITED), *_running(actor, None), *_over(at), Ticket.area_id.in_(area_ids),
+               visible_to(actor))
+    ).one()
+    return dict(zip(Bucket, row, strict=True))

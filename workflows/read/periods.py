@@ -40,6 +40,14 @@ class Period:
         """Midnight the last day ends with."""
         return datetime.combine(self.last + DAY, time(), ZONE)
 
+    @classmethod
+    def within(cls, first: date, last: date, longest: timedelta) -> Period:
+        """A period of so long at most. Raises Invalid."""
+        period = cls(first, last)
+        if last - first >= longest:
+            raise Invalid(fields={"to": ["period_too_long"]})
+        return period
+
     @property
     def days(self) -> list[date]:
         """Its days, in order."""

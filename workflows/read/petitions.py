@@ -11,6 +11,7 @@ from sqlalchemy import select
 from workflows.errors import NotAllowed, Unknown
 from workflows.model.base import db
 from workflows.model.petition import Petition
+from workflows.read.repeats import LOOKED
 from workflows.read.ticket_parts import TicketPage
 from workflows.read.views import columns_of, views_of
 from workflows.rules.roles import Actor, Role
@@ -68,5 +69,5 @@ def package(page: TicketPage, actor: Actor, identity: Any = None) -> dict[str, A
         "request": request, "caller": caller, "petition": [asdict(one) for one in petitions_of(page.ticket.id)],
         "replies": [asdict(one) for one in page.replies], "call_backs": [asdict(one) for one in page.attempts],
         "applications": [asdict(one) for one in page.applications], "orders": [asdict(one) for one in page.orders],
-        "history": [asdict(one) for one in reversed(page.events)],
+        "history": [asdict(one) for one in reversed(page.events) if one.kind != LOOKED],
     }

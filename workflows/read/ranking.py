@@ -60,7 +60,8 @@ def rankings(actor: Actor, first: date, last: date) -> list[Group]:
     """The tables of all kinds that have units, for these eyes. Raises Invalid for a period that makes no sense."""
     wanted = {Figure.RESPONSE} | {part.figure for plan in _plans(last).values() for part in plan.parts}
     there = reference().handling_units(last)
-    counted = {line.unit_id: line for line in figures(SYSTEM, first, last, [f for f in Figure if f in wanted])}
+    asked = [figure for figure in Figure if figure in wanted]
+    counted = {line.unit_id: line for line in figures(SYSTEM, first, last, asked, timed=False)}
     seen, groups = scope_key(actor), []
     for group in ranked([counted.get(unit_id) or blank(unit_id) for unit_id in there], last):
         shown = tuple(line for line in group.units if seen is None or line.unit_id in seen)

@@ -48,14 +48,18 @@ def stretches(figures: Iterable[Figure], period: Period) -> list[tuple[Period, l
     ]
 
 
-def tallies(lines: Iterable[Line], period: Period, scope: Scope, *, by_day: bool = False) -> Iterator[Tally]:
-    """The statements that count lines of a period."""
+def tallies(
+    lines: Iterable[Line], period: Period, scope: Scope, *, by_day: bool = False,
+    among: Select[tuple[int]] | None = None,
+) -> Iterator[Tally]:
+    """The statements that count lines of a period; of indicators also among some tickets only, by their keys."""
     asked = tuple(lines)
     for part, together in stretches([line for line in asked if isinstance(line, Figure)], period):
         for cohort in together:
+            only = () if among is None else (cohort.ticket_id.in_(among),)
             yield _added_up(
                 cohort.hits, cohort.unit_id, cohort.anchor,
-                (part.holds(cohort.anchor), *cohort.conditions, scope(cohort.unit_id)), by_day=by_day,
+                (part.holds(cohort.anchor), *cohort.conditions, scope(cohort.unit_id), *only), by_day=by_day,
             )
     if Plain.RECEIVED in asked:
         yield _plainly(Plain.RECEIVED, Assignment.unit_id, Assignment.dispatched_at, (
