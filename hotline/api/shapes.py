@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from hotline.api.clock_shapes import Clock
 from hotline.api.conferences import Conference
+from hotline.api.departures import Archived, Petition, Withdrawal
 from hotline.api.kinds import list_of, maybe_moment, moment, number, one_of, reference, text, yes_no
 from hotline.api.parts import Contribution
 from workflows.read.ticket_parts import Hidden
@@ -314,6 +315,9 @@ class Ticket(TicketLine):
     applications = list_of(Application)
     orders = list_of(Order)
     conferences = list_of(Conference)
+    withdrawals = list_of(Withdrawal)
+    petitions = list_of(Petition)
+    archive = fields.Nested(Archived, required=True, allow_none=True)
     moves = list_of(OpenMove)
 
 

@@ -13,6 +13,7 @@ from workflows.read.around import (
     ArchiveView,
     LinkView,
     MasterView,
+    PetitionView,
     RelayView,
     SupporterView,
     SuspensionView,
@@ -240,6 +241,7 @@ class TicketPage:
     alerts: tuple[AlertView, ...] = ()
     links: tuple[LinkView, ...] = ()
     withdrawals: tuple[WithdrawalView, ...] = ()
+    petitions: tuple[PetitionView, ...] = ()
     archive: ArchiveView | None = None
     reopens: str = ""
     related: tuple[RelatedView, ...] = ()

@@ -24,6 +24,7 @@ from workflows.model.withdrawal import Withdrawal
 from workflows.read.around import ArchiveView, MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
+from workflows.read.petitions import petitions_of
 from workflows.read.related import recused_of, related_to
 from workflows.read.risks import alerts_of, links_of
 from workflows.read.scrubbing import without_caller, without_callers
@@ -62,6 +63,8 @@ from workflows.scope import sees_identity, visible_to
 MOST_EVENTS, MOST_ROWS = 200, 100
 #: Earlier tickets of a caller are counted up to here.
 MOST_HISTORY = 100
+#: Where a matter stands that was handed to the petition procedure.
+_HANDED = frozenset({TicketState.PETITIONED, TicketState.ARCHIVED})
 #: A ticket's events never lie further than this before it was logged; tells the database which months to look in.
 _SLACK = timedelta(days=2)
 
@@ -106,6 +109,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         links=links_of(ticket.id) if _linked(ticket) else (),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
         withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
+        petitions=petitions_of(ticket.id) if ticket.state in _HANDED else (),
         archive=_archive(ticket) if ticket.state == TicketState.ARCHIVED else None,
         reopens=_reopened(ticket, actor) if ticket.reopens_id else "",
         related=related_to(ticket.id, actor) if ticket.links else (),
