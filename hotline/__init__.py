@@ -45,7 +45,7 @@ from hotline.letters import views as letters
 from hotline.periods import views as periods
 from hotline.reconciliations import views as reconciliations
 from hotline.reports import views as reports
-from hotline.reviews import views as reviews
+from hotline.reviews import checks as reviews
 from hotline.risks import views as risks
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors

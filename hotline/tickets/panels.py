@@ -34,7 +34,7 @@ PRIMARY = (
     "grant_return", "grant_extension", "consent_return", "consent_extension", "endorse",
     "grant_suspension", "grant_termination",
     "grant_exclusion", "grant_appeal",
-    "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
+    "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "check_ending", "rework", "close",
     "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
@@ -48,7 +48,7 @@ CONCLUDING = frozenset(
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
      "refuse_termination", "sign_off", "give_back", "reply", "accept_reply", "send_back",
      "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen", "withdraw",
-     "recheck_withdrawal", "reinstate", "petition",
+     "recheck_withdrawal", "check_ending", "reinstate", "petition",
      "apply_exclusion", "grant_exclusion", "refuse_exclusion", "apply_appeal", "grant_appeal", "refuse_appeal"}
 )
 _REPLY_FIELDS = (

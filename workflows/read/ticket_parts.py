@@ -107,6 +107,7 @@ class TicketFacts:
     links: int
     supporters_unhappy: int
     awaits_call: bool
+    awaits_check: bool
     must_confer: bool
     escalation_level: int
     invited_unit_ids: list[int]
