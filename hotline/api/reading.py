@@ -22,7 +22,7 @@ from workflows.read.paging import Page
 from workflows.read.petitions import petitions as handed_over
 from workflows.read.task_parts import AssignmentView
 from workflows.read.ticket_lines import ApplicationView, EventView, OrderView, ReplyView
-from workflows.read.ticket_parts import ClockView, TicketPage
+from workflows.read.ticket_parts import CandidateView, ClockView, TicketPage
 from workflows.read.tickets import ticket_page
 from workflows.read.withdrawals import WithdrawalView
 from workflows.read.withdrawals import withdrawals as taken_back
@@ -50,6 +50,7 @@ def ticket(no: str, actor: Actor) -> Told:
         "applications": [_application(row, ref) for row in applications(page, actor)],
         "orders": [_order(row, inside, ref) for row in page.orders],
         "conferences": [_conference(row, ref) for row in page.conferences],
+        "candidates": [_candidate(row, ref) for row in page.candidates if actor.of_hotline],
         "withdrawals": [_withdrawal(row) for row in page.withdrawals], "petitions": page.petitions,
         "archive": _in_hexadecimal(vars(page.archive)) if page.archive is not None else None,
         "moves": [
@@ -150,6 +151,11 @@ def _conference(held: ConferenceView, ref: Reference) -> Told:
         "reason": held.reason_code, "lead_unit": references.unit(held.lead_unit_id, ref),
         "opinions": [_with_unit(vars(one), one.unit_id, ref) for one in held.opinions],
     }
+
+
+def _candidate(row: CandidateView, ref: Reference) -> Told:
+    return {"unit": references.unit(row.unit_id, ref), "reason": row.reason,
+            "co_units": [references.unit(key, ref) for key in row.co_unit_ids]}
 
 
 def _withdrawal(row: WithdrawalView) -> Told:

@@ -193,12 +193,18 @@ class ClockView:
 
 @dataclass(frozen=True)
 class CandidateView:
-    """A unit the catalogue names, and why."""
+    """A unit the catalogue names, why, and the units proposed to help it."""
 
     unit_id: int
     unit_name: str
     reason: str
     rule_id: int | None
+    beside: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def co_unit_ids(self) -> list[int]:
+        """The keys of those that are to help."""
+        return [key for key, _ in self.beside]
 
 
 @dataclass(frozen=True)
