@@ -26,7 +26,7 @@ from hotline import (
 )
 from hotline.absences import views as absences
 from hotline.admin import views as admin
-from hotline.api import health, metrics
+from hotline.api import health, inbound, metrics
 from hotline.api import views as api
 from hotline.api.openapi import Api
 from hotline.approvals import views as approvals
@@ -96,6 +96,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (periods.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (reports.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),
+    (inbound.bp, access.by_gateway),
     (health.bp, access.public),
     (metrics.bp, access.public),  # and a door of its own: this machine, or a token
 )

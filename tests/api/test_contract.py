@@ -62,6 +62,7 @@ def test_the_description_names_every_address_and_wants_a_token(description: dict
         ("/api/v1/tickets/{no}/archive", "get"), ("/api/v1/archive", "get"), ("/api/v1/withdrawals", "get"),
         ("/api/v1/petitions", "get"), ("/api/v1/blocks", "get"), ("/api/v1/blocks", "post"),
         ("/api/v1/blocks/{key}/steps", "post"),
+        ("/api/v1/sms/inbound", "post"),
         ("/api/v1/overdue", "get"), ("/api/v1/figures", "get"),
         ("/api/v1/periods", "get"), ("/api/v1/periods/{key}", "get"), ("/api/v1/periods/{key}/corrections", "get"),
         ("/api/v1/periods/{key}/tickets", "get"),
