@@ -27,7 +27,7 @@ from hotline import (
 from hotline.absences import views as absences
 from hotline.admin import views as admin
 from hotline.agents import views as agents
-from hotline.api import health, metrics
+from hotline.api import health, inbound, metrics
 from hotline.api import views as api
 from hotline.api.openapi import Api
 from hotline.approvals import views as approvals
@@ -47,7 +47,7 @@ from hotline.periods import views as periods
 from hotline.reconciliations import views as reconciliations
 from hotline.repeats import views as repeats
 from hotline.reports import views as reports
-from hotline.reviews import views as reviews
+from hotline.reviews import checks as reviews
 from hotline.risks import views as risks
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
@@ -102,6 +102,7 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (repeats.bp, access.roles_only(*REPEAT_READERS)),
     (reports.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
     (api.bp, access.by_token),
+    (inbound.bp, access.by_gateway),
     (health.bp, access.public),
     (metrics.bp, access.public),  # and a door of its own: this machine, or a token
 )

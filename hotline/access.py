@@ -90,6 +90,8 @@ public = Guard("public", signed_in=False)
 signed_in = Guard("signed_in")
 #: Other systems, by bearer token; what they may do is decided by the roles of the token's account.
 by_token = Guard("by_token", csrf=False)
+#: The gateway for text messages, by a token of its own (hotline/api/inbound.py).
+by_gateway = Guard("by_gateway", signed_in=False, csrf=False)
 
 
 def roles_only(*roles: Role) -> Guard:

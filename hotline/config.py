@@ -240,6 +240,8 @@ SETTINGS: tuple[Setting, ...] = (
             "none, bearer (the secret as a token), or hmac (a signature)"),
     Setting("HOTLINE_SMS_SECRET", "", _text, "token or key for the gateway"),
     Setting("HOTLINE_SMS_SUCCESS", "", _text, "words the gateway's answer holds when it took a message"),
+    Setting("HOTLINE_SMS_INBOUND_TOKEN", "", _text,
+            "token the gateway passes callers' answers on with; empty: none are taken"),
     Setting("HOTLINE_SMS_QUIET", "21:00-08:30", _quiet, "HH:MM-HH:MM in which no text message is sent"),
     Setting("HOTLINE_SMS_WORKING_TIME", "0", _boolean, "1: text messages only in the unit's working time"),
     Setting("HOTLINE_WEBHOOK_URL", "", _target, "another system that is told of notices; empty: none"),

@@ -90,6 +90,7 @@ MENU: tuple[Group, ...] = (
         lazy_gettext("审核"),
         (
             _entry("reviews.queue", lazy_gettext("回复审核"), *REVIEWING),
+            _entry("reviews.checks", lazy_gettext("终止与不予受理抽查"), *REVIEWING),
         ),
     ),
     Group(

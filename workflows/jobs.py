@@ -18,6 +18,7 @@ from workflows import (
     imports,
     outbox,
     reconcile,
+    spot_check,
     supervise,
     upkeep,
     withdraw,
@@ -155,6 +156,11 @@ def sample_withdrawals() -> int:
     return withdraw.sample_withdrawals()
 
 
+def sample_endings() -> int:
+    """Choose which of last month's terminations and refusals are looked into."""
+    return spot_check.sample_endings()
+
+
 def archive_ended() -> int:
     """Put away for good what ended long ago."""
     return archive.archive_ended()
@@ -201,6 +207,7 @@ SCHEDULE = (
     Tick("freeze-periods", BULK, "workflows.jobs.freeze_periods", timeout=3600, every=10),
     Tick("close-unreachable", BULK, "workflows.jobs.close_unreachable", timeout=600, every=600),
     Tick("sample-withdrawals", BULK, "workflows.jobs.sample_withdrawals", timeout=300, cron="50 7 * * *"),
+    Tick("sample-endings", BULK, "workflows.jobs.sample_endings", timeout=300, cron="55 7 * * *"),
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),
     Tick("tell-bulletins", BULK, "workflows.jobs.tell_bulletins", timeout=600, cron="30 7 * * *"),
     # before the day shift, long before the partition is needed

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from math import ceil
 
 from sqlalchemy import func, select, update
 
-from workflows.engine import (
-    Work,
-    begin_round,
-    issue_order,
-    lead_of,
-    leave_for_good,
-    lock,
-    move,
-    resume_total,
-    start_clocks,
-    work,
-)
+from workflows.engine import Work, lead_of, leave_for_good, lock, move, take_up, work
 from workflows.errors import Invalid, NotNow
 from workflows.model.base import db
 from workflows.model.phone import normalise_phone
@@ -30,8 +17,8 @@ from workflows.model.rows import new
 from workflows.model.secrets import box
 from workflows.model.ticket import Ticket, TicketIdentity
 from workflows.model.withdrawal import Withdrawal
-from workflows.rules.limits import ClockCode
 from workflows.rules.roles import SYSTEM, Actor, Role
+from workflows.rules.sampling import drawn
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
 from workflows.rules.states import TicketState
 from workflows.rules.vocabulary import Anonymity, WithdrawReason
@@ -43,7 +30,7 @@ BATCH = 5_000
 #: A day of the next month, from the first of this.
 MONTH = timedelta(days=32)
 #: The order to a unit somebody of which made a caller withdraw.
-ORDER_LEVEL, ORDER_REASON = 2, "撤单核查：诉求人反映被要求撤单，系统自动签发"
+ORDER = (2, "撤单核查：诉求人反映被要求撤单，系统自动签发")
 
 
 def withdraw(
@@ -109,19 +96,14 @@ def sample_withdrawals() -> int:
 
 
 def _drawn(doing: Work, rows: Sequence) -> list:
-    """Of a month's, the share of every unit, by their digests: as good as by lot, and the same whoever draws."""
+    """Of a month's, the share of every unit."""
     by_unit = defaultdict(list)
     for row in rows:
         if row.anonymity != Anonymity.ANONYMOUS:
-            by_unit[row.unit_id].append(row)
+            by_unit[row.unit_id].append(row.id)
     share, most = doing.ref.thresholds.recheck_share, doing.ref.thresholds.recheck_most
-    drawn = [row for theirs in by_unit.values()
-             for row in sorted(theirs, key=_lot)[:ceil(len(theirs) * min(share, 100) / 100)]]
-    return sorted(drawn, key=_lot)[:max(0, most - _chosen_before(rows))]
-
-
-def _lot(row: object) -> bytes:
-    return hashlib.sha256(f"withdrawal {row.id}".encode()).digest()
+    chosen = set(drawn("withdrawal", by_unit, share=share, most=most - _chosen_before(rows)))
+    return [row for row in rows if row.id in chosen]
 
 
 def _chosen_before(rows: Sequence) -> int:
@@ -170,7 +152,7 @@ def recheck_withdrawal(
         row.checked_at, row.checked_by_id, row.checked_by = doing.at, actor.user_id, actor.name
         row.pressed, row.words, ticket.awaits_call = answer, words, False
         if answer:
-            _reinstate(doing.by_system(), ticket, ORDER_REASON)
+            take_up(doing.by_system(), ticket, "reinstate", ORDER[1], order=ORDER)
             doing.tell("pressed", ticket, unit_id=None, role=Role.SUPERVISOR)
         return ticket
 
@@ -188,22 +170,6 @@ def reinstate(no: str, actor: Actor, *, note: str, version: int | None = None) -
         raise Invalid(fields={"note": ["required"]})
     with work(actor) as doing:
         ticket = lock(no, actor, version)
-        _reinstate(doing, ticket, note, order=False)
+        ticket.awaits_call = False
+        take_up(doing, ticket, "reinstate", note)
         return ticket
-
-
-def _reinstate(doing: Work, ticket: Ticket, note: str, *, order: bool = True) -> None:
-    """To its unit, a round further and where `order` with one; to the dispatch desk where no unit had it."""
-    task = lead_of(ticket)
-    ticket.awaits_call = False
-    if task is None:
-        move(doing, ticket, "reinstate", to=TicketState.TO_DISPATCH, note=note)
-        ticket.closed_at = None
-        resume_total(ticket)
-        start_clocks(doing, ticket, None, [ClockCode.DISPATCH], brand_new=False)
-        doing.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
-        return
-    begin_round(doing, ticket, task, "reinstate", None, note)
-    start_clocks(doing, ticket, task, [ClockCode.REWORK], brand_new=False)
-    if order:
-        issue_order(doing, ticket, task, ORDER_LEVEL, ORDER_REASON)

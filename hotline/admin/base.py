@@ -49,7 +49,8 @@ _VOCABULARIES = {
     "kind": ("Kind", "UnitKind", "AreaKind", "DayKind", "Notice", "RiskKind"),
     "solved_kinds": ("Kind",), "rated_kinds": ("Kind",), "model": ("ScoreModel",),
 }
-_NAMES = {"unit_id": "units", "successor_id": "units", "area_id": "areas", "category_id": "categories"}
+_NAMES = {"unit_id": "units", "co_unit_ids": "units", "successor_id": "units", "area_id": "areas",
+          "category_id": "categories"}
 
 
 @bp.app_template_filter("setting")

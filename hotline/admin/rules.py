@@ -27,7 +27,8 @@ from workflows.rules.limits import ClockCode
 from workflows.rules.vocabulary import SettingSubject
 
 #: What stands in the form of a line.
-LINE = ("category_id", "area_id", "kind", "enterprise", "unit_id", "selector", "grassroots_allowed", "basis", "note")
+LINE = ("category_id", "area_id", "kind", "enterprise", "unit_id", "selector", "co_unit_ids", "grassroots_allowed",
+        "basis", "note")
 LIMIT = ("code", "amount", "basis", "kind", "category_id", "urgency", "unit_id", "enterprise", "stage", "stage_name",
          "source")
 #: Clocks an administrator may limit; the total has no limit.
@@ -42,6 +43,13 @@ def _names(typed: Typed) -> dict[str, str]:
     }
 
 
+def _units() -> list[tuple[int, str]]:
+    """The units that may help, by code."""
+    ref = reference()
+    return [(key, ref.units[key].name) for key in
+            sorted(ref.handling_units(today()), key=lambda key: ref.units[key].code)]
+
+
 def _standing(row: Any, fields: tuple[str, ...]) -> Typed:
     data = on_record(row, *fields)
     return Typed({name: int(value) if isinstance(value, bool) else value for name, value in data.items()})
@@ -51,7 +59,7 @@ def _line(form: dict[str, Any], kind: type) -> Any:
     given = {name: value for name, value in form.items() if name not in {"version", "valid_from"} and value is not None}
     if "enterprise" in given:
         given["enterprise"] = bool(given["enterprise"])
-    return kind(**given)
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
 
 
 # --- the catalogue
@@ -82,7 +90,8 @@ def _try_out() -> dict[str, Any]:
 def new_line_page(typed: Typed | None = None) -> str:
     """The form of a new line."""
     typed = typed or Typed()
-    return render_template("admin/catalogue_line.html", row=None, typed=typed, names=_names(typed), events=[])
+    return render_template("admin/catalogue_line.html", row=None, typed=typed, names=_names(typed), events=[],
+                           units=_units())
 
 
 @bp.get("/catalogue/new")
@@ -105,7 +114,7 @@ def line_page(key: int, typed: Typed | None = None) -> str:
     """A line, its change, its end, its history."""
     row = one(CatalogueRule, key)
     typed = typed or _standing(row, LINE)
-    return render_template("admin/catalogue_line.html", row=row, typed=typed, names=_names(typed),
+    return render_template("admin/catalogue_line.html", row=row, typed=typed, names=_names(typed), units=_units(),
                            **history_of(SettingSubject.CATALOGUE, key))
 
 

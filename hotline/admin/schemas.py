@@ -11,6 +11,7 @@ from hotline.admin.profile_file import LONGEST
 from hotline.admin.written import BlocksField, NoticeField, PartsField
 from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, Form, Many, Problem, StrictInt
 from hotline.labels.notices import NOTICES
+from workflows.administer.catalogue import MOST_BESIDE
 from workflows.rules.calendar import Basis, DayKind
 from workflows.rules.escalation import Addressee, Level
 from workflows.rules.limits import ClockCode
@@ -191,6 +192,7 @@ class CatalogueForm(Form):
     enterprise = StrictInt(least=0, most=1)
     unit_id = StrictInt(least=1)
     selector = Choice(Selector)
+    co_unit_ids = Many(StrictInt(least=1, required=True), most=MOST_BESIDE)
     grassroots_allowed = Flag()
     basis = CleanStr(required=True, most=200)
     note = CleanStr(most=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from hotline.choices import typed_name
 from hotline.forms import Choice, CleanStr, CleanText, Day, Flag, StrictInt, Typed, keeps, load
 from hotline.pages import Key, fragment, paginate
 from workflows.administer import unit_changes as units
-from workflows.administer.unit_changes import ChangeOrder, ChangePlan, ShareLine
+from workflows.administer.unit_changes import ChangeOrder, ChangePlan, PersonLine, ShareLine
 from workflows.engine.long_work import UNDER_WAY
 from workflows.errors import Invalid
 from workflows.model.directory import Unit
@@ -35,6 +36,7 @@ class UnitChangeForm(Noted):
     name = CleanStr(most=80)
     short_name = CleanStr(most=40)
     lines = CleanText(most=20_000)
+    people = CleanText(most=40_000)
 
 
 @bp.get("/units/changes")
@@ -76,8 +78,9 @@ def order_unit_change(unit_id: int) -> ResponseReturnValue:
 
 
 def _order(form: dict[str, Any]) -> ChangeOrder:
-    given = {name: value for name, value in form.items() if name not in ("version", "lines") and value is not None}
-    return ChangeOrder(**given, lines=_lines(form.get("lines") or ""))
+    apart = ("version", "lines", "people")
+    given = {name: value for name, value in form.items() if name not in apart and value is not None}
+    return ChangeOrder(**given, lines=_lines(form.get("lines") or ""), people=_people(form.get("people") or ""))
 
 
 def _lines(written: str) -> list[ShareLine]:
@@ -85,8 +88,7 @@ def _lines(written: str) -> list[ShareLine]:
     ref = reference()
     known = tuple({node.code: node.id for node in nodes.values()} for nodes in (ref.categories, ref.areas, ref.units))
     found = []
-    for line in filter(None, map(str.strip, written.splitlines())):
-        parts = [part.strip() for part in line.replace("，", ",").replace("\t", ",").split(",")]
+    for parts in _split(written):
         if len(parts) != len(known) or any(p != "*" and p not in codes for p, codes in zip(parts, known, strict=False)):
             raise Invalid(fields={"lines": ["share_unknown"]})
         category, area, unit = (codes.get(part) for part, codes in zip(parts, known, strict=True))
@@ -94,6 +96,21 @@ def _lines(written: str) -> list[ShareLine]:
             raise Invalid(fields={"lines": ["share_unknown"]})
         found.append(ShareLine(category_id=category, area_id=area, unit_id=unit))
     return found
+
+
+def _people(written: str) -> list[PersonLine]:
+    """Lines of account and unit, by its code. Raises Invalid for one that names no unit."""
+    codes = {unit.code: unit.id for unit in reference().units.values()}
+    found = list(_split(written))
+    if any(len(parts) != 2 or parts[1] not in codes for parts in found):
+        raise Invalid(fields={"people": ["person_line_unknown"]})
+    return [PersonLine(account=account, unit_id=codes[code]) for account, code in found]
+
+
+def _split(written: str) -> Iterator[list[str]]:
+    """The parts of every line that says something."""
+    for line in filter(None, map(str.strip, written.splitlines())):
+        yield [part.strip() for part in line.replace("，", ",").replace("\t", ",").split(",")]
 
 
 def _ordered(job_id: int) -> ResponseReturnValue:

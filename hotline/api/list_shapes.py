@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from hotline.api.blocks import Block
+from hotline.api.departures import ArchiveLine
 from hotline.api.kinds import Reference, list_of, maybe_moment, moment, number, one_of, reference, text, yes_no
-from hotline.api.shapes import DueTicketLine
+from hotline.api.shapes import DueTicketLine, TicketLine
 from workflows.rules.indicators import Figure
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.states import TicketState
-from workflows.rules.vocabulary import Kind, Urgency
+from workflows.rules.vocabulary import Kind, PetitionCriterion, Urgency, WithdrawReason
 
 
 class Page(Schema):
@@ -24,6 +26,50 @@ class TicketPage(Page):
     """Tickets, newest first."""
 
     items = list_of(DueTicketLine)
+
+
+class WithdrawalLine(TicketLine):
+    """A ticket taken back, whose caller is to be asked about it."""
+
+    reason = one_of(WithdrawReason)
+    withdrawn_at = moment()
+    withdrawn_by = text()
+    attempts = number()
+    masked_name = text()
+    masked_phone = text()
+
+
+class WithdrawalPage(Page):
+    """Withdrawals to be looked into, the longest waiting first."""
+
+    items = list_of(WithdrawalLine)
+
+
+class PetitionLine(DueTicketLine):
+    """A ticket handed to the petition procedure; its due date is that of the receipt, while there is none."""
+
+    criterion = one_of(PetitionCriterion)
+    handed_at = moment()
+    receipt_no = text()
+    receipt_at = maybe_moment()
+
+
+class PetitionPage(Page):
+    """Tickets handed to the petition procedure, newest first."""
+
+    items = list_of(PetitionLine)
+
+
+class ArchivePage(Page):
+    """Packages of the archive, in the order they were put away."""
+
+    items = list_of(ArchiveLine)
+
+
+class BlockPage(Page):
+    """Blocks, those asked for last first."""
+
+    items = list_of(Block)
 
 
 class LateClock(Schema):

@@ -9,18 +9,23 @@ from hotline.api import references
 from hotline.city import reference
 from hotline.moves import MOVES
 from hotline.tickets.eyes import applications, history, own_tasks
+from workflows import archive
 from workflows.errors import Unknown
 from workflows.model.reference import Reference
 from workflows.read import figures as counted
 from workflows.read import overdue as board
 from workflows.read.accounts import AccountLine, clock_accounts
+from workflows.read.archives import archived
 from workflows.read.conference_parts import ConferenceView
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
+from workflows.read.petitions import petitions as handed_over
 from workflows.read.task_parts import AssignmentView
 from workflows.read.ticket_lines import ApplicationView, EventView, OrderView, ReplyView
-from workflows.read.ticket_parts import ClockView, TicketPage
+from workflows.read.ticket_parts import CandidateView, ClockView, TicketPage
 from workflows.read.tickets import ticket_page
+from workflows.read.withdrawals import WithdrawalView
+from workflows.read.withdrawals import withdrawals as taken_back
 from workflows.rules import numbering
 from workflows.rules.indicators import FORMULA_VERSION
 from workflows.rules.roles import Actor
@@ -45,6 +50,9 @@ def ticket(no: str, actor: Actor) -> Told:
         "applications": [_application(row, ref) for row in applications(page, actor)],
         "orders": [_order(row, inside, ref) for row in page.orders],
         "conferences": [_conference(row, ref) for row in page.conferences],
+        "candidates": [_candidate(row, ref) for row in page.candidates if actor.of_hotline],
+        "withdrawals": [_withdrawal(row) for row in page.withdrawals], "petitions": page.petitions,
+        "archive": _in_hexadecimal(vars(page.archive)) if page.archive is not None else None,
         "moves": [
             {"move": line.name, "version_needed": MOVES[line.name].form.fields["version"].required}
             for line in page.moves
@@ -143,6 +151,51 @@ def _conference(held: ConferenceView, ref: Reference) -> Told:
         "reason": held.reason_code, "lead_unit": references.unit(held.lead_unit_id, ref),
         "opinions": [_with_unit(vars(one), one.unit_id, ref) for one in held.opinions],
     }
+
+
+def _candidate(row: CandidateView, ref: Reference) -> Told:
+    return {"unit": references.unit(row.unit_id, ref), "reason": row.reason,
+            "co_units": [references.unit(key, ref) for key in row.co_unit_ids]}
+
+
+def _withdrawal(row: WithdrawalView) -> Told:
+    return vars(row) | {"reason": row.reason_code, "withdrawn_by": row.by_name}
+
+
+def _in_hexadecimal(row: Mapping[str, Any]) -> Told:
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()}
+
+
+def withdrawals(actor: Actor, asked: Told) -> Told:
+    """A page of withdrawals to be looked into. Raises NotAllowed outside the hotline."""
+    ref, page = reference(), taken_back(actor, asked["page"] or None, asked["size"])
+    items = [
+        _placed(vars(row), ref) | {"reason": row.reason_code, "withdrawn_by": row.by_name}
+        for row in page.items
+    ]
+    return _page(page, items)
+
+
+def petitions(actor: Actor, asked: Told) -> Told:
+    """A page of what was handed to the petition procedure. `asked` is a `schemas.PetitionFilter`."""
+    ref = reference()
+    page = handed_over(actor, waiting=asked["waiting"], after=asked["page"] or None, size=asked["size"])
+    return _page(page, [_placed(vars(row), ref) for row in page.items])
+
+
+def archives(actor: Actor, asked: Told) -> Told:
+    """A page of the packages of tickets this account may see."""
+    page = archived(actor, asked["page"] or None, asked["size"])
+    return _page(page, [_in_hexadecimal(vars(row)) for row in page.items])
+
+
+def manifest(no: str, actor: Actor) -> Told:
+    """An archived ticket's package, read again and checked. Raises Unknown."""
+    if not numbering.is_valid(no):
+        raise Unknown("ticket_unknown")
+    told = archive.manifest(no, actor)
+    return _in_hexadecimal(vars(told)) | {
+        "no": told.ticket_no, "sound": not told.flaws, "tables": told.tables if actor.of_hotline else {}}
 
 
 def tickets(actor: Actor, asked: Told) -> Told:

@@ -96,6 +96,12 @@ class LateFilter(PageOfList):
     bucket = Choice(Bucket, metadata={"description": "how long overdue, in working days"})
 
 
+class PetitionFilter(PageOfList):
+    """Which hand-overs to the petition procedure: those whose receipt is waited for, or is there."""
+
+    waiting = YesNo()
+
+
 class BehindPublished(Form):
     """Which number of a published table, and where in the tickets behind it."""
 

@@ -6,13 +6,25 @@ from marshmallow import Schema, fields
 
 from hotline.api.clock_shapes import Clock
 from hotline.api.conferences import Conference
-from hotline.api.kinds import list_of, maybe_moment, moment, number, one_of, reference, text, yes_no
+from hotline.api.departures import Archived, Petition, Withdrawal
+from hotline.api.kinds import (
+    Reference,
+    list_of,
+    maybe_moment,
+    moment,
+    number,
+    one_of,
+    reference,
+    text,
+    yes_no,
+)
 from hotline.api.parts import Contribution
 from workflows.read.ticket_parts import Hidden
 from workflows.read.views import Light
 from workflows.rules.calendar import Basis
 from workflows.rules.numbering import Channel
 from workflows.rules.roles import Role
+from workflows.rules.routing import Reason
 from workflows.rules.states import ApplicationState, AssignmentState, TicketState
 from workflows.rules.vocabulary import (
     Anonymity,
@@ -271,6 +283,14 @@ class Attached(Schema):
     keys = fields.List(fields.String(), required=True)
 
 
+class Candidate(Schema):
+    """A unit the dispatch catalogue names, why, and the units it proposes to help it (`co_units` of `dispatch`)."""
+
+    unit = reference()
+    reason = one_of(Reason)
+    co_units = list_of(Reference)
+
+
 class OpenMove(Schema):
     """A move open to this account now."""
 
@@ -314,6 +334,10 @@ class Ticket(TicketLine):
     applications = list_of(Application)
     orders = list_of(Order)
     conferences = list_of(Conference)
+    withdrawals = list_of(Withdrawal)
+    petitions = list_of(Petition)
+    archive = fields.Nested(Archived, required=True, allow_none=True)
+    candidates = list_of(Candidate)
     moves = list_of(OpenMove)
 
 

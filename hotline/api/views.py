@@ -8,13 +8,26 @@ from flask import request
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
 from hotline.access import current_actor
-from hotline.api import account_shapes, intake, list_shapes, moving, periods, problems, reading, schemas, shapes
+from hotline.api import (
+    account_shapes,
+    blocks,
+    departures,
+    intake,
+    list_shapes,
+    moving,
+    periods,
+    problems,
+    reading,
+    schemas,
+    shapes,
+)
 from hotline.api.body import json_body
 from hotline.api.limit import within_limit
 from hotline.api.once import acted_once
 from hotline.api.openapi import KEY_HEADER, Blueprint
 from hotline.attachments.schemas import AttachForm
 from hotline.attachments.serving import MOST_FILES, handed_out, uploads
+from hotline.blocks.schemas import AskedBlock
 from hotline.forms import load
 from workflows import attach
 from workflows.errors import Refusal
@@ -121,6 +134,65 @@ def add_attachments(no: str) -> Any:
 def attachment(no: str, key: str) -> Any:
     """Hand out a file; its type is that found in it."""
     return handed_out(attach.open_file(no, key, current_actor()))
+
+
+@bp.route("/tickets/<string:no>/archive")
+@bp.response(200, departures.Manifest())
+def manifest(no: str) -> Any:
+    """Read an archived ticket's package again and check it: its digest, its place in the chain, its ticket."""
+    return reading.manifest(no, current_actor())
+
+
+@bp.route("/archive")
+@bp.arguments(schemas.PageOfList(), location="query")
+@bp.response(200, list_shapes.ArchivePage())
+def archives(asked: dict[str, Any]) -> Any:
+    """List the packages of archived tickets this account may see, in the order they were put away."""
+    return reading.archives(current_actor(), asked)
+
+
+@bp.route("/withdrawals")
+@bp.arguments(schemas.PageOfList(), location="query")
+@bp.response(200, list_shapes.WithdrawalPage())
+def withdrawals(asked: dict[str, Any]) -> Any:
+    """List the withdrawals whose callers are to be asked about them, the longest waiting first."""
+    return reading.withdrawals(current_actor(), asked)
+
+
+@bp.route("/petitions")
+@bp.arguments(schemas.PetitionFilter(), location="query")
+@bp.response(200, list_shapes.PetitionPage())
+def petitions(asked: dict[str, Any]) -> Any:
+    """List the tickets handed to the petition procedure, newest first, with the watch for their receipts."""
+    return reading.petitions(current_actor(), asked)
+
+
+@bp.route("/blocks")
+@bp.arguments(blocks.BlockFilter(), location="query")
+@bp.response(200, list_shapes.BlockPage())
+def list_blocks(asked: dict[str, Any]) -> Any:
+    """List the numbers that are blocked, were, or are to be."""
+    return blocks.listed(current_actor(), asked)
+
+
+@bp.route("/blocks", methods=["POST"])
+@bp.arguments(AskedBlock())
+@bp.response(201, blocks.BlockOutcome())
+@bp.doc(parameters=[KEY_HEADER])
+def ask_block(given: dict[str, Any]) -> Any:
+    """Ask for a number to be blocked; a shift lead, then a supervisor agree."""
+    actor = current_actor()
+    return acted_once(actor, lambda: blocks.ask(actor, given), blocks.again)
+
+
+@bp.route("/blocks/<int:key>/steps", methods=["POST"])
+@bp.arguments(blocks.BlockStep())
+@bp.response(200, blocks.BlockOutcome())
+@bp.doc(parameters=[KEY_HEADER])
+def block_step(given: dict[str, Any], key: int) -> Any:
+    """Agree to a block at one's step, refuse it, or lift it before its time."""
+    actor = current_actor()
+    return acted_once(actor, lambda: blocks.step(key, actor, given), blocks.again)
 
 
 @bp.route("/overdue")

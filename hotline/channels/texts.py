@@ -35,7 +35,8 @@ def _render(parcel: Parcel, form: str) -> str:
     language = parcel.locale if parcel.locale in LOCALES else "zh"
     names = [f"notices/{language}/{form}_{parcel.kind}.txt", f"notices/{language}/{form}.txt"]
     with force_locale(LOCALES[language]):
-        return current_app.jinja_env.get_or_select_template(names).render(parcel=parcel, link=_link(parcel))
+        return current_app.jinja_env.get_or_select_template(names).render(
+            parcel=parcel, link=_link(parcel), replies=bool(current_app.config["SMS_INBOUND_TOKEN"]))
 
 
 def _link(parcel: Parcel) -> str:

@@ -88,6 +88,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "AppealGround": applications.APPEAL_GROUNDS,
     "ReopenReason": applications.REOPEN_REASONS,
     "WithdrawReason": applications.WITHDRAW_REASONS,
+    "CheckResult": applications.CHECK_RESULTS,
     "PetitionCriterion": applications.PETITION_CRITERIA,
     "Defect": words.DEFECTS,
     "DefectHint": words.DEFECT_HINTS,

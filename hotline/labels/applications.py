@@ -35,6 +35,11 @@ PETITION_CRITERIA: Mapping[str, Label] = {
     "OTHER": Label("其他应通过信访办理的", "Other matters of petition"),
 }
 
+CHECK_RESULTS: Mapping[str, Label] = {
+    "PROPER": Label("适当", "Proper", "good"),
+    "IMPROPER": Label("不当，恢复办理", "Improper: taken up again", "bad"),
+}
+
 WITHDRAW_REASONS: Mapping[str, Label] = {
     "SETTLED": Label("问题已解决", "It has been settled"),
     "MISTAKEN": Label("登记有误", "It was put down wrongly"),

@@ -39,6 +39,8 @@ THRESHOLDS: Mapping[str, Label] = {
     "ARCHIVE_DAYS": Label("办结后归档天数", "Days until a ticket is archived"),
     "RECHECK_SHARE": Label("撤单核查比例（%）", "Withdrawals looked into, in a hundred"),
     "RECHECK_MOST": Label("每月撤单核查上限", "Withdrawals looked into a month at most"),
+    "CHECK_SHARE": Label("终止、不予受理抽查比例（%）", "Terminations and refusals looked into, in a hundred"),
+    "CHECK_MOST": Label("每月终止、不予受理抽查上限", "Terminations and refusals looked into a month at most"),
     "REOPEN_DAYS": Label("办结后可重开天数", "Days in which a closed ticket may be reopened"),
     "SURVEY_DAYS": Label("短信回访等待天数", "Days a caller written to has to answer"),
     "CONTEST_DAYS": Label("评价剔除、申诉期限（工作日）", "Working days to contest an evaluation"),

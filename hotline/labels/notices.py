@@ -58,6 +58,7 @@ NOTICES: Mapping[str, Label] = {
     "answered": Label("您的诉求已有答复", "There is an answer to your request"),
     "left": Label("工单已撤回或移交，无需再办理", "A ticket was taken back or handed elsewhere: nothing is left to do", "info"),
     "reinstate": Label("已撤单的工单恢复办理", "A withdrawn ticket is taken up again", "bad"),
+    "overturn": Label("终止办理经抽查不当，恢复办理", "A terminated ticket is taken up again", "bad"),
     "pressed": Label("撤单核查：诉求人反映被要求撤单", "A caller says somebody made them withdraw", "bad"),
     "survey": Label("回访未接通，请来电评价", "We could not reach you: please call"),
     "rework": Label("工单发回重办", "A ticket came back for re-handling", "bad"),

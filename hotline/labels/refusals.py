@@ -147,8 +147,11 @@ REFUSALS: Mapping[str, Label] = {
     "has_supporters": Label("已有 {count} 件并入本单，本单不能再并入别的工单。", "{count} tickets follow this one: it cannot follow another."),
     "others_wait_for_it": Label("还有 {count} 件并入本单，须先拆分才能撤单。", "{count} tickets follow this one: part them first."),
     "no_recheck_wanted": Label("这件撤单不在核查之列。", "This withdrawal is not to be looked into."),
+    "no_check_wanted": Label("这件工单不在抽查之列。", "How this ticket ended is not to be looked into."),
+    "checked_by_another": Label("申请或同意的人不能抽查，须由他人进行。", "Whoever asked for it or agreed to it does not look into it."),
     "role_may_not_export": Label("您的岗位不能导出信访移交材料。", "Your role may not take out the package of a petition."),
     "petition_unknown": Label("这件工单没有移交信访。", "This ticket was not handed to petitions."),
+    "archive_unknown": Label("这件工单没有归档。", "This ticket is not archived."),
     "earlier_still_open": Label("那件工单尚未结束，请作为催单或补充。", "That ticket is not over yet: urge it or add to it."),
     "recheck_by_another": Label(
         "登记撤单的人和承办单位不能核查，须由他人进行。", "Whoever took the withdrawal down, or its unit, does not look into it."

@@ -15,6 +15,7 @@ SETTING_FIELDS: Mapping[str, Label] = {
     "all_days": Label("全年无休", "Every day"),
     "amount": Label("数量", "Amount"),
     "area_id": Label("地点", "Place"),
+    "co_unit_ids": Label("协办单位", "Units that help"),
     "basis": Label("依据或计时方式", "Basis"),
     "asked_at": Label("申请时间", "Asked at"),
     "asked_by": Label("申请人", "Asked by"),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from hotline.forms import Choice, CleanStr, CleanText, Flag, Moment
 from hotline.moves.forms import NOTE, AddingForm, MoveForm, YesNo
 from workflows.rules.satisfaction import AttemptResult, DissatisfactionReason
-from workflows.rules.vocabulary import AppealGround, ExclusionClass, PetitionCriterion, ReopenReason, WithdrawReason
+from workflows.rules.vocabulary import (
+    AppealGround,
+    CheckResult,
+    ExclusionClass,
+    PetitionCriterion,
+    ReopenReason,
+    WithdrawReason,
+)
 
 
 class Rework(MoveForm):
@@ -34,6 +41,13 @@ class RecheckWithdrawal(AddingForm):
 class Reinstate(MoveForm):
     """Take up a withdrawn request again."""
 
+    note = CleanText(most=NOTE, required=True)
+
+
+class CheckEnding(AddingForm):
+    """Whether a termination or refusal was proper (抽查)."""
+
+    result = Choice(CheckResult, required=True)
     note = CleanText(most=NOTE, required=True)
 
 

@@ -7,9 +7,17 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from hotline.forms import Choice, CleanText, Form, Many, Problem, StrictInt
+from hotline.forms import Choice, CleanStr, CleanText, Form, Many, Problem, StrictInt
+from hotline.moves.forms import YesNo
 from hotline.moves.reply_forms import defect_items
 from workflows.rules.vocabulary import Defect
+
+
+class CheckQuery(Form):
+    """Which spot checks, and which page of them."""
+
+    done = YesNo()
+    page = CleanStr(most=400)
 
 
 class Verdict(StrEnum):

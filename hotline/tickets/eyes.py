@@ -21,7 +21,7 @@ INSIDE_NOTES = frozenset(
      "endorse", "grant_suspension", "refuse_suspension", "review_suspension", "resume", "apply_termination",
      "grant_termination", "refuse_termination", "apply_exclusion", "grant_exclusion", "refuse_exclusion",
      "apply_appeal", "grant_appeal", "refuse_appeal",
-     "sign_off", "give_back", "consent_return", "consent_extension", "deny_consent"}
+     "check_ending", "overturn", "sign_off", "give_back", "consent_return", "consent_extension", "deny_consent"}
 )
 #: Events for the hotline alone: that a caller asks again and again is known from more than the ticket.
 OF_HOTLINE = frozenset({LOOKED})

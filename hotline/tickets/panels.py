@@ -16,6 +16,7 @@ from flask import url_for
 from hotline.city import reference
 from hotline.forms import Typed
 from hotline.moves import MOVES
+from hotline.moves.choices import units_for
 from hotline.moves.reply_forms import ITEM_PARTS
 from hotline.tickets.eyes import own_tasks
 from workflows.read.ticket_lines import ReplyView
@@ -34,7 +35,7 @@ PRIMARY = (
     "grant_return", "grant_extension", "consent_return", "consent_extension", "endorse",
     "grant_suspension", "grant_termination",
     "grant_exclusion", "grant_appeal",
-    "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "rework", "close",
+    "review_suspension", "release_part", "grant_judgement", "recheck_withdrawal", "check_ending", "rework", "close",
     "accept_reply", "record_callback",
 )
 #: After these the person is done with the ticket and goes back to the list they came from.
@@ -48,7 +49,7 @@ CONCLUDING = frozenset(
      "refuse_extension", "endorse", "grant_suspension", "refuse_suspension", "apply_termination", "grant_termination",
      "refuse_termination", "sign_off", "give_back", "reply", "accept_reply", "send_back",
      "close", "apply_judgement", "grant_judgement", "refuse_judgement", "rework", "reopen", "withdraw",
-     "recheck_withdrawal", "reinstate", "petition",
+     "recheck_withdrawal", "check_ending", "reinstate", "petition",
      "apply_exclusion", "grant_exclusion", "refuse_exclusion", "apply_appeal", "grant_appeal", "refuse_appeal"}
 )
 _REPLY_FIELDS = (
@@ -117,6 +118,8 @@ def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
     """What stands in a form before anything is typed: a refusal as it was asked for, a reply as it was written last."""
     if name == "refuse":
         return Typed({"reason": page.ticket.reject_code or "", "route_told": page.ticket.reject_route})
+    if name == "dispatch":
+        return _proposed(page)
     if name not in ("reply", "sign_off"):
         return Typed()
     own, draft = own_tasks(page, actor), page.drafts[0] if page.drafts else None
@@ -126,6 +129,16 @@ def standing(page: TicketPage, actor: Actor, name: str) -> Typed:
     if last is None or last.decision != "SENT_BACK" or last.assignment_id not in own:
         return Typed()
     return Typed(_of_record(last))
+
+
+def _proposed(page: TicketPage) -> Typed:
+    """What the catalogue proposes where it is certain of the lead and names units to help it; a person decides."""
+    found = page.candidates[0] if len(page.candidates) == 1 else None
+    open_to_it = {key for key, _ in units_for(page.ticket)}
+    if found is None or found.unit_id not in open_to_it:
+        return Typed()
+    beside = [key for key in found.co_unit_ids if key in open_to_it]
+    return Typed({"unit_id": found.unit_id, "co_units": beside}) if beside else Typed()
 
 
 def _of_record(reply: ReplyView | SimpleNamespace) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from workflows import conceal
 from workflows.engine import barred
 from workflows.model.idempotency import AlreadyDone
 from workflows.read.accounts import clock_account
-from workflows.read.petitions import MAY_EXPORT, petitions_of
+from workflows.read.petitions import MAY_EXPORT
 from workflows.read.tickets import ticket_page
 
 bp = Blueprint("tickets", __name__, url_prefix="/tickets")
@@ -44,7 +44,7 @@ def show(no: str, move: str = "", typed: Typed | None = None, revealed: conceal.
         "tickets/ticket.html", page=page, ticket=page.ticket, back=back, revealed=revealed,
         panels=panels(page, actor, back, move, typed), reveal=typed if typed is not None and not move else Typed(),
         barred=barred(page.ticket, page.task, actor, page.at), units_of=choices.units_of, parts_of=choices.parts_of,
-        close_types=choices.close_types(page), petitions=petitions_of(page.ticket.id),
+        close_types=choices.close_types(page),
         exporting=current_actor().has(MAY_EXPORT),
         files=files or Typed(), groups=groups_for(page, actor),
         events=history(page, actor), **seen(page, actor),

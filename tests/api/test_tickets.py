@@ -24,9 +24,9 @@ from workflows.rules.roles import Actor
 OF_PARTS = set(PART_MOVES) - {"sign", "contact"}
 #: Made in tests of their own: needs a month; requests reviewed first (tests/stories/test_pre_review.py); the consent
 #: of leaders (tests/stories/test_consent.py); evaluations contested (tests/loop/test_contests.py);
-#: links and recused people (tests/loop/test_relations.py).
-LATER = {"link", "unlink", "recuse", "recheck_withdrawal", "ask_details", "supply_details", "consent_return",
-         "consent_extension", "deny_consent",
+#: links and recused people (tests/loop/test_relations.py); endings looked into (tests/loop/test_spot_checks.py).
+LATER = {"link", "unlink", "recuse", "recheck_withdrawal", "check_ending", "ask_details", "supply_details",
+         "consent_return", "consent_extension", "deny_consent",
          *(f"{deed}_{kind}" for deed in ("apply", "grant", "refuse") for kind in ("exclusion", "appeal"))}
 SYSTEM = Callable[[str], System]
 #: Stands nowhere but in the callers of these tests.

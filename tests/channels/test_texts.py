@@ -8,10 +8,12 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import select, update
 
 from hotline import channels, labels
+from hotline.channels import texts
 from hotline.channels.texts import ONE_ASCII_PART, ONE_PART
 from tests import builders as play
 from tests.builders import City
@@ -122,13 +124,32 @@ def test_text_messages_fit_in_one_part_in_the_readers_language(city: City, gatew
     no = play.log(city).no
     every_notice(city, no)
     outbox.relay_notices(carriers=delivery.carriers())
-    texts = written(city)[Carrier.SMS]
-    assert {locale for locale, _ in texts} == {"zh", "en"}
-    for locale, letter in texts:
+    letters = written(city)[Carrier.SMS]
+    assert {locale for locale, _ in letters} == {"zh", "en"}
+    for locale, letter in letters:
         assert len(letter.body) <= (ONE_PART if locale == "zh" else ONE_ASCII_PART)
         assert no in letter.body
         assert letter.body[-1] == "。" or locale == "en"  # not cut off
         assert bool(CHINESE.search(letter.body)) is (locale == "zh")
+
+
+@pytest.mark.parametrize(("locale", "digits", "most"), [
+    ("zh", "回复1已解决2部分解决3未解决", ONE_PART), ("en", "reply 1 solved, 2 partly, 3 not", ONE_ASCII_PART)])
+def test_a_caller_is_asked_for_a_digit_where_the_gateway_passes_them_on(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, city: City, locale: str, digits: str, most: int
+) -> None:
+    at = play.now()
+    asked = parcel.Parcel(
+        key="k", carrier=Carrier.SMS, to="+8613800000001", locale=locale, kind="survey", role=Role.CITIZEN,
+        unit_name="", ticket_no="20261128150000015", request_kind="HELP", matter="", at=at, claimed_at=at,
+        data={"days": 3},
+    )
+    assert digits not in texts.sms(asked).body
+    monkeypatch.setitem(app.config, "SMS_INBOUND_TOKEN", "of the gateway")
+    told = texts.sms(asked).body
+    assert digits in told
+    assert len(told) < most
+    assert told.endswith(("逾期将办结。", "it will be closed."))
 
 
 def test_an_email_names_ticket_unit_matter_and_due(city: City, gateway: Gateway) -> None:

@@ -13,7 +13,7 @@ from tests.loop.test_chains import ask as ask_suspension
 from workflows import administer, approve
 from workflows.administer import unit_changes as units
 from workflows.administer import units as plain
-from workflows.administer.unit_changes import ChangeOrder, ShareLine
+from workflows.administer.unit_changes import ChangeOrder, PersonLine, ShareLine
 from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.base import db as database
 from workflows.model.base import transaction
@@ -147,6 +147,57 @@ def test_a_split_gives_matters_and_places_to_the_units_its_lines_name(city, boss
         CatalogueRule.unit_id == housing, CatalogueRule.valid_to.is_(None))).all()
     assert lift not in held
     assert park is not None
+
+
+def split_of(city, *people, **more):
+    """The lift goes to the schools, the rest stays or goes to whom `more` says; `people` as (account, unit)."""
+    lines = (ShareLine(category_id=city.categories["0101"], area_id=None, unit_id=city.units["SCHOOLS"]),)
+    whereto = tuple(PersonLine(account=account, unit_id=city.units[code]) for account, code in people)
+    return {"lines": lines, "people": whereto, "stays": not more} | more
+
+
+def test_people_go_where_the_split_says_and_the_others_with_the_rest(city, boss):
+    schools, urban = city.units["SCHOOLS"], city.units["URBAN"]
+    given = split_of(city, ("housing", "SCHOOLS"), successor_id=urban)
+    plan = units.plan_change(city.units["HOUSING"], boss, ChangeOrder(change=UnitChange.SPLIT, **given))
+    assert (plan.people, plan.whereto) == (
+        2, (("housing", "住建经办人", schools), ("housing_lead", "住建分管领导", urban)))
+    job = ordered(city, boss, "HOUSING", UnitChange.SPLIT, **given)
+    assert units.run(job)
+    assert (state(job), row(Job, job).params["people"]) == ("DONE", 2)
+    assert [row(User, city.users[who]).unit_id for who in ("housing", "housing_lead")] == [schools, urban]
+    told = database.session.scalars(select(SettingEvent).where(SettingEvent.subject == "USER")).all()
+    assert {event.after["unit_id"] for event in told if event.action == "MOVED"} == {schools, urban}
+
+
+def test_who_is_named_goes_though_the_unit_stays(city, boss):
+    given = split_of(city, ("housing_lead", "SCHOOLS"))
+    plan = units.plan_change(city.units["HOUSING"], boss, ChangeOrder(change=UnitChange.SPLIT, **given))
+    assert (plan.people, [whereto for _, _, whereto in plan.whereto]) == (1, [None, city.units["SCHOOLS"]])
+    job = ordered(city, boss, "HOUSING", UnitChange.SPLIT, **given)
+    with transaction():
+        row(User, city.users["housing_lead"]).active = False  # left before the day came
+    assert units.run(job)
+    assert (state(job), row(Job, job).params["people"]) == ("DONE", 0)
+    assert {row(User, city.users[who]).unit_id for who in ("housing", "housing_lead")} == {city.units["HOUSING"]}
+
+
+@pytest.mark.parametrize(("people", "problem"), [
+    ([("urban", "SCHOOLS")], "person_not_of_unit"), ([("nobody", "SCHOOLS")], "person_not_of_unit"),
+    ([("housing", "SCHOOLS"), ("housing", "SCHOOLS")], "person_twice"), ([("housing", "WATER")], "not_an_heir"),
+    ([("housing", "HOUSING")], "not_an_heir"),
+])
+def test_people_who_cannot_go_there_are_named_at_once(city, boss, people, problem):
+    with pytest.raises(Invalid) as wrong:
+        ordered(city, boss, "HOUSING", UnitChange.SPLIT, **split_of(city, *people))
+    assert wrong.value.fields == {"people": [problem]}
+
+
+def test_only_of_a_split_is_it_said_where_people_go(city, boss):
+    people = (PersonLine(account="housing", unit_id=city.units["URBAN"]),)
+    with pytest.raises(Invalid) as wrong:
+        ordered(city, boss, "HOUSING", UnitChange.MERGE, successor_id=city.units["URBAN"], people=people)
+    assert wrong.value.fields == {"people": ["people_only_of_a_split"]}
 
 
 @pytest.mark.parametrize(("change", "more", "wrong"), [

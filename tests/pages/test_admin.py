@@ -157,6 +157,22 @@ def test_a_merger_is_looked_at_first_then_done_with_progress(desk: Client, city:
     assert "区城市管理局" in desk.as_user("urban").page(f"/tickets/{no}").text()
 
 
+def test_people_of_a_split_are_shown_where_they_go_and_kept_as_typed(desk: Client, city: City, loop: Any) -> None:
+    address = f"{unit_address(city, 'HOUSING')}/change"
+    asked = {"version": 1, "change": "SPLIT", "lines": "0101,*,SCHOOLS", "successor_id": city.units["URBAN"]}
+    refused = desk.send(f"{address}/plan", status=422, **asked, people="housing SCHOOLS").page
+    assert "每行写账号、单位代码" in refused.text()
+    assert "housing SCHOOLS" in refused.html
+    seen = desk.send(f"{address}/plan", status=200, **asked, people="housing，SCHOOLS").page
+    assert "住建经办人区教育局" in "".join(seen.text().split())
+    assert "住建分管领导区城市管理局" in "".join(seen.text().split())
+    form = seen.fields(address) | {"successor_id": city.units["URBAN"]}
+    assert form["people"] == "housing，SCHOOLS"
+    where = desk.send(address, **form).headers["Location"]
+    loop(lambda _city: jobs.start_unit_changes())
+    assert "已完成" in desk.page(where).text()
+
+
 @pytest.mark.parametrize(("what", "parent", "more"), [
     ("categories", "05", {"needs_place": "1"}), ("areas", "D", {"kind": "STREET"}),
 ])

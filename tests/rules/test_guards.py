@@ -19,7 +19,8 @@ def actor(*roles, unit_ids=()):
 def situation(role=Role.UNIT_CLERK, units=(), **facts):
     ticket = {"kind": "HELP", "need_reply": True, "anonymity": "OPEN", "return_count": 0, "callback_outcome": None,
               "round": 1, "open_orders": 0, "state": "CALLBACK", "supporters": 0, "supporters_unhappy": 0,
-              "awaits_call": False, "open_relays": 0, "lead_assignment_id": None, "must_confer": False,
+              "awaits_call": False, "awaits_check": False, "open_relays": 0, "lead_assignment_id": None,
+              "must_confer": False,
               "escalation_level": 1, "open_parts": 0, "open_objections": 0,
               "recheck_pending": False, "appeal_call": False, "open_risk": False, "risk_line": False,
               "open_transfer": False, "refusal_by_id": None, "reject_code": None, "created_by_id": None,
@@ -111,6 +112,7 @@ CASES = [
     ("nobody_follows", {}, ("has_supporters", {"supporters": 1})),
     ("nobody_else_waits", {}, ("others_wait_for_it", {"supporters": 2})),
     ("recheck_wanted", {"awaits_call": True}, ("no_recheck_wanted", {})),
+    ("ending_check_wanted", {"awaits_check": True}, ("no_check_wanted", {})),
     ("not_rung_yet", {}, ("already_rung", {"callback_outcome": "SATISFIED"})),
     ("before_due", {}, ("already_due", {"due_at": AT})),
     ("before_due", {"due_at": AT + timedelta(seconds=1)}, ("already_due", {"due_at": None})),

@@ -87,7 +87,7 @@ def test_who_reads_or_administers_moves_nothing_but_a_leader_instructs_and_order
 
 #: What may still be done with a ticket that is over.
 AFTER_THE_END = {"link", "unlink", "support", "unmerge", "record_callback", "rework", "reopen", "conceal", "endorse",
-                 "recheck_withdrawal", "reinstate", "archive",
+                 "recheck_withdrawal", "reinstate", "check_ending", "overturn", "archive",
                  "record_receipt", "note_petition", "tell_again",
                  *(f"{deed}_{kind}" for deed in ("apply", "grant", "refuse") for kind in ("exclusion", "appeal"))}
 

@@ -9,7 +9,7 @@ from workflows.administer import dues
 from workflows.administer.absences import end_absence, set_absence
 from workflows.administer.approvals import change_cause, change_pre_review, change_sign_off
 from workflows.administer.areas import change_area, create_area, move_area, set_area_active
-from workflows.administer.blocks import agree_block, ask_block, lift_block, refuse_block
+from workflows.administer.blocks import agree_block, ask_block, block_outcome, lift_block, refuse_block
 from workflows.administer.calendars import change_calendar, create_calendar, make_default_calendar
 from workflows.administer.catalogue import (
     CatalogueLine,
@@ -67,6 +67,7 @@ __all__ = [
     "apply_profile",
     "ask_block",
     "ask_lock",
+    "block_outcome",
     "change_area",
     "change_calendar",
     "change_category",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from workflows.administer.books import Complaints, administering
 from workflows.engine import Work
 from workflows.errors import Invalid, NotAllowed, NotNow, Outdated, Unknown
+from workflows.model import idempotency
 from workflows.model.base import db
 from workflows.model.block import CallerBlock
 from workflows.model.phone import normalise_phone
@@ -47,7 +50,7 @@ def ask_block(phone: str, actor: Actor, *, reason: str, evidence: str, days: int
             asked_by=actor.name,
         )
         db.session.add(block)
-        return block
+        return _kept(block)
 
 
 def _there(doing: Work, key: bytes | None) -> bool:
@@ -72,7 +75,7 @@ def agree_block(key: int, actor: Actor) -> CallerBlock:
         else:
             block.state, block.until = str(BlockState.IN_FORCE), doing.at + timedelta(days=block.days)
             _decided(doing, block, "")
-        return block
+        return _kept(block)
 
 
 def refuse_block(key: int, actor: Actor, *, opinion: str) -> CallerBlock:
@@ -83,7 +86,7 @@ def refuse_block(key: int, actor: Actor, *, opinion: str) -> CallerBlock:
         block = _open(key, actor)
         block.state = str(BlockState.REFUSED)
         _decided(doing, block, opinion)
-        return block
+        return _kept(block)
 
 
 def lift_block(key: int, actor: Actor, *, opinion: str) -> CallerBlock:
@@ -96,7 +99,20 @@ def lift_block(key: int, actor: Actor, *, opinion: str) -> CallerBlock:
             raise Outdated("outdated")
         block.state, block.until = str(BlockState.LIFTED), doing.at
         _decided(doing, block, opinion)
-        return block
+        return _kept(block)
+
+
+def block_outcome(block: CallerBlock) -> dict[str, Any]:
+    """Where a block stands, as it is told and as it is kept under an idempotency key."""
+    return {"key": block.id, "state": block.state, "until": block.until}
+
+
+def _kept(block: CallerBlock) -> CallerBlock:
+    db.session.flush()  # gives a new row its key
+    outcome = block_outcome(block)
+    until = block.until.isoformat() if block.until is not None else None
+    idempotency.keep(db.session, json.dumps(outcome | {"until": until}))
+    return block
 
 
 def _fetch(key: int) -> CallerBlock:

@@ -93,7 +93,11 @@ def picture(row: Base) -> dict[str, Any]:
 
 def columns_of(line: Any) -> dict[str, Any]:
     """The fields of a form (a dataclass) as columns take them: codes as plain text."""
-    return {name: str(value) if isinstance(value, StrEnum) else value for name, value in asdict(line).items()}
+    return {name: _column(value) for name, value in asdict(line).items()}
+
+
+def _column(value: Any) -> Any:
+    return str(value) if isinstance(value, StrEnum) else list(value) if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> Any:

@@ -17,13 +17,15 @@ from workflows.rules.routing import Selector
 from workflows.rules.vocabulary import Kind, SettingSubject
 
 SUBJECT = SettingSubject.CATALOGUE
+#: Units one line may name beside the lead.
+MOST_BESIDE = 10
 #: What tells two lines apart; two alike would say the same twice.
 _CONDITIONS = ("category_id", "area_id", "kind", "enterprise", "unit_id", "selector")
 
 
 @dataclass(frozen=True)
 class CatalogueLine:
-    """A line as its form has it: conditions (None is any), a unit or a selector, and the right to it."""
+    """A line as its form has it: conditions (None is any), a unit or a selector, who helps it, and the right to it."""
 
     category_id: int | None
     basis: str
@@ -32,6 +34,7 @@ class CatalogueLine:
     area_id: int | None = None
     kind: Kind | None = None
     enterprise: bool | None = None
+    co_unit_ids: tuple[int, ...] = ()
     grassroots_allowed: bool = False
     note: str = ""
 
@@ -78,6 +81,10 @@ def _check(doing: Work, line: CatalogueLine, start: date, but: int | None = None
     wrong.unless(line.area_id is None or line.area_id in doing.ref.areas, "area_id", "area_unknown")
     if line.unit_id is not None:
         wrong.unless(line.unit_id in doing.ref.handling_units(start), "unit_id", "unit_unknown")
+    beside = set(line.co_unit_ids)
+    wrong.unless(beside <= doing.ref.handling_units(start), "co_unit_ids", "unit_unknown")
+    wrong.unless(line.unit_id not in beside, "co_unit_ids", "unit_has_a_part")
+    wrong.unless(len(beside) == len(line.co_unit_ids) <= MOST_BESIDE, "co_unit_ids", "unit_has_a_part")
     wrong.unless(line.grassroots_allowed or not _goes_to_a_street(doing, line), "grassroots_allowed",
                  "grassroots_needs_allowing")
     wrong.unless(not _said_already(line, start, but), "category_id", "rule_exists")

@@ -5,7 +5,7 @@ What is over stays with the unit that did it, in history and figures; what runs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -166,6 +166,7 @@ def hand_over_rules(doing: Work, unit_id: int, heirs: Heirs) -> int:
     lines, limits, steps = (_in_force(kind, unit_id) for kind in (CatalogueRule, LimitRule, LadderStep))
     for line in lines:
         _give_line(doing, line, heirs)
+    _give_help(doing, unit_id, heirs)
     if heirs.rest is None and heirs.shares:
         return len(lines)
     owned = ((SettingSubject.LIMIT, limits, _SAME_LIMIT), (SettingSubject.LADDER, steps, _SAME_STEP))
@@ -179,9 +180,7 @@ def hand_over_rules(doing: Work, unit_id: int, heirs: Heirs) -> int:
 
 
 def _give_line(doing: Work, line: CatalogueRule, heirs: Heirs) -> None:
-    categories, areas = doing.ref.categories, doing.ref.areas
-    where = (categories[line.category_id].path if line.category_id else ANYTHING,
-             areas[line.area_id].path if line.area_id else ANYTHING)
+    where = _where(doing, line)
     for matter, place, heir in heirs.inside(*where):
         created(doing, SettingSubject.CATALOGUE, _copy(line, doing, category_id=_key(matter), area_id=_key(place),
                                                        unit_id=heir))
@@ -190,6 +189,23 @@ def _give_line(doing: Work, line: CatalogueRule, heirs: Heirs) -> None:
         replace_row(doing, SettingSubject.CATALOGUE, line, {"unit_id": heir}, max(doing.today, line.valid_from))
     elif not heirs.shares:
         end_row(doing, SettingSubject.CATALOGUE, line, doing.today - timedelta(days=1))
+
+
+def _give_help(doing: Work, unit_id: int, heirs: Heirs) -> None:
+    """Where the unit was to help another, its heir is; nobody where it has none, or the heir leads."""
+    helped = (CatalogueRule.co_unit_ids.contains([unit_id]), CatalogueRule.valid_to.is_(None))
+    for line in db.session.scalars(select(CatalogueRule).where(*helped)).all():
+        heir = heirs.of(*_where(doing, line))
+        if heir is None and heirs.shares:
+            continue
+        beside = dict.fromkeys(heir if key == unit_id else key for key in line.co_unit_ids)
+        kept = [key for key in beside if key not in (None, line.unit_id)]
+        replace_row(doing, SettingSubject.CATALOGUE, line, {"co_unit_ids": kept}, max(doing.today, line.valid_from))
+
+
+def _where(doing: Work, line: CatalogueRule) -> tuple[str, str]:
+    return (doing.ref.categories[line.category_id].path if line.category_id else ANYTHING,
+            doing.ref.areas[line.area_id].path if line.area_id else ANYTHING)
 
 
 def _key(path: str) -> int | None:
@@ -220,17 +236,24 @@ def _give_sign_offs(doing: Work, unit_id: int, heir: int | None) -> None:
                 rule.unit_id = heir
 
 
-def hand_over_people(doing: Work, unit_id: int, heir: int) -> int:
-    """People of the unit, with their roles, and the units below it belong to the heir from now on. Returns how many."""
+def hand_over_people(doing: Work, unit_id: int, heir: int | None, named: Mapping[str, int] | None = None) -> int:
+    """People of the unit, with their roles, and the units below it belong to the heir from now on. Returns how many.
+
+    Those `named`, by account, go to a unit of their own; without an heir all the others stay.
+    """
+    own = named or {}
     people = db.session.scalars(select(User).where(User.unit_id == unit_id, User.active)).all()
-    for person in people:
+    moved = [(person, own.get(person.account, heir)) for person in people if heir is not None or person.account in own]
+    for person, whereto in moved:
         with changing(doing, SettingSubject.USER, person, SettingAction.MOVED):
-            person.unit_id = heir
+            person.unit_id = whereto
+    if heir is None:
+        return len(moved)
     above = db.session.get(Unit, heir, populate_existing=True)
     for below in db.session.scalars(select(Unit).where(Unit.parent_id == unit_id, Unit.active_to.is_(None))).all():
         with changing(doing, SettingSubject.UNIT, below, SettingAction.MOVED):
             move_under(below, above)
-    return len(people)
+    return len(moved)
 
 
 def _in_force(kind: type, unit_id: int) -> Sequence:

@@ -42,6 +42,8 @@ KIND = "units"
 STEP = 50
 #: Lines a split is described with.
 MOST_LINES = 200
+#: People somebody says of where they go, and shown in the preview.
+MOST_PEOPLE = 500
 #: Tickets listed that nobody could be given.
 MOST_STUCK = 200
 #: What happens, in this order.
@@ -59,13 +61,25 @@ class ShareLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonLine:
+    """Of a split: somebody of the unit goes to one of its heirs."""
+
+    account: str
+    unit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeOrder:
-    """What is to become of a unit from a day on. `stays` of a split: the unit goes on with what no line names."""
+    """What is to become of a unit from a day on. `stays` of a split: the unit goes on with what no line names.
+
+    People whom nobody names go where the rest goes.
+    """
 
     change: UnitChange
     on: date | None = None
     successor_id: int | None = None
     lines: Sequence[ShareLine] = ()
+    people: Sequence[PersonLine] = ()
     stays: bool = False
     name: str = ""
     short_name: str = ""
@@ -74,12 +88,16 @@ class ChangeOrder:
 
 @dataclass(frozen=True)
 class ChangePlan:
-    """What a change would move, before anything is moved: open tickets by heir (None: stays), rules, people."""
+    """What a change would move, before anything is moved: open tickets by heir (None: stays), rules, people.
+
+    `whereto` says of everybody in the unit, as far as they are shown, where they go: account, name, unit (None: stays).
+    """
 
     tickets: Counter[int | None]
     rules: int
     people: int
     below: int
+    whereto: tuple[tuple[str, str, int | None], ...] = ()
 
 
 def plan_change(unit_id: int, actor: Actor, order: ChangeOrder) -> ChangePlan:
@@ -102,11 +120,19 @@ def plan_change(unit_id: int, actor: Actor, order: ChangeOrder) -> ChangePlan:
         db.session.scalar(select(func.count()).where(kind.unit_id == unit_id, kind.valid_to.is_(None))) or 0
         for kind in (CatalogueRule, LimitRule, LadderStep)
     )
-    people, below = (
-        db.session.scalar(select(func.count()).where(*where)) or 0
-        for where in ((User.unit_id == unit_id, User.active), (Unit.parent_id == unit_id, Unit.active_to.is_(None)))
+    below = db.session.scalar(select(func.count()).where(Unit.parent_id == unit_id, Unit.active_to.is_(None))) or 0
+    people = db.session.scalar(select(func.count()).where(User.unit_id == unit_id, User.active)) or 0
+    moving = len(order.people) if heirs.rest is None else people
+    return ChangePlan(tickets, rules, moving, 0 if heirs.rest is None else below, _whereto(unit_id, order, heirs))
+
+
+def _whereto(unit_id: int, order: ChangeOrder, heirs: Heirs) -> tuple[tuple[str, str, int | None], ...]:
+    named = {line.account: line.unit_id for line in order.people}
+    rows = db.session.execute(
+        select(User.account, User.name).where(User.unit_id == unit_id, User.active).order_by(User.account)
+        .limit(MOST_PEOPLE)
     )
-    return ChangePlan(tickets, rules, *((0, 0) if heirs.rest is None else (people, below)))
+    return tuple((account, name, named.get(account, heirs.rest)) for account, name in rows)
 
 
 def order_change(unit_id: int, actor: Actor, order: ChangeOrder, *, version: int) -> int:
@@ -132,7 +158,8 @@ def order_change(unit_id: int, actor: Actor, order: ChangeOrder, *, version: int
 
 def _params(order: ChangeOrder) -> dict[str, Any]:
     return {"change": str(order.change), "successor_id": order.successor_id, "stays": order.stays, "name": order.name,
-            "short_name": order.short_name, "note": order.note, "lines": [asdict(line) for line in order.lines]}
+            "short_name": order.short_name, "note": order.note, "lines": [asdict(line) for line in order.lines],
+            "whereto": [asdict(line) for line in order.people]}
 
 
 def _unit(unit_id: int) -> Unit:
@@ -156,8 +183,10 @@ def _check(ref: Reference, row: Unit, order: ChangeOrder, day: date) -> None:
     splitting = order.change is UnitChange.SPLIT
     if splitting:
         _check_lines(ref, wrong, order.lines, possible)
+        _check_people(wrong, row, order)
     else:
         wrong.unless(not order.lines, "lines", "lines_only_of_a_split")
+        wrong.unless(not order.people, "people", "people_only_of_a_split")
     stays = splitting and order.stays
     if order.successor_id is None:
         work_left = open_tasks(row.id) > 0 or order.change is UnitChange.MERGE or splitting
@@ -176,6 +205,18 @@ def _check_lines(ref: Reference, wrong: Complaints, lines: Sequence[ShareLine], 
         wrong.unless(line.unit_id in possible, "lines", "unit_unknown")
     where = [(line.category_id, line.area_id) for line in lines]
     wrong.unless(len(set(where)) == len(where), "lines", "lines_twice")
+
+
+def _check_people(wrong: Complaints, row: Unit, order: ChangeOrder) -> None:
+    """Everybody named works for the unit, is named once, and goes to somebody who takes a part of it over."""
+    accounts = [line.account for line in order.people]
+    there = set(db.session.scalars(
+        select(User.account).where(User.unit_id == row.id, User.active, User.account.in_(accounts))
+    )) if accounts else set()
+    heirs = {line.unit_id for line in order.lines} | {order.successor_id}
+    wrong.unless(set(accounts) <= there, "people", "person_not_of_unit")
+    wrong.unless(len(set(accounts)) == len(accounts) <= MOST_PEOPLE, "people", "person_twice")
+    wrong.unless(all(line.unit_id in heirs for line in order.people), "people", "not_an_heir")
 
 
 def _paths(ref: Reference, category_id: int | None, area_id: int | None) -> tuple[str, str]:
@@ -286,7 +327,8 @@ def _step(doing: Work, held: Claim, row: Unit) -> bool:
     elif step == "TICKETS":
         _tickets(doing, held, row, heirs)
     elif step == "PEOPLE":
-        moved = 0 if heirs.rest is None else hand_over_people(doing, row.id, heirs.rest)
+        named = {line["account"]: line["unit_id"] for line in held.params.get("whereto", ())}
+        moved = hand_over_people(doing, row.id, heirs.rest, named)
         long_work.progress(held, doing.at, done=0, step="CLOSE", people=moved)
         return bool(held.params["stays"])
     else:

@@ -17,6 +17,7 @@ from workflows.model.archive import Archive
 from workflows.model.base import db
 from workflows.model.clock import Clock
 from workflows.model.feedback import CallbackTask
+from workflows.model.spot_check import last_month, undecided
 from workflows.model.ticket import Application, Ticket
 from workflows.model.withdrawal import Withdrawal
 from workflows.rules.roles import SYSTEM
@@ -55,13 +56,14 @@ def _due(doing: Work, batch: int) -> Sequence[Ticket]:
         exists().where(Application.ticket_id == Ticket.id, Application.state == str(ApplicationState.FILED)),
         exists().where(Withdrawal.ticket_id == Ticket.id, Withdrawal.sampled_at.is_(None),
                        Ticket.state == str(TicketState.WITHDRAWN)),
+        undecided(last_month(doing.today)[0]),
         exists().where(master.id == Ticket.master_id, master.state != str(TicketState.ARCHIVED)),
     )
     return db.session.scalars(
         select(Ticket)
         .where(Ticket.closed_at <= doing.at - waited, Ticket.state != str(TicketState.ARCHIVED),
-               Ticket.state.not_in(sorted(map(str, OPEN_STATES))), ~Ticket.awaits_call, ~or_(*is_open),
-               or_(Ticket.reopen_until.is_(None), Ticket.reopen_until <= doing.at))
+               Ticket.state.not_in(sorted(map(str, OPEN_STATES))), ~Ticket.awaits_call, ~Ticket.awaits_check,
+               ~or_(*is_open), or_(Ticket.reopen_until.is_(None), Ticket.reopen_until <= doing.at))
         .order_by(Ticket.closed_at, Ticket.id).limit(batch)
         .with_for_update(of=Ticket, skip_locked=True).execution_options(populate_existing=True)
     ).all()

@@ -42,7 +42,7 @@ from workflows.engine.pausing import end_pauses
 from workflows.engine.placing import wrong_matter
 from workflows.engine.proposing import propose_change
 from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert, shows_danger
-from workflows.engine.rounds import begin_round
+from workflows.engine.rounds import begin_round, take_up
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
 from workflows.engine.work import Sink, Work, outcome_of, work
 
@@ -121,6 +121,7 @@ __all__ = [
     "shows_danger",
     "stand_still",
     "start_clocks",
+    "take_up",
     "task_of",
     "tell_of_accusation",
     "weigh_passage",

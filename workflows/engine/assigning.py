@@ -60,7 +60,8 @@ def route_of(found: Route) -> dict[str, Any]:
         "decision": str(found.decision),
         "unit_id": found.unit_id,
         "candidates": [
-            {"unit_id": c.unit_id, "rule_id": c.rule_id, "reason": str(c.reason_code)} for c in found.candidates
+            {"unit_id": c.unit_id, "rule_id": c.rule_id, "reason": str(c.reason_code),
+             "co_unit_ids": list(c.co_unit_ids)} for c in found.candidates
         ],
     }
 
@@ -108,10 +109,12 @@ def send_on(
 ) -> None:
     """A ticket that waits for its unit: a certain hit of the catalogue dispatches it, in the system's name.
 
-    What an emergency line must have first goes to no unit yet, what accuses the unit it names not to that one.
+    What an emergency line must have first goes to no unit yet, what accuses the unit it names not to that one, and
+    whether others help it (协办) a person decides.
     """
-    recused = found.unit_id in accused(work, ticket)
-    if found.decision is not Decision.CERTAIN or ticket.risk_line or recused:
+    recused = accused(work, ticket)
+    beside = any(set(c.co_unit_ids) - recused for c in found.candidates)
+    if found.decision is not Decision.CERTAIN or ticket.risk_line or found.unit_id in recused or beside:
         work.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
         return
     assign(work.by_system(), ticket, found.unit_id, assignment_id=assignment_id, brand_new=brand_new)

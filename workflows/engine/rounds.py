@@ -5,12 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 from workflows.engine.answering import take_back_answer
-from workflows.engine.clocks import resume_total
+from workflows.engine.clocks import resume_total, start_clocks
 from workflows.engine.closing import is_hazard
-from workflows.engine.moves import move
+from workflows.engine.moves import lead_of, move
+from workflows.engine.ordering import issue_order
 from workflows.engine.work import Work
 from workflows.model.ticket import Assignment, Ticket
-from workflows.rules.states import OPEN_STATES
+from workflows.rules.limits import ClockCode
+from workflows.rules.roles import Role
+from workflows.rules.states import OPEN_STATES, TicketState
 
 
 def begin_round(
@@ -27,3 +30,22 @@ def begin_round(
     ticket.recheck_pending = is_hazard(work, ticket)
     assignment.round = ticket.round
     work.tell_unit(name, ticket, assignment.unit_id)
+
+
+def take_up(work: Work, ticket: Ticket, name: str, note: str, *, order: tuple[int, str] | None = None) -> None:
+    """Take up again what was over: to its unit, a round further and with the `order` (level, reason) there is.
+
+    Where no unit had it, it goes to the dispatch desk.
+    """
+    task = lead_of(ticket)
+    if task is None:
+        move(work, ticket, name, to=TicketState.TO_DISPATCH, note=note)
+        ticket.closed_at = None
+        resume_total(ticket)
+        start_clocks(work, ticket, None, [ClockCode.DISPATCH], brand_new=False)
+        work.tell("to_dispatch", ticket, unit_id=None, role=Role.DISPATCHER)
+        return
+    begin_round(work, ticket, task, name, None, note)
+    start_clocks(work, ticket, task, [ClockCode.REWORK], brand_new=False)
+    if order is not None:
+        issue_order(work, ticket, task, *order)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.model.base import Base, Numbered
+
+#: Handed over, and no receipt yet.
+WAITING = "receipt_at IS NULL"
 
 
 class Petition(Numbered, Base):
@@ -18,6 +21,7 @@ class Petition(Numbered, Base):
         CheckConstraint("told <> ''", name="caller_was_told"),
         CheckConstraint("(receipt_no = '') = (receipt_at IS NULL)", name="receipt_says_when"),
         Index("ix_petition_ticket_id", "ticket_id", "id"),
+        Index("ix_petition_waiting", "id", postgresql_where=text(WAITING)),
     )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))

@@ -394,5 +394,5 @@ def _rule(row: CatalogueRule, categories: Mapping[int, CategoryInfo], areas: Map
         kind=row.kind, enterprise=row.enterprise, unit_id=row.unit_id,
         selector=Selector(row.selector) if row.selector else None,
         grassroots_allowed=row.grassroots_allowed, basis=row.basis, version=row.version,
-        valid_from=row.valid_from, valid_to=row.valid_to,
+        valid_from=row.valid_from, valid_to=row.valid_to, co_unit_ids=tuple(row.co_unit_ids),
     )

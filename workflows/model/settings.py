@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -160,6 +161,8 @@ class CatalogueRule(Numbered, Base):
     enterprise: Mapped[bool | None]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     selector: Mapped[str | None] = mapped_column(String(20))
+    #: Units proposed to help the lead (协办); where there are any, a person sends the ticket.
+    co_unit_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default=text("'{}'"))
     grassroots_allowed: Mapped[bool] = mapped_column(default=False)
     basis: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(String(200), default="")

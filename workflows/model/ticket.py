@@ -140,6 +140,8 @@ class Ticket(Numbered, Base):
     repeat_calls: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: To be rung though it is over: merged, now that the master has ended; withdrawn, and chosen to be looked into.
     awaits_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: Terminated or refused, and chosen to be looked into (`spot_check.SpotCheck`).
+    awaits_check: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Returned too often to be simply sent on: units must confer (`rules.passing`).
     must_confer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: The highest level a conference over it was or is to be held at; 0 for none.

@@ -121,6 +121,20 @@ class LinkView:
 
 
 @dataclass(frozen=True)
+class PetitionView:
+    """A hand-over to the petition procedure as those see it who may see the ticket."""
+
+    criterion: str
+    grounds: str
+    told: str
+    told_at: datetime
+    handed_at: datetime
+    handed_by: str
+    receipt_no: str
+    receipt_at: datetime | None
+
+
+@dataclass(frozen=True)
 class ArchiveView:
     """Where an archived ticket's package stands, and its digest."""
 

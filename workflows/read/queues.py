@@ -174,13 +174,14 @@ def dispatch_queue(actor: Actor, after: str | None = None, size: int = SIZE) -> 
     waiting = _running(ClockCode.DISPATCH, step)
     rows = db.session.execute(
         select(*TICKET_COLUMNS, Ticket.hops, Ticket.must_confer, Ticket.escalation_level, Ticket.route,
-               waiting.c.started_at.label("waiting_since"), waiting.c.due_at, waiting.c.warn_at, waiting.c.clock_id)
+               Ticket.respondent_unit_id, waiting.c.started_at.label("waiting_since"), waiting.c.due_at,
+               waiting.c.warn_at, waiting.c.clock_id)
         .join(waiting, waiting.c.ticket_id == Ticket.id)
         .where(visible_to(actor))
         .order_by(*step.order(waiting.c.due_at, waiting.c.clock_id))
     ).all()
     make = line_maker(
-        DispatchRow, ref, at, candidates=lambda row: candidates_of(row.route, ref),
+        DispatchRow, ref, at, candidates=lambda row: candidates_of(row.route, row.respondent_unit_id, ref),
         decision=lambda row: (row.route or {}).get("decision", ""),
     )
     return step.page(rows, make, key=_clock_key)

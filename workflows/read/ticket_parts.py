@@ -13,6 +13,7 @@ from workflows.read.around import (
     ArchiveView,
     LinkView,
     MasterView,
+    PetitionView,
     RelayView,
     SupporterView,
     SuspensionView,
@@ -106,6 +107,7 @@ class TicketFacts:
     links: int
     supporters_unhappy: int
     awaits_call: bool
+    awaits_check: bool
     must_confer: bool
     escalation_level: int
     invited_unit_ids: list[int]
@@ -191,12 +193,18 @@ class ClockView:
 
 @dataclass(frozen=True)
 class CandidateView:
-    """A unit the catalogue names, and why."""
+    """A unit the catalogue names, why, and the units proposed to help it."""
 
     unit_id: int
     unit_name: str
     reason: str
     rule_id: int | None
+    beside: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def co_unit_ids(self) -> list[int]:
+        """The keys of those that are to help."""
+        return [key for key, _ in self.beside]
 
 
 @dataclass(frozen=True)
@@ -240,6 +248,7 @@ class TicketPage:
     alerts: tuple[AlertView, ...] = ()
     links: tuple[LinkView, ...] = ()
     withdrawals: tuple[WithdrawalView, ...] = ()
+    petitions: tuple[PetitionView, ...] = ()
     archive: ArchiveView | None = None
     reopens: str = ""
     related: tuple[RelatedView, ...] = ()

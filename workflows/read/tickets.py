@@ -15,7 +15,7 @@ from workflows.model.archive import Archive
 from workflows.model.base import db, now
 from workflows.model.clock import Clock, ClockSegment
 from workflows.model.feedback import CallbackAttempt, CallbackTask
-from workflows.model.reference import Reference, reference
+from workflows.model.reference import Reference, reference, today
 from workflows.model.relay import Relay
 from workflows.model.reply import ContactLog, Contribution, Reply, ReplyDraft
 from workflows.model.supervision import Instruction, SupervisionOrder
@@ -24,6 +24,7 @@ from workflows.model.withdrawal import Withdrawal
 from workflows.read.around import ArchiveView, MasterView, RelayView, StepView, SupporterView, SuspensionView
 from workflows.read.attachments import files_of
 from workflows.read.conferences import conferences_of
+from workflows.read.petitions import petitions_of
 from workflows.read.related import recused_of, related_to
 from workflows.read.risks import alerts_of, links_of
 from workflows.read.scrubbing import without_caller, without_callers
@@ -62,6 +63,8 @@ from workflows.scope import sees_identity, visible_to
 MOST_EVENTS, MOST_ROWS = 200, 100
 #: Earlier tickets of a caller are counted up to here.
 MOST_HISTORY = 100
+#: Where a matter stands that was handed to the petition procedure.
+_HANDED = frozenset({TicketState.PETITIONED, TicketState.ARCHIVED})
 #: A ticket's events never lie further than this before it was logged; tells the database which months to look in.
 _SLACK = timedelta(days=2)
 
@@ -95,7 +98,8 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         urges=views_of(UrgeView, _newest(Urge, UrgeView, Urge.ticket_id == ticket.id)),
         instructions=_instructions(ticket), orders=_orders(ticket, ref),
         conferences=conferences_of(ticket.id, actor, ref),
-        attempts=_attempts(ticket), files=files_of(ticket, actor), candidates=candidates_of(ticket.route, ref),
+        attempts=_attempts(ticket), files=files_of(ticket, actor),
+        candidates=candidates_of(ticket.route, ticket.respondent_unit_id, ref),
         moves=tuple(offered(ticket, task, actor, at)),
         history_count=_history(ticket, caller_key) if actor.of_hotline else 0,
         master=_master(ticket, actor, ref) if ticket.master_id else None,
@@ -106,6 +110,7 @@ def ticket_page(no: str, actor: Actor) -> TicketPage:
         links=links_of(ticket.id) if _linked(ticket) else (),
         suspensions=_suspensions(ticket) if any(task.suspension_count for task in assignments) else (),
         withdrawals=_withdrawals(ticket) if actor.of_hotline else (),
+        petitions=petitions_of(ticket.id) if ticket.state in _HANDED else (),
         archive=_archive(ticket) if ticket.state == TicketState.ARCHIVED else None,
         reopens=_reopened(ticket, actor) if ticket.reopens_id else "",
         related=related_to(ticket.id, actor) if ticket.links else (),
@@ -323,11 +328,19 @@ def _attempts(ticket: TicketFacts) -> tuple[AttemptView, ...]:
     return views_of(AttemptView, rows)
 
 
-def candidates_of(route: dict[str, Any] | None, ref: Reference) -> tuple[CandidateView, ...]:
-    """The candidates kept with a ticket's route, with the names of their units."""
+def candidates_of(
+    route: dict[str, Any] | None, respondent_id: int | None, ref: Reference
+) -> tuple[CandidateView, ...]:
+    """The candidates kept with a ticket's route, with the names of their units; no help of whom the ticket accuses."""
+    found = (route or {}).get("candidates", ())
+    if not any(c.get("co_unit_ids") for c in found):
+        free: frozenset[int] = frozenset()
+    else:
+        free = ref.handling_units(today()) - (ref.subtree(respondent_id) if respondent_id is not None else frozenset())
     return tuple(
-        CandidateView(c["unit_id"], ref.unit_name(c["unit_id"]), c["reason"], c["rule_id"])
-        for c in (route or {}).get("candidates", ())
+        CandidateView(c["unit_id"], ref.unit_name(c["unit_id"]), c["reason"], c["rule_id"],
+                      tuple((key, ref.unit_name(key)) for key in c.get("co_unit_ids", ()) if key in free))
+        for c in found
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
+from workflows.errors import NotAllowed
 from workflows.model.base import db, now
 from workflows.model.reference import reference
 from workflows.model.ticket import Ticket, TicketIdentity
@@ -49,7 +50,9 @@ class WithdrawalView:
 
 
 def withdrawals(actor: Actor, after: str | None, size: int) -> Page[WithdrawalRow]:
-    """Those to be looked into, the longest waiting first."""
+    """Those to be looked into, the longest waiting first; they show callers. Raises NotAllowed outside the hotline."""
+    if not actor.of_hotline:
+        raise NotAllowed("role_may_not_enter")
     step = walk(after, datetime, int, size=size)
     rows = db.session.execute(
         select(*TICKET_COLUMNS, TicketIdentity.masked_name, TicketIdentity.masked_phone, Withdrawal.reason_code,

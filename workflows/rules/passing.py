@@ -23,6 +23,8 @@ class Threshold(StrEnum):
     ARCHIVE_DAYS = "ARCHIVE_DAYS"
     RECHECK_SHARE = "RECHECK_SHARE"
     RECHECK_MOST = "RECHECK_MOST"
+    CHECK_SHARE = "CHECK_SHARE"
+    CHECK_MOST = "CHECK_MOST"
     CONTEST_DAYS = "CONTEST_DAYS"
 
 
@@ -47,6 +49,9 @@ class Thresholds:
     #: Of a month's withdrawals, how many in a hundred of each unit are looked into, and how many at most.
     recheck_share: int = 100
     recheck_most: int = 300
+    #: Of a month's terminations and refusals, how many in a hundred of each unit are looked into, and how many at most.
+    check_share: int = 20
+    check_most: int = 100
     #: Working days from an evaluation in which its unit may contest it.
     contest_days: int = 5
 

@@ -62,8 +62,8 @@ class Rule:
     """A line of the catalogue. None in a condition means any.
 
     Paths are materialised ("/3/17/"); a rule holds for what lies at its path and below. `category_depth` is
-    the level of the category, 0 for any. `unit_id` or `selector` names the unit. Both days of validity are
-    inclusive.
+    the level of the category, 0 for any. `unit_id` or `selector` names the unit, `co_unit_ids` those that help it.
+    Both days of validity are inclusive.
     """
 
     id: int
@@ -79,6 +79,7 @@ class Rule:
     version: int
     valid_from: date
     valid_to: date | None
+    co_unit_ids: tuple[int, ...] = ()
 
     @property
     def specificity(self) -> Specificity:
@@ -98,12 +99,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit that could answer, by which rule and why. The fallback has no rule."""
+    """A unit that could answer, by which rule and why, and who is to help it. The fallback has no rule."""
 
     unit_id: int
     rule_id: int | None
     reason_code: Reason
     specificity: Specificity
+    co_unit_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,8 @@ def _candidates(rules: Iterable[Rule], place: _Place, skipped: list[Skipped]) ->
         if objection:
             skipped.append(Skipped(rule.id, unit_id, objection))
         elif unit_id not in found:
-            found[unit_id] = Candidate(unit_id, rule.id, _reason(rule), rule.specificity)
+            beside = tuple(key for key in rule.co_unit_ids if key in place.active_units and key != unit_id)
+            found[unit_id] = Candidate(unit_id, rule.id, _reason(rule), rule.specificity, beside)
     return list(found.values())
 
 

@@ -8,6 +8,8 @@ Sources: domain §7.3–§7.5.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,6 +53,17 @@ class Solved(StrEnum):
     PARTLY = "PARTLY"
     UNSOLVED = "UNSOLVED"
     NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+#: What a caller who was written to answers, by the digit they send back.
+TEXTED = {"1": Solved.SOLVED, "2": Solved.PARTLY, "3": Solved.UNSOLVED}
+_DIGIT = re.compile(r"\s*([123])(?![0-9])[\s,.，。、:：;；!！)）]*(.*)", re.DOTALL)
+
+
+def texted(text: str) -> tuple[Solved, str] | None:
+    """What a text message answers, and what else it says; None where it begins with no digit of ours alone."""
+    found = _DIGIT.fullmatch(unicodedata.normalize("NFKC", text))
+    return (TEXTED[found[1]], found[2].strip()) if found else None
 
 
 class Satisfaction(StrEnum):

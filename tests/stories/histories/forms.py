@@ -12,6 +12,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from sqlalchemy import select, text
+
 from hotline.moves.choices import close_types, parts_of, units_of
 from hotline.tickets.panels import signature_wanted
 from tests.builders import PEOPLE, SHANGHAI, City
@@ -19,6 +21,7 @@ from workflows.engine import offered
 from workflows.model.base import db
 from workflows.model.reference import reference
 from workflows.model.secrets import opened
+from workflows.model.spot_check import WAITING, SpotCheck
 from workflows.model.ticket import Assignment, Ticket, TicketIdentity
 from workflows.read.ticket_parts import TicketPage
 from workflows.rules.closing import JUDGED_AS
@@ -31,6 +34,7 @@ from workflows.rules.states import LIVE_STATES, TicketState
 from workflows.rules.vocabulary import (
     AppealGround,
     ChaseWay,
+    CheckResult,
     CloseType,
     ConferenceReason,
     ConferenceStance,
@@ -284,6 +288,11 @@ def _recheck(on: Turn) -> Given:
     return None if mine else {"result": "ANSWERED", "pressed": on.chance(2), "words": TEXT}
 
 
+def _check_ending(on: Turn) -> Given:
+    by = db.session.scalar(select(SpotCheck.by_ids).where(SpotCheck.ticket_id == on.page.ticket.id, text(WAITING)))
+    return None if on.actor.user_id in by else {"result": on.any_of(CheckResult), "note": TEXT}
+
+
 def _in(field: str, vocabulary: Any, **more: Any) -> Callable[[Turn], Given]:
     return lambda on: {field: on.any_of(vocabulary), **more}
 
@@ -354,6 +363,7 @@ FORMS: Mapping[str, Callable[[Turn], Given]] = {
     "withdraw": _withdraw,
     "recheck_withdrawal": _recheck,
     "reinstate": _words("note"),
+    "check_ending": _check_ending,
     "petition": _in("reason", PetitionCriterion, note=TEXT, told=TEXT, not_parallel=True),
     "record_receipt": lambda on: {"receipt_no": "信访〔2026〕31号", "note": TEXT},
     "note_petition": _words("text"),

@@ -28,7 +28,7 @@ from tests.stories.histories import invariants
 from tests.stories.histories.forms import FORMS, Turn
 from tests.stories.histories.invariants import OVER
 from tests.stories.histories.replay import Replay
-from workflows import archive, audit, collect, facts, feedback, supervise, withdraw
+from workflows import archive, audit, collect, facts, feedback, spot_check, supervise, withdraw
 from workflows.engine import offered, own_task
 from workflows.errors import NotNow, Refusal
 from workflows.model.base import db, now, rehearse
@@ -173,7 +173,7 @@ class History(RuleBasedStateMachine):
 
     def _nightly(self) -> int:
         """What the system does once a day; how much that was."""
-        ended = feedback.close_unreachable() + withdraw.sample_withdrawals()
+        ended = feedback.close_unreachable() + withdraw.sample_withdrawals() + spot_check.sample_endings()
         put_away = archive.archive_ended()
         assert archive.archive_ended() == 0, "what was put away stays put away"
         self.seen["archived"] += put_away

@@ -19,7 +19,7 @@ __all__ = [
 #: Refusals that go without saying: nobody expects the move there.
 UNSAID = frozenset(
     {"streets_whistle", "no_part_open", "nothing_handed_down", "nothing_filed", "settle_with_superior",
-     "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted",
+     "levels_used_up", "no_risk_open", "no_transfer_open", "no_recheck_wanted", "no_check_wanted",
      "no_unit_below", "nothing_asked", "nothing_linked", "not_your_step", "last_step_decides", "no_appeal_granted",
      "nothing_to_sign", "no_details_asked", "taken_on_already", "no_refusal_asked", "refusal_waits"}
 )
@@ -78,6 +78,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         applying.last_step,
         calling.rung_after_its_master,
         calling.recheck_wanted,
+        calling.ending_check_wanted,
         calling.caller_is_open,
         calling.caller_is_withheld,
         calling.no_relay_waits,

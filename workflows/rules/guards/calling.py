@@ -79,6 +79,12 @@ def recheck_wanted(on: Situation) -> None:
         raise NotNow("no_recheck_wanted")
 
 
+def ending_check_wanted(on: Situation) -> None:
+    """Only terminations and refusals chosen for it are looked into."""
+    if not on.ticket.awaits_check:
+        raise NotNow("no_check_wanted")
+
+
 def caller_is_open(on: Situation) -> None:
     """Only who was open can be withheld."""
     if on.ticket.anonymity != Anonymity.OPEN:

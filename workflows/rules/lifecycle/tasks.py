@@ -26,6 +26,7 @@ ASSIGNMENT_MOVES = table(
     line("grant_suspension", "E21b", AT_WORK, A.SUSPENDED, TICKET_MOVES["grant_suspension"].roles),
     line("resume", "E22", A.SUSPENDED, (A.WORKING, A.REWORK), TICKET_MOVES["resume"].roles),
     line("grant_termination", "E23a", AT_WORK, A.TERMINATED, TICKET_MOVES["grant_termination"].roles),
+    line("overturn", "E23d", A.TERMINATED, A.REWORK, TICKET_MOVES["overturn"].roles),
     line("sign_off", "E25", {A.WORKING, A.REWORK}, A.INTERNAL_SIGN, TICKET_MOVES["sign_off"].roles),
     line("give_back", "E25a", A.INTERNAL_SIGN, (A.WORKING, A.REWORK), TICKET_MOVES["give_back"].roles),
     line("reply", "E26", AT_WORK, A.REPLIED, TICKET_MOVES["reply"].roles),

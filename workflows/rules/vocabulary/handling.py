@@ -127,6 +127,13 @@ class PetitionCriterion(StrEnum):
     OTHER = "OTHER"
 
 
+class CheckResult(StrEnum):
+    """What was found when a termination or refusal was looked into (抽查结论)."""
+
+    PROPER = "PROPER"
+    IMPROPER = "IMPROPER"
+
+
 class WithdrawReason(StrEnum):
     """Why a caller takes a request back (撤单原因)."""
 
