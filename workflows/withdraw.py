@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -109,7 +108,7 @@ def sample_withdrawals() -> int:
 
 
 def _drawn(doing: Work, rows: Sequence) -> list:
-    """Of a month's, the share of every unit, by their digests: as good as by lot, and the same whoever draws."""
+    """Of a month's, the share of every unit, by lot, and the same whoever draws."""
     by_unit = defaultdict(list)
     for row in rows:
         if row.anonymity != Anonymity.ANONYMOUS:
@@ -121,7 +120,7 @@ def _drawn(doing: Work, rows: Sequence) -> list:
 
 
 def _lot(row: object) -> bytes:
-    return hashlib.sha256(f"withdrawal {row.id}".encode()).digest()
+    return box().lot(f"withdrawal {row.id}")
 
 
 def _chosen_before(rows: Sequence) -> int:

@@ -84,7 +84,8 @@ def file() -> ResponseReturnValue:
     found, _typed = query(PeriodFilter)
     first, last = period(found)
     name = f"{gettext('运行通报')} {first} {last}.xlsx"
-    return send_file(workbook(_told(first, last)), XLSX, as_attachment=True, download_name=name)
+    switches = reference().policies.stretches(first, last)
+    return send_file(workbook(_told(first, last), switches), XLSX, as_attachment=True, download_name=name)
 
 
 @bp.get("/wall")

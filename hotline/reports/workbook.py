@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -11,17 +12,22 @@ from flask_babel import gettext
 
 from hotline import labels
 from workflows.read.bulletin import SHOWN, Bulletin
+from workflows.rules.indicators import FORMULA_VERSION
+from workflows.rules.satisfaction import Policy
+
+#: A sheet: its name, the heads of its columns, its rows.
+Sheet = tuple[str, Sequence[str], list[Sequence[Any]]]
 
 #: Never guess what a cell is.
 _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def workbook(told: Bulletin) -> BytesIO:
-    """A sheet for each part of the bulletin."""
+def workbook(told: Bulletin, switches: Sequence[tuple[date, date, Policy]]) -> BytesIO:
+    """A sheet for each part of the bulletin, the last for how its days were counted."""
     file = BytesIO()
     with xlsxwriter.Workbook(file, _PLAIN) as book:
         head, percent = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "0.00"})
-        for name, heads, rows in _sheets(told):
+        for name, heads, rows in (*_sheets(told), _counted_by(switches)):
             sheet = book.add_worksheet(name[:31])
             sheet.set_column(0, 0, 28)
             sheet.set_column(1, len(heads) - 1, 14, percent if name == gettext("承办单位") else None)
@@ -33,7 +39,7 @@ def workbook(told: Bulletin) -> BytesIO:
     return file
 
 
-def _sheets(told: Bulletin) -> Iterable[tuple[str, Sequence[str], list[Sequence[Any]]]]:
+def _sheets(told: Bulletin) -> Iterable[Sheet]:
     now, before = told.intake, told.before
     period = f"{told.first} – {told.last}"
     yield gettext("概况"), (gettext("项目"), period, gettext("上一时段")), [
@@ -58,6 +64,13 @@ def _sheets(told: Bulletin) -> Iterable[tuple[str, Sequence[str], list[Sequence[
         (gettext("申请退单"), told.returns.total), *_words(told.returns.states, "ApplicationState"),
         (gettext("退单两次以上的工单"), told.returns.ping_pong), (gettext("新增挂账"), told.ledger.added),
         (gettext("挂账销号"), told.ledger.cleared), (gettext("期末挂账"), told.ledger.open)]
+
+
+def _counted_by(switches: Sequence[tuple[date, date, Policy]]) -> Sheet:
+    """Who was rung back on which days, and the version of the formulas."""
+    held = [(f"{first} – {last}", labels.callbacks_in_words(policy.callback_percent))
+            for first, last, policy in switches]
+    return gettext("指标口径"), (gettext("时段"), gettext("指标口径")), [*held, (gettext("口径版本"), FORMULA_VERSION)]
 
 
 def _beside(now: Mapping[str, int], before: Mapping[str, int], vocabulary: str) -> list[tuple[str, int, int]]:
