@@ -50,6 +50,11 @@ def silent() -> str:
     return gettext("%(begins)s 至次日 %(ends)s 免打扰，不拨打回访电话。", begins=begins, ends=ends)
 
 
+def decided_on(page: TicketPage) -> bool:
+    """Whether its caller was rung and it waits for a decision: whoever looks at it is not ringing anybody."""
+    return page.ticket.state == TicketState.CALLBACK and page.ticket.callback_outcome == "DISSATISFIED"
+
+
 def answer_of(page: TicketPage) -> ReplyView | None:
     """The reply the hotline accepted last: its public answer is what the caller was told. Of a merged ticket the
     answer stands with its master (`page.master`).

@@ -64,7 +64,7 @@ def call_page(no: str, typed: Typed | None = None, identity: conceal.Identity | 
     return render_template(
         "callbacks/call.html", page=page, ticket=page.ticket, barred=barred, identity=identity,
         typed=typed or Typed(), answer=calls.answer_of(page), this_round=calls.attempts_of_round(page),
-        ringing="" if barred else claims.claim(no, actor), judging=calls.judging(page),
+        ringing="" if barred or calls.decided_on(page) else claims.claim(no, actor), judging=calls.judging(page),
         close_types=choices.close_types(page), blank=Typed(), as_dialled=as_dialled,
     )
 

@@ -121,7 +121,7 @@ class Story:
         """The supervisor finds the unit at fault."""
         page = self.at("supervisor", f"/callbacks/tickets/{self.no}")
         page.get_by_role("button", name="发回重办").click()
-        page.wait_for_url("**/callbacks/?tab=DISSATISFIED")
+        page.wait_for_url(lambda address: address.endswith("/callbacks/?tab=DISSATISFIED"))
 
     @staticmethod
     def _unfold(page: Page, move: str) -> None:
