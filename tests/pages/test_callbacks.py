@@ -359,6 +359,7 @@ def test_something_new_becomes_a_ticket_of_the_same_caller_who_stands_in_no_form
     page = clerk.page(address)
     fields = page.fields(address)
     assert not {"phone", "name", "id_no", "address"} & set(fields)
+    assert not fields.get("anonymity")  # what kind it is decides: a report is withheld
     assert "王** 138****8000" in page.text()
     assert PHONE not in page.html
     assert NAME not in page.html
