@@ -456,14 +456,9 @@ class District:
             self.later(timedelta(days=self.chance.randrange(1, 20)), self.reopen, story)
 
     def unhappy(self, story: Story, who: Actor) -> None:
-        """Handled again, as long as the rounds last; then the supervisor decides."""
-        if self.act(feedback.record_callback, story.no, who, call=DISCONTENT, rework=story.rounds < 1) is not None:
-            return
-        if story.rounds >= 1:
+        """What they say is written down; the supervisor decides."""
+        if self.act(feedback.record_callback, story.no, who, call=DISCONTENT) is None:
             self.in_office(8, self.judge, story)
-            return
-        story.rounds += 1
-        self.in_office(20, self.finish, story)
 
     def judge(self, story: Story) -> None:
         """A supervisor has it handled once more, or two persons judge that it is done."""

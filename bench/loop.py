@@ -32,7 +32,7 @@ REPLY = {
 HAPPY = {"result": "ANSWERED", "contacted": True, "solved": "SOLVED", "satisfaction": "SATISFIED"}
 UNHAPPY = {
     "result": "ANSWERED", "contacted": True, "solved": "UNSOLVED", "satisfaction": "DISSATISFIED",
-    "reason": "RESULT_SHORT", "words": "问题依旧", "rework": True,
+    "reason": "RESULT_SHORT", "words": "问题依旧",
 }
 
 
@@ -151,6 +151,7 @@ class Play:
         version = self.answer(clerk, no, version, send_back=fate > 0.95)
         if 0.80 < fate <= 0.92:
             version = self.step(self.callback, no, version, "record_callback", **UNHAPPY)
+            version = self.step(self.supervisor, no, version, "rework", reason="RESULT_SHORT")
             version = self.answer(clerk, no, version, send_back=False)
             self.done["reworked"] += 1
         self.step(self.callback, no, version, "record_callback", **HAPPY)

@@ -155,6 +155,7 @@ MENU: tuple[Group, ...] = (
 #: must be an entry above; tests/shape/test_navigation.py proves it.
 EXCUSED: Mapping[str, str] = {
     "callbacks.rows": "polled by the queue of call-backs",
+    "callbacks.new_request": "a button of every call",
     "callbacks.next_call": "a button of the queue and of every call; leads on to a call",
     "admin.new_limit": "a button on the list of limits",
     "admin.profiles": "a button on the list of limits",

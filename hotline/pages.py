@@ -296,6 +296,7 @@ def init_app(app: Flask) -> None:
         day_in_words=for_the_reader(times.day_in_words), problem=for_the_reader(labels.problem_text),
         refusal=for_the_reader(labels.refusal_text), tone=labels.tone, masked=masked, amount=amount, points=points,
         fraction=Fraction, dialled=as_dialled,
+        callbacks=for_the_reader(labels.callbacks_in_words),
     )
     app.jinja_env.globals.update(
         asset=asset, due_of=due, options=labels.options, address_with=address_with, language=language,

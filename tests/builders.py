@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.orm import aliased
 
 from hotline.seed.calendar import calendar_days
 from tests.database import bring_back, keep_made
@@ -371,10 +372,17 @@ def send_back(city: City, no: str) -> None:
 
 
 def ring(city: City, no: str, *, rework: bool = False, **answers: Any) -> None:
-    """The caller is rung back: content, unless `answers` say otherwise."""
+    """The caller is rung back: content, unless `answers` say otherwise; `rework`: a supervisor finds the unit at fault.
+
+    What a merged caller is not content with is found on the master.
+    """
     call = feedback.Call(**({"result": AttemptResult.ANSWERED, "contacted": True, "solved": Solved.SOLVED,
                              "satisfaction": Satisfaction.SATISFIED} | answers))
-    feedback.record_callback(no, city.actor("callback"), call=call, rework=rework)
+    feedback.record_callback(no, city.actor("callback"), call=call)
+    if rework:
+        above = aliased(Ticket)
+        master = db.session.scalar(select(above.no).join(Ticket, Ticket.master_id == above.id).where(Ticket.no == no))
+        feedback.rework(master or no, city.actor("supervisor"), reason=call.reason, note=call.words)
 
 
 def write_to(city: City, no: str) -> None:

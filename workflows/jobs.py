@@ -151,6 +151,11 @@ def close_unreachable() -> int:
     return feedback.close_unreachable()
 
 
+def close_unsampled() -> int:
+    """Close what callers who were not drawn for a call-back did not rate; ring whom no message told."""
+    return feedback.close_unsampled()
+
+
 def sample_withdrawals() -> int:
     """Choose whose callers are asked about last month's withdrawals."""
     return withdraw.sample_withdrawals()
@@ -206,6 +211,7 @@ SCHEDULE = (
     Tick("start-chases", BULK, "workflows.jobs.start_chases", timeout=300, every=10),
     Tick("freeze-periods", BULK, "workflows.jobs.freeze_periods", timeout=3600, every=10),
     Tick("close-unreachable", BULK, "workflows.jobs.close_unreachable", timeout=600, every=600),
+    Tick("close-unsampled", BULK, "workflows.jobs.close_unsampled", timeout=600, every=600),
     Tick("sample-withdrawals", BULK, "workflows.jobs.sample_withdrawals", timeout=300, cron="50 7 * * *"),
     Tick("sample-endings", BULK, "workflows.jobs.sample_endings", timeout=300, cron="55 7 * * *"),
     Tick("tell-leaders", OUTBOX, "workflows.jobs.tell_leaders", timeout=120, cron="40 8 * * *"),

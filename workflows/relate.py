@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflows.engine import Work, lock, move, note_event, tell_of_accusation, work
+from workflows.engine import lock, move, note_both, tell_of_accusation, tie, work
 from workflows.errors import Invalid, Unknown
 from workflows.model.base import db
 from workflows.model.directory import User
@@ -28,10 +28,7 @@ def link(
         mine, other = _both(no, ticket, actor, version)
         if _between(mine, other) is not None:
             raise Invalid(fields={"ticket": ["linked_already"]})
-        low, high = sorted((mine.id, other.id))
-        doing.sink.add(new(TicketLink, low_id=low, high_id=high, kind=str(relation), linked_at=doing.at,
-                           linked_by_id=actor.user_id, linked_by=actor.name, note=note))
-        _step(doing, mine, other, "link", 1, note, {"relation": str(relation)})
+        tie(doing, mine, other, relation, note)
         return mine
 
 
@@ -43,7 +40,7 @@ def unlink(no: str, actor: Actor, *, ticket: str, note: str = "", version: int |
         if found is None:
             raise Invalid(fields={"ticket": ["not_linked"]})
         found.ended_at, found.ended_by = doing.at, actor.name
-        _step(doing, mine, other, "unlink", -1, note, {"relation": found.kind})
+        note_both(doing, mine, other, "unlink", -1, note, {"relation": found.kind})
         return mine
 
 
@@ -72,14 +69,6 @@ def _between(one: Ticket, other: Ticket) -> TicketLink | None:
         select(TicketLink).where(TicketLink.low_id == low, TicketLink.high_id == high, TicketLink.ended_at.is_(None))
         .execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def _step(doing: Work, mine: Ticket, other: Ticket, name: str, by: int, note: str, data: dict[str, str]) -> None:
-    move(doing, mine, name, note=note, data=data)
-    mine.links, other.links = mine.links + by, other.links + by
-    other.version += 1
-    other.changed_at = doing.at
-    note_event(doing, other, f"{name}ed", before=other.state, data=data)
 
 
 def recuse(no: str, actor: Actor, *, account: str, note: str, version: int | None = None) -> Ticket:

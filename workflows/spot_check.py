@@ -12,7 +12,7 @@ from workflows.engine import Work, choose_route, lead_of, lock, move, route_of, 
 from workflows.errors import Invalid, NotNow
 from workflows.model.application import ApplicationStep
 from workflows.model.base import db
-from workflows.model.reference import ZONE
+from workflows.model.secrets import box
 from workflows.model.spot_check import WAITING, SpotCheck, last_month, undecided
 from workflows.model.ticket import Application, Assignment, Ticket, TicketEvent
 from workflows.rules.roles import SYSTEM, Actor
@@ -40,7 +40,8 @@ def sample_endings() -> int:
         for row in rows:
             groups[row.ended_as, row.unit_id].append(row.ticket_id)
         limits = doing.ref.thresholds
-        chosen = set(drawn(f"ending {begins.astimezone(ZONE):%Y-%m}", groups, share=limits.check_share,
+        lots = box()
+        chosen = set(drawn(groups, lambda key: lots.lot(f"ending {key}"), share=limits.check_share,
                            most=limits.check_most - _chosen_before(begins, ends)))
         if rows:
             db.session.execute(insert(SpotCheck), [_line(doing, row, chosen) for row in rows])

@@ -102,7 +102,9 @@ def _drawn(doing: Work, rows: Sequence) -> list:
         if row.anonymity != Anonymity.ANONYMOUS:
             by_unit[row.unit_id].append(row.id)
     share, most = doing.ref.thresholds.recheck_share, doing.ref.thresholds.recheck_most
-    chosen = set(drawn("withdrawal", by_unit, share=share, most=most - _chosen_before(rows)))
+    lots = box()
+    chosen = set(drawn(by_unit, lambda key: lots.lot(f"withdrawal {key}"), share=share,
+                       most=most - _chosen_before(rows)))
     return [row for row in rows if row.id in chosen]
 
 

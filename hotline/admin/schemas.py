@@ -306,6 +306,7 @@ class PolicyForm(Versioned):
     count_anonymous = Flag()
     merged_once = Flag()
     by_first_due = Flag()
+    callback_percent = StrictInt(required=True, least=1, most=100)
     source = CleanStr(required=True, most=200)
     valid_from = Day()
 

@@ -19,7 +19,7 @@ from workflows.read import settings
 from workflows.rules.indicators import Figure, FigureGroup, of_group
 from workflows.rules.vocabulary import SettingSubject
 
-POLICY = ("solved_kinds", "rated_kinds", "count_anonymous", "merged_once", "by_first_due", "source")
+POLICY = ("solved_kinds", "rated_kinds", "count_anonymous", "merged_once", "by_first_due", "callback_percent", "source")
 PLAN = ("model", "least_sample", "ranked", "interval", "source")
 #: What a unit can be scored by.
 SCORABLE = [figure for figure in Figure if figure not in of_group(FigureGroup.HOTLINE)]

@@ -121,12 +121,21 @@ class UnitFigures(Schema):
     ratios = list_of(Ratio)
 
 
+class Callbacks(Schema):
+    """Days on which so many in a hundred callers were to be rung back, beside those who always are; 100: everybody."""
+
+    start = fields.Date(required=True, data_key="from")
+    end = fields.Date(required=True, data_key="to")
+    percent = number()
+
+
 class Figures(Schema):
     """Figures of a period by the definitions of `formula`."""
 
     start = fields.Date(required=True, data_key="from")
     end = fields.Date(required=True, data_key="to")
     formula = text()
+    callbacks = list_of(Callbacks)
     items = list_of(UnitFigures)
 
 
@@ -169,6 +178,7 @@ class CorrectionPage(Page):
 class PublishedPeriod(Period):
     """A locked period as it was published, the total first and then unit by unit."""
 
+    callbacks = list_of(Callbacks)
     items = list_of(UnitFigures)
 
 

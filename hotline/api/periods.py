@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hotline.api.reading import figures_of
+from hotline.api.reading import callbacks_of, figures_of
 from hotline.api.references import unit
 from hotline.pages import Key, paginate
 from workflows.model.period import PeriodCorrection, PublishedPeriod
@@ -27,7 +27,8 @@ def periods(asked: Told) -> Told:
 def period(actor: Actor, key: int) -> Told:
     """A locked period as it was published. Raises Unknown."""
     row = published.period_of(key)
-    return _period(row) | {"items": figures_of(published.table(actor, key))}
+    return _period(row) | {"callbacks": callbacks_of(row.first_day, row.last_day),
+                           "items": figures_of(published.table(actor, key))}
 
 
 def corrections(actor: Actor, key: int, asked: Told) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from hotline.api import references
@@ -228,7 +229,14 @@ def _page(page: Page[Any], items: list[Told]) -> Told:
 def figures(actor: Actor, asked: Told) -> Told:
     """The figures of a period. `asked` is a `schemas.Period`."""
     lines = counted.figures(actor, asked["start"], asked["end"])
-    return asked | {"formula": FORMULA_VERSION, "items": figures_of(lines)}
+    return asked | {"formula": FORMULA_VERSION, "callbacks": callbacks_of(asked["start"], asked["end"]),
+                    "items": figures_of(lines)}
+
+
+def callbacks_of(first: date, last: date) -> list[Told]:
+    """How many in a hundred callers were to be rung back on which days."""
+    return [{"start": start, "end": end, "percent": policy.callback_percent}
+            for start, end, policy in reference().policies.stretches(first, last)]
 
 
 def figures_of(lines: list[counted.UnitFigures]) -> list[Told]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext
 
 from hotline import labels
 from hotline.callbacks import claims
-from hotline.forms import Typed
+from hotline.forms import Typed, sent_once
+from workflows import collect
 from workflows.errors import NotNow
+from workflows.model.base import now
+from workflows.model.idempotency import AlreadyDone
+from workflows.model.reference import ZONE
 from workflows.read.queues import callback_queue
 from workflows.read.ticket_lines import AttemptView, ReplyView
 from workflows.read.ticket_parts import TicketPage
 from workflows.read.tickets import ticket_page
-from workflows.rules.closing import LEAST_TRIES
+from workflows.rules.closing import DO_NOT_DISTURB, LEAST_TRIES, disturbs
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.roles import Actor
 from workflows.rules.states import TicketState
@@ -34,6 +40,19 @@ def barred(page: TicketPage, actor: Actor) -> str:
     if not page.offers("record_callback"):
         return gettext("您的岗位不能登记回访，或诉求人不需要回访。")
     return ""
+
+
+def silent() -> str:
+    """Why nobody is rung at this hour, in words; nothing where people may be."""
+    begins, ends = (f"{at:%H:%M}" for at in DO_NOT_DISTURB)
+    if not disturbs(now().astimezone(ZONE)):
+        return ""
+    return gettext("%(begins)s 至次日 %(ends)s 免打扰，不拨打回访电话。", begins=begins, ends=ends)
+
+
+def decided_on(page: TicketPage) -> bool:
+    """Whether its caller was rung and it waits for a decision: whoever looks at it is not ringing anybody."""
+    return page.ticket.state == TicketState.CALLBACK and page.ticket.callback_outcome == "DISSATISFIED"
 
 
 def answer_of(page: TicketPage) -> ReplyView | None:
@@ -60,6 +79,15 @@ def first_free(actor: Actor, but: str) -> str | None:
     due = [row for row in callback_queue(actor, size=LOOKED_THROUGH).items if row.ready and not row.own]
     ringing = claims.held([row.no for row in due], actor)
     return next((row.no for row in due if row.no not in ringing and row.no != but), None)
+
+
+def log_request(no: str, actor: Actor, said: dict[str, Any]) -> collect.Receipt:
+    """What a caller asks for anew becomes a ticket. Sent twice it is one, with one receipt."""
+    try:
+        with sent_once(actor):
+            return collect.submit_in_call(no, actor, said)
+    except AlreadyDone as done:
+        return collect.receipt_again(dict(done.result))
 
 
 def outcome_in_words(no: str, actor: Actor) -> str:

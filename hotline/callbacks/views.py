@@ -19,7 +19,6 @@ from workflows.model.phone import as_dialled
 from workflows.read.queues import callback_queue, desk_counts
 from workflows.read.tickets import ticket_page
 from workflows.rules.closing import LEAST_TRIES
-from workflows.rules.guards import MAX_ROUNDS
 
 bp = Blueprint("callbacks", __name__, url_prefix="/callbacks")
 
@@ -61,11 +60,11 @@ def call_page(no: str, typed: Typed | None = None, identity: conceal.Identity | 
     """The screen of one call. `identity`: the caller in full, once, after it was asked for with a reason."""
     actor = current_actor()
     page = ticket_page(no, actor)
-    barred = calls.barred(page, actor)
+    barred = calls.barred(page, actor) or ("" if typed else calls.silent())
     return render_template(
         "callbacks/call.html", page=page, ticket=page.ticket, barred=barred, identity=identity,
         typed=typed or Typed(), answer=calls.answer_of(page), this_round=calls.attempts_of_round(page),
-        ringing="" if barred else claims.claim(no, actor), judging=calls.judging(page), most_rounds=MAX_ROUNDS,
+        ringing="" if barred or calls.decided_on(page) else claims.claim(no, actor), judging=calls.judging(page),
         close_types=choices.close_types(page), blank=Typed(), as_dialled=as_dialled,
     )
 
@@ -86,6 +85,31 @@ def record(no: str) -> ResponseReturnValue:
     claims.release(no, actor)
     flash(calls.outcome_in_words(no, actor), "good")
     return redirect(url_for("callbacks.next_call", but=no), code=303)
+
+
+def request_page(no: str, typed: Typed | None = None) -> str:
+    """What the caller asks for anew: the form of a call, without who calls."""
+    actor = current_actor()
+    page = ticket_page(no, actor)
+    return render_template("callbacks/request.html", page=page, ticket=page.ticket, barred=calls.barred(page, actor),
+                           typed=typed or Typed())
+
+
+@bp.get("/tickets/<no>/request")
+def new_request(no: str) -> ResponseReturnValue:
+    """新诉求: a form of its own, linked to the ticket the caller is rung about."""
+    return request_page(no)
+
+
+@bp.post("/tickets/<no>/request")
+@keeps(request_page)
+def log_request(no: str) -> ResponseReturnValue:
+    """It becomes a ticket, and the call goes on; the caller is told its number."""
+    actor = current_actor()
+    receipt = calls.log_request(no, actor, schemas.said_anew(load(schemas.NewRequest), no, actor))
+    told = {"no": receipt.no, "code": receipt.query_code}
+    flash(gettext("新诉求已登记，工单编号 %(no)s，查询码 %(code)s，请告知诉求人。", **told), "good")
+    return redirect(url_for("callbacks.call", no=no), code=303)
 
 
 @bp.post("/tickets/<no>/number")

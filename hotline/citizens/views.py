@@ -52,7 +52,8 @@ def months(month: str = "") -> ResponseReturnValue:
     """What everybody may read of a month that is over (公开数据): the latest where none is named."""
     first = service.month_named(month) or open_months()[0]
     told = kept(("open month", first), lambda: open_month(first))
-    return render_template("citizens/month.html", told=told, months=open_months(), formula=FORMULA_VERSION)
+    return render_template("citizens/month.html", told=told, months=open_months(), formula=FORMULA_VERSION,
+                           switches=reference().policies.stretches(told.first, told.last))
 
 
 def send_page(typed: Typed | None = None) -> str:

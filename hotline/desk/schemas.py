@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -12,7 +13,7 @@ from hotline.forms import Choice, CleanStr, CleanText, Flag, Form, Items, Proble
 from workflows.collect import Passing, Request, default_anonymity
 from workflows.errors import Invalid
 from workflows.rules.numbering import Channel
-from workflows.rules.text import is_id_number, mentions_identity
+from workflows.rules.text import IdentityHit, is_id_number, mentions_identity
 from workflows.rules.vocabulary import (
     Anonymity,
     AnswerSource,
@@ -157,7 +158,11 @@ def check_for_identity(form: dict[str, Any]) -> None:
         return
     said = "\n".join((form["title"], form["content"], form["place"], *form["items"]))
     phones = [number for number in (form["phone"], form["alt_phone"]) if number]
-    hits = mentions_identity(said, form["name"], phones)
+    refuse_identity(mentions_identity(said, form["name"], phones))
+
+
+def refuse_identity(hits: Sequence[IdentityHit]) -> None:
+    """Raise Invalid where words for the unit name their caller, saying by what."""
     if hits:
         found = Problem("mentions_identity", found=gettext("、").join(labels.label(hit) for hit in hits))
         raise Invalid("identity_in_text", fields={"content": [found]})

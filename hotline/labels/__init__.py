@@ -36,6 +36,7 @@ from hotline.labels.label import Label
 from hotline.times import local
 from workflows.errors import Refusal
 from workflows.rules.lifecycle import PART_MOVES, TICKET_MOVES
+from workflows.rules.ringing import FULL
 
 VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "TicketState": states.TICKET_STATES,
@@ -122,6 +123,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "Part": words.PARTS,
     "AttachmentGroup": files.GROUPS,
     "CallbackOutcome": outcomes.CALLBACK_OUTCOMES,
+    "CallBasis": outcomes.CALL_BASES,
     "IdentityHit": words.IDENTITY_HITS,
     "DayKind": settings.DAY_KINDS,
     "Likeness": words.LIKENESSES,
@@ -196,6 +198,11 @@ def reason(code: str | None, move: str) -> str:
     if reasons is None:
         return label(code, "ClockCode")
     return "、".join(label(one, reasons.__name__) for one in code.split(","))
+
+
+def callbacks_in_words(percent: int) -> str:
+    """Who is rung back, as it stands under every table of figures: everybody, or a sample and of how many."""
+    return words_of(outcomes.CALLBACK_POLICIES["FULL" if percent == FULL else "SAMPLE"]).format(percent=percent)
 
 
 def refusal_text(refusal: Refusal) -> str:

@@ -95,6 +95,7 @@ WITHOUTS: Mapping[str, Label] = {
     "OTHER_KINDS": Label("不考核此项的诉求类型（可设）", "kinds not asked this (a switch)"),
     "UNSAID": Label("未回答此项的", "callers who did not say"),
     "UNASKED": Label("未问到诉求人的", "callers who were not asked"),
+    "NOT_DRAWN": Label("抽样回访中未抽中的", "callers who were not drawn for the sample"),
 }
 
 HITS: Mapping[str, Label] = {

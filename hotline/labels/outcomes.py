@@ -103,5 +103,30 @@ CALLBACK_OUTCOMES: Mapping[str, Label] = {
     "DISSATISFIED": Label("不满意", "Dissatisfied", "bad"),
     "UNREACHABLE": Label("无法联系", "Unreachable", "muted"),
     "UNRATED": Label("未评价", "Not rated", "muted"),
+    "NOT_SAMPLED": Label("未抽中回访，未评价", "Not drawn for a call-back, not rated", "muted"),
     "OVERTAKEN": Label("主单重办，暂不回访", "Its master is handled again", "muted"),
+}
+
+CALL_BASES: Mapping[str, Label] = {
+    "FULL": Label("全量回访", "Everybody is rung"),
+    "MERGED": Label("并单诉求人", "Merged into another"),
+    "NAMED": Label("点名回访", "Asked for by name"),
+    "COMPLAINT": Label("投诉举报必访", "A complaint or report"),
+    "REPEAT": Label("重办或重复诉求必访", "Handled or asked for again"),
+    "ENTERPRISE": Label("企业诉求必访", "Of an enterprise"),
+    "RISK": Label("风险工单必访", "Danger was reported"),
+    "SUPERVISED": Label("督办、批示工单必访", "Ordered or instructed"),
+    "DRAWN": Label("抽中", "Drawn"),
+    "NOT_DRAWN": Label("未抽中", "Not drawn"),
+    "UNTOLD": Label("短信未送达", "No message got through"),
+}
+
+#: Who is rung back, in a sentence.
+CALLBACK_POLICIES: Mapping[str, Label] = {
+    "FULL": Label("回访方式：全量回访。", "Call-backs: everybody is rung."),
+    "SAMPLE": Label(
+        "回访方式：抽样回访，以单位为层各抽 {percent}%；投诉举报、重办、企业、风险、督办批示和点名的必访。",
+        "Call-backs: a sample, {percent}% of each unit; always rung: complaints and reports, what was handled again, "
+        "enterprises, danger, what was ordered or instructed, and whom somebody named.",
+    ),
 }

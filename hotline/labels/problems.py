@@ -102,6 +102,10 @@ PROBLEMS: Mapping[str, Label] = {
     "parallel_unchecked": Label("请先核对信访系统，避免并行办理。", "Please look first whether the petition office has it already."),
     "moment_ahead": Label("时间不能晚于现在。", "That moment has not come yet."),
     "close_type_unfit": Label("该办结类型不适用于这件工单。", "This close type does not fit the ticket."),
+    "new_request_has_no_ticket": Label(
+        "请先在回访页“登记新诉求”另立工单，再按新诉求研判。",
+        "First log the new request on the page of the call, as a ticket of its own.",
+    ),
     "units_fault_is_reworked": Label("属单位责任的应发回重办。", "The unit's own fault is handled again, not judged."),
     "earlier_unknown": Label("没有找到该诉求人更早的这件工单。", "No earlier ticket of this caller has that number."),
     "earlier_still_open": Label("那件工单尚未结束。", "That ticket is not over yet."),
@@ -172,6 +176,10 @@ PROBLEMS: Mapping[str, Label] = {
     "profile_without_limits": Label("文件里没有 [[limit]]。", "The file holds no [[limit]]."),
     "profile_head": Label("文件开头的 {field}：{why}", "Head of the file, {field}: {why}"),
     "profile_line": Label("第 {line} 条 {field}：{why}", "Limit {line}, {field}: {why}"),
+    "callbacks_change_tomorrow": Label(
+        "回访比例最早自明日起改变，一天只有一种回访方式。",
+        "Who is rung back changes from tomorrow at the earliest: a day has one policy.",
+    ),
     "day_past": Label("不能早于今天。", "This may not be before today."),
     "day_before_rule": Label("不能早于原规则的生效日。", "This may not be before the rule began."),
     "clock_without_ladder": Label("这一环节没有到期时间，不能升级。", "This clock has no due date, so it cannot escalate."),

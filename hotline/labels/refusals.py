@@ -159,6 +159,7 @@ REFUSALS: Mapping[str, Label] = {
     "already_rung": Label("已回访过诉求人，不能再拆分。", "The caller was rung already: it cannot be parted any more."),
     "caller_not_open": Label("诉求人已是保密或匿名。", "The caller is withheld or anonymous already."),
     "caller_not_withheld": Label("只有保密的诉求人经热线联系。", "Only a withheld caller is spoken with through the hotline."),
+    "call_named_already": Label("已点名回访。", "The caller is to be rung by name already."),
     "relay_undone": Label("上一次请热线联系的内容还没有转达。", "What you asked for before has not been passed on yet."),
     "no_relay_open": Label("没有待转达的内容。", "Nothing waits to be passed on."),
     "no_part_of_yours": Label("贵单位在这张工单上没有协办或下派任务。", "Your unit has no part in this ticket."),

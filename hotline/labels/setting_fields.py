@@ -35,6 +35,7 @@ SETTING_FIELDS: Mapping[str, Label] = {
     "count_anonymous": Label("计入匿名和不需回复的", "Anonymous callers count"),
     "merged_once": Label("并单合并计一次", "Merged callers count as one"),
     "by_first_due": Label("延期按原时限考核", "Extensions do not make punctual"),
+    "callback_percent": Label("回访比例（%）", "Share of callers rung back (%)"),
     "model": Label("评分模型", "Model"),
     "parts": Label("评分项", "Parts"),
     "least_sample": Label("最小样本量", "Least sample"),

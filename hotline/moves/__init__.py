@@ -71,8 +71,8 @@ def _apply_suspension(
                                     caller_informed=caller_informed, version=version)
 
 
-def _record_callback(no: str, actor: Actor, *, version: int, rework: bool, **given: Any) -> Ticket:
-    return feedback.record_callback(no, actor, call=feedback.Call(**given), rework=rework, version=version)
+def _record_callback(no: str, actor: Actor, *, version: int, **given: Any) -> Ticket:
+    return feedback.record_callback(no, actor, call=feedback.Call(**given), version=version)
 
 
 #: Move → form and use case, in the order a ticket meets them. The forms are made once: making one is slow.
@@ -126,6 +126,7 @@ MOVES: Mapping[str, Entry] = {
         Entry("accept_reply", reply_forms.AcceptReply(), resolve.accept_reply),
         Entry("send_back", reply_forms.SendBack(), resolve.send_back),
         Entry("record_callback", forms.RecordCallback(), _record_callback),
+        Entry("name_call", forms.NameCall(), feedback.name_call),
         Entry("close", forms.Close(), feedback.close),
         Entry("apply_judgement", forms.ApplyJudgement(), feedback.apply_judgement),
         Entry("grant_judgement", forms.Agree(), feedback.grant_judgement),

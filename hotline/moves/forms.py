@@ -341,7 +341,12 @@ class RecordCallback(MoveForm):
     reason = Choice(DissatisfactionReason)
     service = Choice(Satisfaction)
     words = CleanText(most=NOTE)
-    rework = Flag()
+
+
+class NameCall(AddingForm):
+    """Have the caller rung back whatever the policy (点名回访)."""
+
+    note = CleanText(most=NOTE, required=True)
 
 
 class Close(MoveForm):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
 
 from hotline import labels
 from hotline.reports.workbook import Sheet
+from workflows.model.reference import reference
 from workflows.read.agents import AgentLine
 from workflows.read.bulletin import SHOWN, Bulletin, Topic
 from workflows.read.cockpit import Cockpit, Mine
 from workflows.read.intake import Intake
 from workflows.read.profile import Profile
 from workflows.read.repeats import Often
+from workflows.rules.indicators import FORMULA_VERSION
 from workflows.rules.satisfaction import Ratio
 
 
@@ -37,6 +40,7 @@ def of_bulletin(told: Bulletin) -> Iterable[Sheet]:
         (gettext("申请退单"), told.returns.total), *_words(told.returns.states, "ApplicationState"),
         (gettext("退单两次以上的工单"), told.returns.ping_pong), (gettext("新增挂账"), told.ledger.added),
         (gettext("挂账销号"), told.ledger.cleared), (gettext("期末挂账"), told.ledger.open)])
+    yield _counted_by(told.first, told.last)
 
 
 def of_agents(lines: Sequence[AgentLine]) -> Iterable[Sheet]:
@@ -69,6 +73,7 @@ def of_profile(told: Profile) -> Iterable[Sheet]:
         (labels.label(figure), float(ratio.numerator), ratio.denominator, ratio.percent)
         for figure, ratio in told.ratios.items()])
     yield Sheet(gettext("已超期"), _counted(), _words(told.overdue, "Bucket"))
+    yield _counted_by(told.first, told.last)
 
 
 def of_cockpit(told: Cockpit, mine: Mine) -> Iterable[Sheet]:
@@ -96,6 +101,14 @@ def of_repeats(found: Sequence[Often]) -> Iterable[Sheet]:
     yield Sheet(gettext("重复来电人"), (gettext("序号"), gettext("次数"), gettext("未办结"), gettext("事项")), [
         (place, one.count, one.open, "；".join(f"{matter.name} {matter.count}" for matter in one.matters))
         for place, one in enumerate(found, 1)])
+
+
+def _counted_by(first: date, last: date) -> Sheet:
+    """Who was rung back on which days, and the version of the formulas."""
+    held = [(f"{begins} – {ends}", labels.callbacks_in_words(policy.callback_percent))
+            for begins, ends, policy in reference().policies.stretches(first, last)]
+    heads = gettext("时段"), gettext("指标口径")
+    return Sheet(gettext("指标口径"), heads, [*held, (gettext("口径版本"), FORMULA_VERSION)])
 
 
 def _counted() -> tuple[str, str]:

@@ -39,6 +39,7 @@ def test_a_published_number_is_read_down_to_its_tickets(as_account: Callable[[st
     told = supervisor.get(f"/periods/{key}").json
     assert {name: told[name] for name in listed} == listed
     assert (listed["from"], listed["to"], listed["note"]) == (*DAYS.values(), "十月通报")
+    assert [held["percent"] for held in told["callbacks"]] == [100]
     total, *units = told["items"]
     closed = next(ratio for ratio in total["ratios"] if ratio["figure"] == "CLOSED_OF_DISPATCHED")
     assert (closed["numerator"], closed["denominator"]) == (0, 1)

@@ -55,7 +55,7 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
     urban_id = city.units["URBAN"]
     meeting = {"reason": "OVERLAP", "question": "由谁主办", "unit_ids": [urban_id, city.units["HOUSING"]]}
     unhappy = {"result": "ANSWERED", "contacted": True, "solved": "UNSOLVED", "satisfaction": "DISSATISFIED",
-               "reason": "RESULT_SHORT"}
+               "reason": "RESULT_SHORT", "words": "还是停着"}
     steps = (
         (housing, "sign", {}, "HANDLING"),
         (housing, "apply", {"kind": "return", "reason": "NOT_OUR_DUTY", "basis": "三定方案",
@@ -118,7 +118,8 @@ def test_every_move_carries_a_ticket_to_its_end(as_account: SYSTEM, city: City):
         (reviewer, "accept_reply", {}, "CALLBACK"),
         (callback, "record_callback", {"result": "NO_ANSWER"}, "CALLBACK"),
         (callback, "record_callback", unhappy, "CALLBACK"),
-        (callback, "rework", {"reason": "RESULT_SHORT", "note": "又坏了"}, "REWORK"),
+        (as_account("supervisor"), "name_call", {"note": "来信要求"}, "CALLBACK"),
+        (as_account("supervisor"), "rework", {"reason": "RESULT_SHORT", "note": "又坏了"}, "REWORK"),
         (housing, "sign_off", answer, None),
         (as_account("housing_lead"), "reply", answer, "REPLIED"),
         (reviewer, "accept_reply", {}, "CALLBACK"),
@@ -437,6 +438,7 @@ def test_figures_are_ratios_with_their_parts(app: Flask, as_account: SYSTEM, cit
         base.db.session.remove()
     told = as_account("supervisor").get("/figures", from_="2026-01-01", to="2027-12-31").json
     assert (told["from"], told["to"], bool(told["formula"])) == ("2026-01-01", "2027-12-31", True)
+    assert told["callbacks"] == [{"from": "2026-01-01", "to": "2027-12-31", "percent": 100}]
     total, housing, hotline = told["items"]
     assert hotline["unit"]["code"] == "HOTLINE"
     assert (total["unit"], housing["unit"]["code"], housing["received"], housing["closed"]) == (None, "HOUSING", 3, 2)

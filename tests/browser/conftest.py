@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -20,6 +21,7 @@ from werkzeug.serving import make_server
 from hotline.access import SESSION_KEY
 from tests.pages.browser import Client
 from tests.pages.conftest import another_app, app, cheap_hashes, city, loop, password_hash, people
+from workflows.rules import closing as ringing
 
 #: The same city, people and applications as the tests of pages.
 __all__ = ["another_app", "app", "cheap_hashes", "city", "loop", "password_hash", "people"]
@@ -39,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(autouse=True)
+def rung_at_any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callers may be rung whenever the tests run: the application's own threads know no other clock."""
+    monkeypatch.setattr(ringing, "SLOTS", ((time(0), time.max),))
+    monkeypatch.setattr(ringing, "DO_NOT_DISTURB", (time.max, time(0)))
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 
 from tests import builders as play
 from workflows import dispatch, supervise, upkeep
-from workflows.errors import Invalid
+from workflows.errors import Invalid, NotAllowed
 from workflows.model.ticket import Assignment
 from workflows.read.paging import write_cursor
 from workflows.read.queues import (
@@ -239,7 +239,9 @@ def test_the_dissatisfied_wait_in_their_own_tab_until_decided(db, city):
         [row] = callback_queue(city.actor("callback"), CallbackTab.DISSATISFIED).items
         assert (row.no, row.satisfaction, row.reason_code) == (no, "DISSATISFIED", "RESULT_SHORT")
         assert desk_counts(city.actor("callback"))["dissatisfied"] == 1
-        play.feedback.rework(no, city.actor("callback"), reason=play.UNHAPPY["reason"])
+        with pytest.raises(NotAllowed):  # the desk takes the words down; a supervisor says what they are about
+            play.feedback.rework(no, city.actor("callback"), reason=play.UNHAPPY["reason"])
+        play.feedback.rework(no, city.actor("supervisor"), reason=play.UNHAPPY["reason"])
         assert callback_queue(city.actor("callback"), CallbackTab.DISSATISFIED).items == ()
 
 

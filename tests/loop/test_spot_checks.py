@@ -11,6 +11,7 @@ from tests.loop.test_withdrawals import running, ticket
 from workflows import approve, archive, outbox, reconcile, spot_check, terminate
 from workflows.errors import Invalid, NotAllowed, NotNow
 from workflows.model.outbox import Notice
+from workflows.model.secrets import box
 from workflows.model.spot_check import SpotCheck
 from workflows.model.supervision import SupervisionOrder
 from workflows.model.ticket import Assignment
@@ -177,11 +178,17 @@ def test_a_share_of_each_unit_is_drawn_and_no_more_than_is_set(db, city):
         assert spot_check.sample_endings() == 0
 
 
-def test_a_draw_is_the_same_whoever_draws_and_another_under_another_name():
+def lot_of(name):
+    """Lots under a name, as the secret of an installation makes them."""
+    lots = box()
+    return lambda key: lots.lot(f"{name} {key}")
+
+
+def test_a_draw_is_the_same_whoever_draws_and_another_under_another_name(city):
     groups = {"a": range(10), "b": range(10, 13)}
-    first = drawn("x", groups, share=20, most=100)
-    assert first == drawn("x", {"b": [12, 11, 10], "a": reversed(range(10))}, share=20, most=100)
+    first = drawn(groups, lot_of("x"), share=20, most=100)
+    assert first == drawn({"b": [12, 11, 10], "a": reversed(range(10))}, lot_of("x"), share=20, most=100)
     assert (len([key for key in first if key < 10]), len(first)) == (2, 3)
-    assert drawn("x", groups, share=100, most=4) == drawn("x", groups, share=100, most=13)[:4]
-    assert drawn("x", groups, share=100, most=13) != drawn("y", groups, share=100, most=13)
-    assert drawn("x", groups, share=100, most=-1) == drawn("x", {}, share=50, most=9) == []
+    assert drawn(groups, lot_of("x"), share=100, most=4) == drawn(groups, lot_of("x"), share=100, most=13)[:4]
+    assert drawn(groups, lot_of("x"), share=100, most=13) != drawn(groups, lot_of("y"), share=100, most=13)
+    assert drawn(groups, lot_of("x"), share=100, most=-1) == drawn({}, lot_of("x"), share=50, most=9) == []

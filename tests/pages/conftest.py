@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +15,12 @@ from sqlalchemy import event
 from hotline import create_app, limiting
 from hotline.config import load
 from hotline.sign_in import passwords
-from tests.builders import City, make_city
+from tests.builders import SHANGHAI, City, make_city
 from tests.conftest import environment
 from tests.database import Database
 from tests.pages.browser import Client
 from workflows.model import base
-from workflows.model.base import now, transaction
+from workflows.model.base import now, rehearse, transaction
 from workflows.model.directory import Unit, User, UserRole
 from workflows.model.settings import WorkCalendar
 from workflows.rules.roles import Role
@@ -152,6 +152,17 @@ def loop(app: Flask, city: City) -> Callable[..., Any]:
                 base.db.session.remove()
 
     return take
+
+
+@pytest.fixture
+def in_a_slot(app: Flask, clean: Database) -> Iterator[None]:
+    """Tomorrow morning at ten: callers may be rung, whenever the tests run."""
+    with app.app_context():
+        real = now().astimezone(SHANGHAI)
+        base.db.session.remove()
+    ten = datetime.combine(real + timedelta(days=1), time(10), SHANGHAI)
+    with rehearse(ten - real):
+        yield
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from workflows.rules.vocabulary import Anonymity
 
 PHONE, NAME = "13800138000", "王建国"
 Loop = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("in_a_slot")
 ANSWERED = {"result": "ANSWERED", "contacted": "1", "solved": "SOLVED", "satisfaction": "SATISFIED", "words": "修好了"}
 UNANSWERED = {"result": AttemptResult.NO_ANSWER, "contacted": None, "solved": None, "satisfaction": None}
 DISSATISFIED = ANSWERED | {
@@ -189,16 +190,20 @@ def test_a_caller_who_did_not_answer_is_offered_again_four_hours_later_in_a_slot
         assert clerk.get("/callbacks/next").headers["Location"] == f"/callbacks/tickets/{no}"
 
 
-def test_dissatisfied_goes_to_rework_where_the_clerk_says_so(
+def test_a_clerk_writes_down_what_a_dissatisfied_caller_says_and_sends_nothing_back(
     clerk: Client, loop: Loop, admin: psycopg.Connection
 ) -> None:
     no = loop(to_callback)
-    record(clerk, no, **DISSATISFIED, rework="1")
-    assert standing(admin, no)[0] == "REWORK"
-    assert f"工单 {no} 已发回 区住房和建设局 重办" in clerk.page("/callbacks/").text()
+    page = record(clerk, no, status=422, **DISSATISFIED | {"words": ""}).page
+    assert [page.text(e) for e in page.all("div", id="call-words-error")] == ["必填。"]
+    record(clerk, no, status=422, **DISSATISFIED, rework="1")
+    record(clerk, no, **DISSATISFIED)
+    assert standing(admin, no) == ("CALLBACK", "DISSATISFIED", None)
+    assert f"工单 {no} 已记录为不满意，等待督办员决定" in clerk.page("/callbacks/").text()
+    assert not [f for f in clerk.page(f"/callbacks/tickets/{no}").all("form") if "rework" in (f.get("action") or "")]
 
 
-def test_dissatisfied_otherwise_waits_for_a_supervisor_who_sends_it_back(
+def test_dissatisfied_it_waits_for_a_supervisor_who_sends_it_back(
     clerk: Client, loop: Loop, admin: psycopg.Connection
 ) -> None:
     no = loop(to_callback)
@@ -339,3 +344,73 @@ def test_an_unknown_tab_and_a_bad_cursor_are_no_faults(clerk: Client, loop: Loop
     assert numbers(clerk.page("/callbacks/?tab=NOTHING")) == [no]
     assert numbers(clerk.page("/callbacks/?_method=X&_scheme=y&_anchor=z&endpoint=w&no=1")) == [no]
     assert clerk.get("/callbacks/?page=zz").status_code == 422
+
+
+NEW = {"kind": "HELP", "title": "孩子入学", "content": "孩子入学划片怎么定？", "need_reply": "1"}
+
+
+def test_something_new_becomes_a_ticket_of_the_same_caller_who_stands_in_no_form_and_no_address(
+    clerk: Client, city: City, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback, phone=PHONE, name=NAME)
+    call = clerk.page(f"/callbacks/tickets/{no}")
+    address = next(a.get("href") for a in call.all("a") if "登记新诉求" in call.text(a))
+    assert address == f"/callbacks/tickets/{no}/request"
+    page = clerk.page(address)
+    fields = page.fields(address)
+    assert not {"phone", "name", "id_no", "address"} & set(fields)
+    assert not fields.get("anonymity")  # what kind it is decides: a report is withheld
+    assert "王** 138****8000" in page.text()
+    assert PHONE not in page.html
+    assert NAME not in page.html
+    sent = fields | NEW | {"category_id": str(city.categories["0201"])}
+    lacking = clerk.send(address, status=422, **sent | {"content": ""}).page
+    assert lacking.fields(address)["title"] == "孩子入学"
+    for _ in range(2):  # sent twice it is one
+        assert clerk.send(address, **sent).headers["Location"] == f"/callbacks/tickets/{no}"
+    raised = admin.execute("SELECT no FROM ticket WHERE raised_in_id IS NOT NULL").fetchall()
+    assert len(raised) == 1
+    back = clerk.page(f"/callbacks/tickets/{no}")
+    assert f"新诉求已登记，工单编号 {raised[0][0]}，查询码" in back.text()
+    assert raised[0][0] in back.texts("a")
+    record(clerk, no, **ANSWERED)
+    assert standing(admin, no)[0] == "CLOSED"
+
+
+def test_a_withheld_caller_is_not_named_in_what_they_ask_for_anew(
+    clerk: Client, city: City, loop: Loop, admin: psycopg.Connection
+) -> None:
+    no = loop(to_callback, phone=PHONE, name=NAME, anonymity=Anonymity.WITHHELD)
+    address = f"/callbacks/tickets/{no}/request"
+    sent = clerk.page(address).fields(address) | NEW | {"category_id": str(city.categories["0201"])}
+    assert sent["anonymity"] == "WITHHELD"
+    clerk.send(address, status=422, **sent | {"anonymity": "ANONYMOUS"})
+    page = clerk.send(address, status=422, **sent | {"content": "我是王建国，孩子入学怎么办"}).page
+    assert page.one("input", name="identity_checked") is not None
+    clerk.send(address, **sent | {"content": "我是王建国，孩子入学怎么办", "identity_checked": "1"})
+    asked = "SELECT anonymity FROM ticket WHERE raised_in_id IS NOT NULL"
+    assert admin.execute(asked).fetchone() == ("WITHHELD",)
+
+
+def test_late_in_the_evening_nobody_is_rung_but_a_call_just_made_is_recorded(
+    app: Flask, clerk: Client, loop: Loop, admin: psycopg.Connection
+) -> None:
+    with app.app_context(), at("2026-11-16 19:50"):
+        no = loop(to_callback)
+        sent = opened(clerk, no) | ANSWERED
+    with app.app_context(), at("2026-11-16 21:05"):
+        page = clerk.page(f"/callbacks/tickets/{no}")
+        assert "21:00 至次日 08:30 免打扰" in page.text()
+        assert not page.all("form", class_="call-form")
+        wrong = clerk.send(f"/callbacks/tickets/{no}", status=422, **sent | {"solved": "", "satisfaction": ""}).page
+        assert wrong.fields(f"/callbacks/tickets/{no}")["words"] == "修好了"
+        clerk.send(f"/callbacks/tickets/{no}", **sent)
+    assert standing(admin, no)[0] == "CLOSED"
+
+
+def test_a_supervisor_names_a_caller_to_be_rung(clerk: Client, loop: Loop, admin: psycopg.Connection) -> None:
+    no = loop(to_handling)
+    boss = clerk.as_user("supervisor")
+    page = boss.page(f"/tickets/{no}")
+    boss.send(target_of(page, "name_call"), **page.fields("/moves/name_call") | {"note": "来信要求"})
+    assert admin.execute("SELECT call_named FROM ticket WHERE no = %s", (no,)).fetchone() == (True,)

@@ -72,6 +72,7 @@ def test_several_rows_of_the_dispatch_desk_become_one_matter(
     assert "共 3 人反映同一事项" in desk.page("/dispatch/").text()
 
 
+@pytest.mark.usefixtures("in_a_slot")
 def test_a_merged_caller_is_rung_with_the_masters_answer(browser: Client, loop: Loop) -> None:
     other = loop(closed_with_one_more)
     desk = browser.as_user("callback")

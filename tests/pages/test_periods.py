@@ -51,6 +51,7 @@ def test_a_period_is_asked_for_agreed_to_and_opens_to_its_tickets(browser: Clien
     assert "月度通报" in shown.text()
     numbers = [a.get("href") for a in shown.all("a") if "/tickets?" in (a.get("href") or "")]
     assert numbers
+    assert "回访方式：全量回访。" in shown.text()
     assert no in director.page(numbers[0]).text()
     assert "没有更正" in director.page(f"{address}corrections").text()
     assert f"/periods/{address.strip('/').rpartition('/')[2]}/" in [

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
@@ -43,11 +44,46 @@ def test_the_bulletin_shows_counts_changes_and_the_tickets_behind_its_rates(brow
 def test_the_workbook_says_the_same_and_holds_no_formula(browser: Client, work: None, loop: Loop) -> None:
     answer = browser.as_user("supervisor").get("/reports/bulletin.xlsx")
     book = load_workbook(io.BytesIO(answer.data))
-    assert book.sheetnames == ["概况", "每日受理", "热点事项", "承办单位", "回访", "退单与挂账"]
+    assert book.sheetnames == ["概况", "每日受理", "热点事项", "承办单位", "回访", "退单与挂账", "指标口径"]
     rows = {row[0].value: row[1].value for row in book["概况"].iter_rows(min_row=2)}
     assert rows["受理"] == 2
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+def test_every_table_of_figures_says_who_is_rung_back(
+    browser: Client, work: None, admin: psycopg.Connection, city: City
+) -> None:
+    boss = browser.as_user("supervisor")
+    tables = ("/figures/", "/figures/ranking", "/reports/", "/citizen/months/")
+    for address in tables:
+        assert "回访方式：全量回访。" in boss.page(address).text()
+    admin.execute("UPDATE rate_policy SET callback_percent = 20")
+    for address in tables:
+        words = boss.page(address).text()
+        assert "抽样回访，以单位为层各抽 20%" in words
+        assert "投诉举报、重办、企业、风险、督办批示和点名的必访" in words
+    book = load_workbook(io.BytesIO(boss.get("/reports/bulletin.xlsx").data))
+    held = [row[1].value for row in book["指标口径"].iter_rows(min_row=2)]
+    assert "各抽 20%" in held[0]
+
+
+def test_an_administrator_changes_who_is_rung_back_from_tomorrow_on(
+    browser: Client, city: City, admin: psycopg.Connection
+) -> None:
+    boss = browser.as_user("director")
+    key = admin.execute("SELECT id FROM rate_policy").fetchone()[0]
+    address = f"/admin/scoring/policy/{key}"
+    fields = boss.page(address).fields(address)
+    assert fields["callback_percent"] == "100"
+    sent = fields | {"callback_percent": "20", "source": "回访办法第三条"}
+    assert "最早自明日起改变" in boss.send(address, status=422, **sent).page.text()
+    tomorrow = admin.execute("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date + 1").fetchone()[0]
+    boss.send(address, **sent | {"valid_from": str(tomorrow)})
+    asked = "SELECT callback_percent, valid_from = %s FROM rate_policy ORDER BY id"
+    held = admin.execute(asked, (tomorrow,)).fetchall()
+    assert held == [(100, False), (20, True)]
+    assert "抽样回访，以单位为层各抽 20%" in boss.page("/admin/scoring").text()
 
 
 def test_a_unit_reads_its_own_and_a_desk_nothing(browser: Client, work: None) -> None:

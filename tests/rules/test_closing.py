@@ -6,7 +6,18 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from workflows.rules.closing import RULES, Account, exhausted, next_try, offered_by_hand, problems, usual
+from workflows.rules.closing import (
+    RULES,
+    SLOTS,
+    Account,
+    disturbs,
+    exhausted,
+    first_try,
+    next_try,
+    offered_by_hand,
+    problems,
+    usual,
+)
 from workflows.rules.vocabulary import CloseType
 
 C = CloseType
@@ -91,3 +102,26 @@ def test_the_next_try_is_four_hours_later_and_in_a_slot(tried, again):
     local = timezone(timedelta(hours=8))
     at = datetime.fromisoformat(tried).replace(tzinfo=local)
     assert next_try(at) == datetime.fromisoformat(again).replace(tzinfo=local)
+
+
+@pytest.mark.parametrize(("made", "rung"), [
+    ("2026-11-16 10:00", "2026-11-16 10:00"),
+    ("2026-11-16 11:59", "2026-11-16 11:59"),
+    ("2026-11-16 12:00", "2026-11-16 14:00"),
+    ("2026-11-16 18:10", "2026-11-16 18:30"),
+    ("2026-11-16 20:00", "2026-11-17 09:00"),
+    ("2026-11-16 21:00", "2026-11-17 09:00"),
+    ("2026-11-17 03:00", "2026-11-17 09:00"),
+])
+def test_the_first_try_is_at_once_in_a_slot_or_in_the_next(made, rung):
+    local = timezone(timedelta(hours=8))
+    at = datetime.fromisoformat(made).replace(tzinfo=local)
+    assert first_try(at) == datetime.fromisoformat(rung).replace(tzinfo=local)
+
+
+@pytest.mark.parametrize(("at", "silent"), [("20:59", False), ("21:00", True), ("23:59", True), ("00:00", True),
+                                            ("08:29", True), ("08:30", False), ("12:30", False)])
+def test_nobody_is_disturbed_late_or_early(at, silent):
+    assert disturbs(datetime.fromisoformat(f"2026-11-16 {at}")) is silent
+    day = datetime.fromisoformat("2026-11-16")
+    assert not any(disturbs(datetime.combine(day, moment)) for slot in SLOTS for moment in slot)

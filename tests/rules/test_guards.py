@@ -22,7 +22,8 @@ def situation(role=Role.UNIT_CLERK, units=(), **facts):
               "awaits_call": False, "awaits_check": False, "open_relays": 0, "lead_assignment_id": None,
               "must_confer": False,
               "escalation_level": 1, "open_parts": 0, "open_objections": 0,
-              "recheck_pending": False, "appeal_call": False, "open_risk": False, "risk_line": False,
+              "recheck_pending": False, "appeal_call": False, "call_named": False,
+              "open_risk": False, "risk_line": False,
               "open_transfer": False, "refusal_by_id": None, "reject_code": None, "created_by_id": None,
               "details_wanted": None, "answer_way": None, "links": 0}
     assignment = {"final_designation": False, "return_count": 0, "return_until": AT, "contacted_at": None,
@@ -147,6 +148,7 @@ CASES = [
     ("order_waits", {"open_orders": 1}, ("no_order_open", {"open_orders": 0})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"anonymity": "ANONYMOUS"})),
     ("caller_wants_callback", {}, ("no_callback_wanted", {"need_reply": False})),
+    ("not_named_yet", {}, ("call_named_already", {"call_named": True})),
     ("callback_allows_close", {"callback_outcome": "SATISFIED", "role": Role.CALLBACK}, ("callback_first", {})),
     ("callback_allows_close", {"anonymity": "ANONYMOUS"},
      ("dissatisfied_needs_rework", {"callback_outcome": "DISSATISFIED", "role": Role.CALLBACK})),

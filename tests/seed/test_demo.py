@@ -244,6 +244,7 @@ def test_every_way_a_ticket_can_turn_is_there():
                      "warned", "expired", "credited", "revealed", "confer", "opine", "decide_conference"}
     assert kinds_of(Ticket.close_type) >= {"SOLVED", "PARTLY", "EXPLAINED", "UNREACHABLE", "JUDGED"}
     assert count(select(Ticket).where(Ticket.recheck_pending)) >= 1
+    assert count(select(Ticket).where(Ticket.raised_in_id.is_not(None))) == 2
     assert kinds_of(Ticket.anonymity) == {"OPEN", "WITHHELD", "ANONYMOUS"}
     assert kinds_of(Ticket.caller_type) >= {"PERSON", "ENTERPRISE"}
     assert kinds_of(Application.state) == {"FILED", "GRANTED", "REFUSED"}

@@ -72,8 +72,7 @@ def test_the_third_dissatisfaction_handled_again_in_the_same_breath_is_ordered_t
             play.ring(city, no, rework=True, **play.UNHAPPY)
             play.reply(city, no)
             play.accept(city, no)
-        call = feedback.Call(AttemptResult.ANSWERED, contacted=True, **play.UNHAPPY)
-        feedback.record_callback(no, city.actor("supervisor"), call=call, rework=True)
+        play.ring(city, no, rework=True, **play.UNHAPPY)
     assert (facts(city, no).state, facts(city, no).round) == ("REWORK", 4)
     assert db.session.scalars(select(SupervisionOrder.level)).all() == [2]
 

@@ -276,7 +276,8 @@ def test_switches_hold_from_their_day_on_and_change_no_day_before(db, city):
         changed = administer.replace_policy(
             policy.id, city.actor("director"), version=policy.version, line=administer.PolicyLine(
                 partly=0, solved_kinds=(play.Kind.COMPLAINT, play.Kind.HELP), rated_kinds=tuple(play.Kind),
-                count_anonymous=False, merged_once=True, by_first_due=False, source="考核办法第九条"),
+                count_anonymous=False, merged_once=True, by_first_due=False, callback_percent=100,
+                source="考核办法第九条"),
         )
         other = play.to_callback(city)
         play.ring(city, other, solved=Solved.PARTLY, satisfaction=Satisfaction.BASICALLY)

@@ -30,6 +30,7 @@ class PolicyLine:
     count_anonymous: bool
     merged_once: bool
     by_first_due: bool
+    callback_percent: int
     source: str
 
 
@@ -48,20 +49,27 @@ class ScoringLine:
 def replace_policy(
     policy_id: int, actor: Actor, *, version: int, line: PolicyLine, valid_from: date | None = None
 ) -> RatePolicy:
-    """Change the switches from a day on."""
+    """Change the switches from a day on.
+
+    Who is rung back changes from the next day on at the earliest: a day has one policy, which its figures name.
+    """
     with administering(actor, RULE_SETTERS) as doing:
         row = fetch_rule(RatePolicy, policy_id, version)
         wrong = Complaints()
         wrong.unless(0 <= line.partly <= 100, "partly", "amount_out_of_range")
         wrong.unless(line.solved_kinds, "solved_kinds", "required")
         wrong.unless(line.rated_kinds, "rated_kinds", "required")
+        wrong.unless(1 <= line.callback_percent <= 100, "callback_percent", "amount_out_of_range")
         wrong.unless(line.source, "source", "required")
+        start = first_day(doing, valid_from)
+        wrong.unless(line.callback_percent == row.callback_percent or start > doing.today, "valid_from",
+                     "callbacks_change_tomorrow")
         wrong.settle()
         changes = vars(line) | {
             "partly": Decimal(line.partly) / 100, "solved_kinds": _codes(line.solved_kinds),
             "rated_kinds": _codes(line.rated_kinds),
         }
-        return replace_row(doing, SettingSubject.RATE_POLICY, row, changes, first_day(doing, valid_from))
+        return replace_row(doing, SettingSubject.RATE_POLICY, row, changes, start)
 
 
 def replace_plan(

@@ -41,6 +41,8 @@ from workflows.engine.parts import above_of, owing_below, own_task, part_of, tas
 from workflows.engine.pausing import end_pauses
 from workflows.engine.placing import wrong_matter
 from workflows.engine.proposing import propose_change
+from workflows.engine.relating import note_both, tie
+from workflows.engine.ringing import basis_of, lot_of, rung_from
 from workflows.engine.risking import end_alert, look_for_danger, no_danger_in, open_alert, raise_alert, shows_danger
 from workflows.engine.rounds import begin_round, take_up
 from workflows.engine.suspending import clear_ledger, run_on, running_suspension, stand_still
@@ -58,6 +60,7 @@ __all__ = [
     "asked_of",
     "assign",
     "barred",
+    "basis_of",
     "begin_round",
     "bring_with_reply",
     "check_open",
@@ -85,11 +88,13 @@ __all__ = [
     "lock_followed",
     "lock_master",
     "look_for_danger",
+    "lot_of",
     "move",
     "move_due",
     "no_danger_in",
     "not_blocked",
     "note_arrival",
+    "note_both",
     "note_event",
     "offered",
     "open_alert",
@@ -112,6 +117,7 @@ __all__ = [
     "resume_total",
     "route_of",
     "run_on",
+    "rung_from",
     "running_due_clock",
     "running_suspension",
     "said_last",
@@ -124,6 +130,7 @@ __all__ = [
     "take_up",
     "task_of",
     "tell_of_accusation",
+    "tie",
     "weigh_passage",
     "work",
     "wrong_matter",

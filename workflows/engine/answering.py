@@ -10,14 +10,17 @@ from workflows.rules.roles import Role
 from workflows.rules.vocabulary import Anonymity, AnswerWay
 
 
-def send_answer(work: Work, ticket: Ticket) -> None:
-    """Write to the caller that there is an answer; nobody is written to who is anonymous or wants none."""
+def send_answer(work: Work, ticket: Ticket, *, rung: bool) -> None:
+    """Write to the caller that there is an answer, and whether they will be rung about it.
+
+    Nobody is written to who is anonymous or wants none.
+    """
     if ticket.anonymity == Anonymity.ANONYMOUS:
         reached(ticket, AnswerWay.ANONYMOUS, work.at)
     elif not ticket.need_reply:
         reached(ticket, AnswerWay.NOT_WANTED, work.at)
     else:
-        work.tell("answered", ticket, unit_id=None, role=Role.CITIZEN, round=ticket.round)
+        work.tell("answered", ticket, unit_id=None, role=Role.CITIZEN, round=ticket.round, rung=rung)
 
 
 def reached(ticket: Ticket, way: AnswerWay, at: datetime) -> None:

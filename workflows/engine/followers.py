@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from workflows.engine.clocks import due_at, limit_for
+from workflows.engine.ringing import rung_from
 from workflows.engine.work import Work
 from workflows.model.base import db
 from workflows.model.feedback import CallbackTask
@@ -15,7 +16,7 @@ from workflows.model.ticket import Ticket
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Role
 from workflows.rules.states import OPEN_STATES
-from workflows.rules.vocabulary import Anonymity
+from workflows.rules.vocabulary import Anonymity, CallBasis
 
 #: What was still to be asked when the master went back to its unit: the answer has been overtaken.
 OVERTAKEN = "OVERTAKEN"
@@ -47,7 +48,7 @@ def _ring_all(work: Work, master: Ticket) -> None:
 
 
 def ask_for_calls(work: Work, master: Ticket, followers: Sequence[int]) -> None:
-    """Put merged callers on the list of those to be rung.
+    """Put merged callers on the list of those to be rung: all of them, since nothing else tells them of the answer.
 
     No clock runs for it: what is measured of a matter is measured once, on its master (domain §7.5).
     """
@@ -55,7 +56,8 @@ def ask_for_calls(work: Work, master: Ticket, followers: Sequence[int]) -> None:
     due = due_at(work, calendar_id, limit_for(work, master, ClockCode.CALLBACK, None))
     for ticket_id in followers:
         work.sink.add(new(CallbackTask, ticket_id=ticket_id, assignment_id=master.lead_assignment_id,
-                          round=master.round, created_at=work.at, not_before=work.at, due_at=due, attempts=0))
+                          round=master.round, created_at=work.at, not_before=rung_from(work, CallBasis.MERGED),
+                          due_at=due, attempts=0, basis=str(CallBasis.MERGED)))
     work.tell("supporters_to_ring", master, unit_id=None, role=Role.CALLBACK, count=len(followers))
 
 

@@ -17,11 +17,12 @@ from workflows.rules.states import OPEN_STATES, TicketState
 
 
 def begin_round(
-    work: Work, ticket: Ticket, assignment: Assignment | None, name: str, reason: StrEnum | None, note: str
+    work: Work, ticket: Ticket, assignment: Assignment | None, name: str, reason: StrEnum | None, note: str,
+    data: dict[str, str] | None = None,
 ) -> None:
     """Make the move that begins another round; of a ticket that was over nothing is any more."""
     over = ticket.state not in OPEN_STATES
-    move(work, ticket, name, assignment=assignment, reason=reason, note=note)
+    move(work, ticket, name, assignment=assignment, reason=reason, note=note, data=data)
     if over:
         resume_total(ticket)
         ticket.close_type = ticket.closed_at = assignment.ended_at = None

@@ -12,7 +12,7 @@ from workflows.rules.closing import ORDER_LEVEL, THIRD_TIME
 from workflows.rules.roles import Actor
 from workflows.rules.satisfaction import DissatisfactionReason
 from workflows.rules.states import WITH_A_UNIT, TicketState
-from workflows.rules.vocabulary import ReopenReason
+from workflows.rules.vocabulary import DissatisfactionClass, ReopenReason
 
 #: What such an order gives as its reason.
 ORDER_REASON = "诉求人第三次表示不满意，系统自动签发"
@@ -21,11 +21,15 @@ ORDER_REASON = "诉求人第三次表示不满意，系统自动签发"
 def rework(
     no: str, actor: Actor, *, reason: DissatisfactionReason, note: str = "", version: int | None = None
 ) -> Ticket:
-    """Send a ticket the caller is dissatisfied with back to its unit, a round further (重办)."""
+    """Send a ticket the caller is dissatisfied with back to its unit, a round further (重办).
+
+    It is how a supervisor says that the unit is at fault; whatever else it is about is judged (`closing`).
+    """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         assignment, was_over = lead_of(ticket), ticket.state == TicketState.CLOSED
-        begin_round(doing, ticket, assignment, "rework", reason, note)
+        begin_round(doing, ticket, assignment, "rework", reason, note,
+                    {"class": str(DissatisfactionClass.UNIT_FAULT)})
         if was_over:  # a merged caller is not content: until now there was nobody to order anything
             order_the_third_time(doing, ticket, assignment)
         return ticket

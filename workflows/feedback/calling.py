@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflows.engine import Work, account_of, begin_round, end_ticket, lead_of, lock_followed, move, reached, work
+from workflows.engine import Work, account_of, end_ticket, lead_of, lock_followed, move, reached, work
 from workflows.errors import Invalid, NotNow
 from workflows.feedback.again import order_the_third_time
 from workflows.feedback.contesting import check_another, rung_again
@@ -14,7 +14,7 @@ from workflows.model.base import db
 from workflows.model.feedback import CallbackAttempt, CallbackTask
 from workflows.model.reference import ZONE
 from workflows.model.rows import new
-from workflows.model.ticket import Assignment, Ticket
+from workflows.model.ticket import Ticket
 from workflows.rules.closing import next_try, usual
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import UNREACHED, AttemptResult
@@ -25,17 +25,16 @@ from workflows.rules.vocabulary import AnswerWay, CallbackChannel
 SPOKEN = frozenset({AttemptResult.ANSWERED, AttemptResult.DECLINED_RATING})
 
 
-def record_callback(
-    no: str, actor: Actor, *, call: Call, rework: bool = False, version: int | None = None
-) -> Ticket:
+def record_callback(no: str, actor: Actor, *, call: Call, version: int | None = None) -> Ticket:
     """Record a call-back, or what a caller says by themselves on a page (`call.channel`), once a round.
 
-    Solved and satisfied closes at once. Dissatisfied waits for re-handling or a supervisor's judgement;
-    `rework` sends it back in the same breath; the third time its unit gets a supervision order. A caller tried often
-    enough in vain is written to, and has `rules.passing` days to answer. Whoever took the call or works for the
+    Solved and satisfied closes at once. Of a dissatisfied caller the words are written down, and a supervisor says
+    what it is about (§4.9): the unit's own fault is handled again (`again.rework`), the rest judged (`closing`); the
+    third time its unit gets a supervision order. A caller tried often enough in vain is written to, and has
+    `rules.passing` days to answer. Whoever took the call or works for the
     handling unit does not ring back. Of a closed ticket an appeal was granted: somebody else rings, and what is said
     replaces the evaluation. A merged caller is asked about the answer to the master, and closes nothing: what is not
-    to their content sends the master back, once for all of them.
+    to their content is for a supervisor, who sends the master back once for all of them.
     """
     _check_call(call)
     with work(actor) as doing:
@@ -63,9 +62,10 @@ def record_callback(
             return ticket
         finish(doing, ticket, master, assignment, task, call, outcome)
         if master is not ticket:
-            _told_supporter(doing, ticket, master, assignment, call, rework=rework)
+            _told_supporter(doing, ticket, master)
         elif outcome == "DISSATISFIED":
-            _dissatisfied(doing, ticket, assignment, call, rework=rework)
+            doing.tell("dissatisfied", ticket, unit_id=None, role=Role.SUPERVISOR)
+            order_the_third_time(doing, ticket, assignment)
         else:
             known = account_of(ticket, assignment, outcome=outcome, solved=call.solved)
             end_ticket(doing.by_system() if actor.has({Role.CITIZEN}) else doing, ticket, assignment, usual(known))
@@ -73,38 +73,26 @@ def record_callback(
         return ticket
 
 
-def _dissatisfied(doing: Work, ticket: Ticket, assignment: Assignment, call: Call, *, rework: bool) -> None:
-    if rework:
-        begin_round(doing, ticket, assignment, "rework", call.reason, call.words)
-    else:
-        doing.tell("dissatisfied", ticket, unit_id=None, role=Role.SUPERVISOR)
-    order_the_third_time(doing, ticket, assignment)
-
-
 def _check_call(call: Call) -> None:
     wrong: dict[str, list[str]] = {}
     if call.result is AttemptResult.ANSWERED and not call.valid:
         wrong["solved"] = ["callback_says_nothing"]
-    if call.valid and call.dissatisfied and call.reason is None:
-        wrong["reason"] = ["required"]
+    if call.valid and call.dissatisfied:
+        if call.reason is None:
+            wrong["reason"] = ["required"]
+        if not call.words and call.channel is CallbackChannel.PHONE:
+            wrong["words"] = ["required"]
     if wrong:
         raise Invalid(fields=wrong)
 
 
-def _told_supporter(
-    doing: Work, ticket: Ticket, master: Ticket, assignment: Assignment | None, call: Call, *, rework: bool
-) -> None:
-    """A merged caller has spoken. The first who says no sends the master back; while it is back, others only count."""
+def _told_supporter(doing: Work, ticket: Ticket, master: Ticket) -> None:
+    """A merged caller has spoken. One who says no is for a supervisor; while the master is back, others only count."""
     ticket.awaits_call = False
-    if ticket.callback_outcome != "DISSATISFIED" or master.state != TicketState.CLOSED or assignment is None:
+    if ticket.callback_outcome != "DISSATISFIED" or master.state != TicketState.CLOSED or not master.lead_assignment_id:
         return
     master.supporters_unhappy += 1
-    if rework:
-        begin_round(doing, master, assignment, "rework", call.reason, call.words)
-        order_the_third_time(doing, master, assignment)
-    else:
-        doing.tell("dissatisfied", master, unit_id=None, role=Role.SUPERVISOR)
-    doing.moved = ticket
+    doing.tell("dissatisfied", master, unit_id=None, role=Role.SUPERVISOR)
 
 
 def _check_caller_back(ticket: Ticket, master: Ticket, actor: Actor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -75,7 +77,8 @@ def apply_judgement(
 ) -> Ticket:
     """Propose to close although the caller is dissatisfied (研判办结): what the dissatisfaction is about, and evidence.
 
-    Raises Invalid where it is the unit's own fault: that is handled again.
+    Raises Invalid where it is the unit's own fault, which is handled again, and for a new request that nobody has made
+    a ticket of since the answer was accepted (`collect.submit_in_call`).
     """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
@@ -92,10 +95,18 @@ def apply_judgement(
             wrong["evidence"] = ["required"]
         if reason not in JUDGED_AS:
             wrong["reason"] = ["units_fault_is_reworked"]
+        elif reason is DissatisfactionClass.NEW_REQUEST and not _raised_since(ticket, assignment.accepted_at):
+            wrong["reason"] = ["new_request_has_no_ticket"]
         if wrong:
             raise Invalid(fields=wrong)
         open_chain(doing, ticket, assignment, application)
         return ticket
+
+
+def _raised_since(ticket: Ticket, at: datetime) -> bool:
+    """Whether its caller brought up something new when rung about the answer accepted then."""
+    found = select(Ticket.id).where(Ticket.raised_in_id == ticket.id, Ticket.created_at >= at).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def grant_judgement(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:

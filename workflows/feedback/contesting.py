@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
-from workflows.engine import Work, agree, asked_of, lead_of, lock, move, note_event, open_chain, work
+from workflows.engine import Work, agree, asked_of, lead_of, lock, move, note_event, open_chain, rung_from, work
 from workflows.engine.clocks import due_at, limit_for
 from workflows.errors import Invalid, NotNow
 from workflows.feedback.results import Call, finish
@@ -25,7 +25,7 @@ from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import AttemptResult
 from workflows.rules.states import ApplicationKind, ApplicationState
-from workflows.rules.vocabulary import AppealGround, ExclusionClass
+from workflows.rules.vocabulary import AppealGround, CallBasis, ExclusionClass
 
 #: What of an evaluation an appeal keeps.
 KEPT = ("valid", "contacted", "solved", "satisfaction", "reason_code", "attempts")
@@ -101,7 +101,8 @@ def grant_appeal(no: str, actor: Actor, *, opinion: str = "", version: int | Non
         limit = limit_for(doing, ticket, ClockCode.CALLBACK, None)
         db.session.execute(
             update(CallbackTask).where(CallbackTask.ticket_id == ticket.id, CallbackTask.round == ticket.round)
-            .values(done_at=None, surveyed_at=None, not_before=doing.at, due_at=due_at(doing, calendar_id, limit))
+            .values(done_at=None, surveyed_at=None, basis=str(CallBasis.NAMED),
+                    not_before=rung_from(doing, CallBasis.NAMED), due_at=due_at(doing, calendar_id, limit))
             .execution_options(synchronize_session=False)
         )
         ticket.appeal_call = True

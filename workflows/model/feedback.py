@@ -9,11 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.model.base import Base, Numbered
 
+#: Those that are rung.
+RUNG = "basis <> 'NOT_DRAWN'"
+
 
 class CallbackTask(Numbered, Base):
     """A caller to ring after an accepted reply, once per round; a merged one when its master has ended.
 
-    `assignment_id` is the task whose answer it is about; None where the master ended without a unit.
+    `assignment_id` is the task whose answer it is about; None where the master ended without a unit. `basis` is a
+    `CallBasis`: who was not drawn is not rung, and has until `not_before` to say by the link what they think.
     """
 
     __tablename__ = "callback_task"
@@ -21,7 +25,9 @@ class CallbackTask(Numbered, Base):
         UniqueConstraint("ticket_id", "round"),
         Index("ix_callback_task_surveyed", "id", postgresql_where=text("done_at IS NULL AND surveyed_at IS NOT NULL")),
         Index("ix_callback_task_created_at", "created_at"),
-        Index("ix_callback_task_open", "not_before", "id", postgresql_where=text("done_at IS NULL")),
+        Index("ix_callback_task_open", "not_before", "id", postgresql_where=text(f"done_at IS NULL AND {RUNG}")),
+        Index("ix_callback_task_not_drawn", "not_before", "id",
+              postgresql_where=text("done_at IS NULL AND basis = 'NOT_DRAWN'")),
     )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
@@ -33,6 +39,7 @@ class CallbackTask(Numbered, Base):
     surveyed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    basis: Mapped[str] = mapped_column(String(12), default="FULL", server_default="FULL")
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(16))
 

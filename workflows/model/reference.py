@@ -309,7 +309,7 @@ def _policy(row: RatePolicy) -> Policy:
     return Policy(
         partly=Fraction(row.partly), solved_kinds=frozenset(map(Kind, row.solved_kinds)),
         rated_kinds=frozenset(map(Kind, row.rated_kinds)), count_anonymous=row.count_anonymous,
-        merged_once=row.merged_once, by_first_due=row.by_first_due,
+        merged_once=row.merged_once, by_first_due=row.by_first_due, callback_percent=row.callback_percent,
     )
 
 

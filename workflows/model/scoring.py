@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, Integer, Numeric, String
+from sqlalchemy import CheckConstraint, Date, Integer, Numeric, SmallInteger, String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,7 @@ class RatePolicy(Numbered, Base):
     __tablename__ = "rate_policy"
     __table_args__ = (
         CheckConstraint("partly BETWEEN 0 AND 1", name="partly_is_a_share"),
+        CheckConstraint("callback_percent BETWEEN 1 AND 100", name="callbacks_are_a_share"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from - 1", name="validity_runs_forward"),
     )
 
@@ -28,6 +29,8 @@ class RatePolicy(Numbered, Base):
     count_anonymous: Mapped[bool]
     merged_once: Mapped[bool]
     by_first_due: Mapped[bool]
+    #: Of a hundred callers nothing else speaks for, how many are rung back; 100 is all of them.
+    callback_percent: Mapped[int] = mapped_column(SmallInteger, default=100, server_default="100")
     source: Mapped[str] = mapped_column(String(200))
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)

@@ -142,6 +142,7 @@ class IdentityBox:
         self._digest = _hmac_sm3 if DigestName(digest) is DigestName.SM3 else _hmac_sha256
         self._caller_secret = _derived(phone_key, "hotline caller", 32)
         self._query_secret = _derived(phone_key, "hotline query code", 32)
+        self._lot_secret = _derived(phone_key, "hotline lot", 32)
         self._rating_secret = _derived(phone_key, "hotline rating link", 32)
 
     def seal(self, text: str | None, context: str) -> bytes | None:
@@ -196,6 +197,9 @@ class IdentityBox:
         """
         return self._digest(self._query_secret, f"{ticket_no}:{normalise_query_code(code)}")
 
+    def lot(self, what: str) -> bytes:
+        """What a thing draws, 32 bytes: nobody without the key can foresee it, who has it finds the same again."""
+        return self._digest(self._lot_secret, what)
 
     def rating_token(self, ticket_id: int, round_: int) -> str:
         """What a link to rate a round of a ticket ends in: which one it is, and 80 bits that nobody can make up."""

@@ -62,6 +62,7 @@ class Ticket(Numbered, Base):
         CheckConstraint("state <> 'MERGED' OR lead_assignment_id IS NULL", name="merged_has_no_task"),
         Index("ix_ticket_master_id", "master_id", "id", postgresql_where=text("master_id IS NOT NULL")),
         Index("ix_ticket_reopens_id", "reopens_id", postgresql_where=text("reopens_id IS NOT NULL")),
+        Index("ix_ticket_raised_in_id", "raised_in_id", postgresql_where=text("raised_in_id IS NOT NULL")),
         CheckConstraint(f"cardinality(request_items) <= {MOST_ITEMS}", name="items_bounded"),
         CheckConstraint("escalation_level BETWEEN 0 AND 3", name="escalation_level_known"),
         CheckConstraint("(state = 'CONFERENCE') = (invited_unit_ids <> '[]')", name="conference_has_units"),
@@ -134,6 +135,8 @@ class Ticket(Numbered, Base):
     supporters_unhappy: Mapped[int] = mapped_column(default=0, server_default="0")
     #: The ticket of the same caller whose matter is back, too late to take that one up again.
     reopens_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    #: The ticket whose caller brought this one up when rung back about it (回访中提出的新诉求).
+    raised_in_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     #: Tickets it is linked to (`related.TicketLink`).
     links: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: Times its caller asked again after it was over and was told the result (已告知).
@@ -151,10 +154,11 @@ class Ticket(Numbered, Base):
     #: Tasks that are not the lead's and not over, and objections to them nobody has decided.
     open_parts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     open_objections: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-
     #: Of a hazard, and in this round no picture of its re-check has come yet.
     recheck_pending: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
+    #: Somebody asked for its caller to be rung back, whatever the policy (点名回访).
+    call_named: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: An appeal was granted: the caller is rung once more, though the ticket is closed.
     appeal_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 

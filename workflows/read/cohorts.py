@@ -38,7 +38,7 @@ from workflows.rules.indicators import (
 from workflows.rules.limits import ClockCode
 from workflows.rules.satisfaction import Definition, Policy, Rate, definitions
 from workflows.rules.states import ApplicationKind, ApplicationState, AssignmentRole, AssignmentState, TicketState
-from workflows.rules.vocabulary import Anonymity
+from workflows.rules.vocabulary import Anonymity, CallBasis
 
 #: The three rates are counted by a table of their own (`satisfaction.definitions`).
 _RATES = {Hit.CONTACTED: Rate.RESPONSE, Hit.SOLVED: Rate.SOLVED, Hit.SATISFIED: Rate.SATISFIED}
@@ -233,6 +233,7 @@ _LEFT_OUT: Mapping[tuple[Thing, Without], Words] = {
     # one past its due whose extension was asked for in time is judged when that is decided
     (Thing.CLOCK, Without.UNDECIDED): _always(or_(Clock.held_since.is_(None), Clock.stopped_at <= Clock.due_at)),
     (Thing.ORDER, Without.LAPSED): _always(SupervisionOrder.lapsed_at.is_(None)),
+    (Thing.CALL, Without.NOT_DRAWN): _always(CallbackTask.basis != str(CallBasis.NOT_DRAWN)),
     (Thing.ANSWER, Without.INVALID): _always(Evaluation.valid),
     (Thing.ANSWER, Without.NEVER_RUNG): _always(Evaluation.attempts > 0),
     (Thing.WITHDRAWAL, Without.UNASKED): _always(Withdrawal.pressed.is_not(None)),

@@ -16,7 +16,7 @@ from sqlalchemy import Subquery, and_, exists, func, select, text
 from workflows.errors import Invalid
 from workflows.model.base import db, now
 from workflows.model.clock import Clock
-from workflows.model.feedback import CallbackAttempt, CallbackTask, Evaluation
+from workflows.model.feedback import RUNG, CallbackAttempt, CallbackTask, Evaluation
 from workflows.model.reference import reference
 from workflows.model.relay import Relay
 from workflows.model.reply import Reply
@@ -283,7 +283,7 @@ def _to_ring(actor: Actor, after: str | None, size: int) -> Page[CallbackRow]:
     tasks = (
         select(CallbackTask.id.label("task_id"), CallbackTask.ticket_id, CallbackTask.not_before,
                CallbackTask.attempts, CallbackTask.due_at, rung.label("rung"))
-        .where(CallbackTask.done_at.is_(None), *step.where(CallbackTask.not_before, CallbackTask.id))
+        .where(CallbackTask.done_at.is_(None), text(RUNG), *step.where(CallbackTask.not_before, CallbackTask.id))
         .order_by(*step.order(CallbackTask.not_before, CallbackTask.id))
         .limit(step.limit)
         .subquery("tasks")
@@ -347,7 +347,7 @@ def desk_counts(actor: Actor) -> dict[str, int]:
         select(func.count()).select_from(Clock).where(Clock.code == str(code), RUNNING).scalar_subquery().label(name)
         for name, code in desks.items()
     ]
-    ready = select(func.count()).where(CallbackTask.done_at.is_(None), CallbackTask.not_before <= now())
+    ready = select(func.count()).where(CallbackTask.done_at.is_(None), text(RUNG), CallbackTask.not_before <= now())
     unhappy = select(func.count()).select_from(Ticket).where(DISSATISFIED)
     words = select(func.count()).select_from(Relay).where(WAITING)
     lacking = select(func.count()).select_from(Ticket).where(DETAILS_WANTED)

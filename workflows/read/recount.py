@@ -115,7 +115,7 @@ QUERIES: dict[Figure, str] = {
     Figure.CALLED_BACK: f"""
         SELECT a.unit_id, count(*), count(*) FILTER (WHERE k.attempts > 0)
           FROM callback_task k LEFT JOIN assignment a ON a.id = k.assignment_id
-         WHERE {_in("k.created_at")} GROUP BY 1""",
+         WHERE k.basis <> 'NOT_DRAWN' AND {_in("k.created_at")} GROUP BY 1""",
     Figure.VALID_CALLBACK: f"""
         SELECT e.unit_id, count(*), count(*) FILTER (WHERE e.valid) FROM evaluation e
          WHERE e.attempts > 0 AND {_in("e.finished_at")} GROUP BY 1""",

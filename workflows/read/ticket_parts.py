@@ -84,6 +84,7 @@ class TicketFacts:
     closed_at: datetime | None
     reopen_until: datetime | None
     reopens_id: int | None
+    raised_in_id: int | None
     repeat_calls: int
     changed_at: datetime
     lead_assignment_id: int | None
@@ -98,6 +99,7 @@ class TicketFacts:
     open_orders: int
     open_relays: int
     appeal_call: bool
+    call_named: bool
     open_risk: bool
     risk_line: bool
     open_transfer: bool

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from workflows.engine import (
     Work,
+    basis_of,
     end_ticket,
     lead_of,
     lock,
     move,
     resume_or_rework,
+    rung_from,
     send_answer,
     start_clocks,
     work,
@@ -28,21 +30,26 @@ from workflows.rules.guards import wants_callback
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor, Role
 from workflows.rules.states import AssignmentState, TicketState
-from workflows.rules.vocabulary import Defect
+from workflows.rules.vocabulary import CallBasis, Defect
 
 
 def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | None = None) -> Ticket:
-    """Accept a reply: the caller will be rung, or, where nobody is to be rung, the ticket closes."""
+    """Accept a reply: the caller is told, and rung where everybody is, or is drawn for it (`engine.basis_of`).
+
+    Where nobody wants to hear of it the ticket closes.
+    """
     with work(actor) as doing:
         ticket = lock(no, actor, version)
         assignment = lead_of(ticket)
         given = _decide(doing, assignment, "ACCEPTED", opinion)
         ticket.callback_outcome = None
-        move(doing, ticket, "accept_reply", assignment=assignment, note=opinion)
+        basis, percent = basis_of(doing, ticket) if wants_callback(ticket) else (None, None)
+        move(doing, ticket, "accept_reply", assignment=assignment, note=opinion,
+             data={"callback": str(basis), "percent": percent} if basis is not None else None)
         assignment.accepted_at = doing.at
-        send_answer(doing, ticket)
-        if wants_callback(ticket):
-            _ask_for_callback(doing, ticket, assignment)
+        send_answer(doing, ticket, rung=basis is not CallBasis.NOT_DRAWN)
+        if basis is not None:
+            _ask_for_callback(doing, ticket, assignment, basis)
             return ticket
         known = Account(truth=given.truth, resolution=given.resolution, unresolved_reason=given.unresolved_reason,
                         suspended=assignment.suspension_count > 0)
@@ -50,10 +57,11 @@ def accept_reply(no: str, actor: Actor, *, opinion: str = "", version: int | Non
         return ticket
 
 
-def _ask_for_callback(doing: Work, ticket: Ticket, assignment: Assignment) -> None:
+def _ask_for_callback(doing: Work, ticket: Ticket, assignment: Assignment, basis: CallBasis) -> None:
     due_at = next(clock.due_at for clock in doing.started if clock.code == ClockCode.CALLBACK)
     doing.sink.add(new(CallbackTask, ticket_id=ticket.id, assignment_id=assignment.id, round=ticket.round,
-                                created_at=doing.at, not_before=doing.at, due_at=due_at, attempts=0))
+                       created_at=doing.at, not_before=rung_from(doing, basis), due_at=due_at, attempts=0,
+                       basis=str(basis)))
 
 
 def send_back(

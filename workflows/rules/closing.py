@@ -18,6 +18,8 @@ from workflows.rules.vocabulary import CloseType, DissatisfactionClass, Resoluti
 LEAST_TRIES, LEAST_DAYS, LEAST_SLOTS = 3, 2, 2
 #: The hours in which callers are rung (回访时段); whatever lies between or outside counts as one more.
 SLOTS = ((time(9), time(12)), (time(14), time(18)), (time(18, 30), time(20)))
+#: Nobody is rung from then on (included) until then, whatever the queue says.
+DO_NOT_DISTURB = (time(21), time(8, 30))
 #: Between two tries to ring the same caller at least.
 APART = timedelta(hours=4)
 #: From so many dissatisfied rounds on a supervision order of this level is issued by itself.
@@ -101,13 +103,23 @@ def exhausted(tries: Sequence[datetime]) -> bool:
     return len(tries) >= LEAST_TRIES and len(days) >= LEAST_DAYS and len(slots) >= LEAST_SLOTS
 
 
+def first_try(at: datetime) -> datetime:
+    """When a caller to be rung from this moment on, in local time, may be: at once in a slot, else in the next."""
+    for begins, ends in SLOTS:
+        if at.time() < ends:
+            return max(at, datetime.combine(at, begins, at.tzinfo))
+    return datetime.combine(at + timedelta(days=1), SLOTS[0][0], at.tzinfo)
+
+
 def next_try(at: datetime) -> datetime:
     """When a caller nobody reached at this moment, in local time, may be rung again: `APART` later, in a slot."""
-    earliest = at + APART
-    for begins, ends in SLOTS:
-        if earliest.time() < ends:
-            return max(earliest, datetime.combine(earliest, begins, earliest.tzinfo))
-    return datetime.combine(earliest + timedelta(days=1), SLOTS[0][0], earliest.tzinfo)
+    return first_try(at + APART)
+
+
+def disturbs(at: datetime) -> bool:
+    """Whether nobody is rung at this moment, in local time (免打扰): late in the evening, at night, early."""
+    begins, ends = DO_NOT_DISTURB
+    return at.time() >= begins or at.time() < ends
 
 
 def _slot(at: time) -> int:

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from workflows.rules.limits import ClockCode
 
-FORMULA_VERSION = "2026.2"
+FORMULA_VERSION = "2026.3"
 """Changes whenever a definition changes; stored with every published figure."""
 
 #: Whoever asks about the same matter again so soon was not helped the first time (首呼解决).
@@ -78,6 +78,7 @@ class Without(StrEnum):
     OTHER_KINDS = "OTHER_KINDS"
     UNSAID = "UNSAID"
     UNASKED = "UNASKED"
+    NOT_DRAWN = "NOT_DRAWN"
 
 
 class Hit(StrEnum):
@@ -218,7 +219,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(Figure.SOLVED, _O, _answers(Without.OTHER_KINDS, Without.UNSAID), Hit.SOLVED),
     Indicator(Figure.SATISFIED, _O, _answers(Without.OTHER_KINDS, Without.UNSAID), Hit.SATISFIED),
     Indicator(Figure.EXCLUSION, _O, Population(Thing.ANSWER, Anchor.RUNG, (Without.INVALID,)), Hit.TAKEN_OUT, True),
-    Indicator(Figure.CALLED_BACK, _O, Population(Thing.CALL, Anchor.TO_RING), Hit.TRIED),
+    Indicator(Figure.CALLED_BACK, _O, Population(Thing.CALL, Anchor.TO_RING, (Without.NOT_DRAWN,)), Hit.TRIED),
     Indicator(Figure.VALID_CALLBACK, _O, Population(Thing.ANSWER, Anchor.RUNG, (Without.NEVER_RUNG,)), Hit.VALID),
     Indicator(Figure.ONCE, _O, CLOSED, Hit.ONE_ROUND),
     Indicator(Figure.REPEATED, _O, CLOSED, Hit.CAME_BACK, True),

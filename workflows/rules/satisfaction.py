@@ -133,7 +133,8 @@ class Policy:
     not. `rated_kinds`: kinds whose satisfaction counts; a city that does not score law enforcement by
     satisfaction takes REPORT out. `count_anonymous`: keep anonymous tickets and those that wanted no reply.
     `merged_once`: the callers of merged tickets count as one, with their mean. `by_first_due`: an extension that was
-    granted does not make punctual.
+    granted does not make punctual. `callback_percent`: of a hundred callers whom no rule has rung back anyway, how many
+    are (抽样回访, `rules.ringing`); 100 rings everybody (全量回访).
     """
 
     partly: Fraction = Fraction(1, 2)
@@ -142,6 +143,7 @@ class Policy:
     count_anonymous: bool = False
     merged_once: bool = True
     by_first_due: bool = False
+    callback_percent: int = 100
 
 
 DEFAULT_POLICY = Policy()
@@ -155,6 +157,10 @@ class Policies:
     """
 
     begins: Sequence[tuple[date, Policy]] = ()
+
+    def on(self, day: date) -> Policy:
+        """The switches that hold on a day."""
+        return next((policy for start, policy in reversed(self.begins) if start <= day), DEFAULT_POLICY)
 
     def stretches(self, first: date, last: date) -> list[tuple[date, date, Policy]]:
         """The days of a period, both included, by the switches that hold on them."""

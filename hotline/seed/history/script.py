@@ -217,6 +217,7 @@ def _waiting(w: Writer) -> Iterator[Story]:
     yield from w.held([50, 130, 310, 520, 900], lambda at, case: stories.dissatisfied(at, case.chance), certain)
     yield from w.held([60, 300, 700, 1500], lambda at, case: stories.reworked(at, case.chance), certain)
     yield from w.held([90, 900], lambda at, _case: stories.reopened(at), certain)
+    yield from w.held([75, 400], lambda at, _case: stories.asked_anew(at), certain)
     yield from w.held([30, 200], lambda at, _case: stories.begun(at), lambda row: row["urgency"] == Urgency.URGENT)
     yield from w.held([25, 90], lambda at, _case: stories.bridged(at), lambda row: row["kind"] == Kind.REPORT)
     yield from w.held([70], _withheld_later, certain)

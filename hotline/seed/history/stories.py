@@ -178,6 +178,11 @@ def dissatisfied(at: Pace, chance: random.Random) -> list[Step]:
     return [*accepted(at), Step(deeds.ring, at.ring, said)]
 
 
+def asked_anew(at: Pace) -> list[Step]:
+    """Content, and asks for something new on the line."""
+    return [*accepted(at), Step(asking.ask_anew, at.ring), Step(deeds.ring, 3)]
+
+
 def reworked(at: Pace, chance: random.Random) -> list[Step]:
     """Not content, sent back to the unit, and waiting there."""
     return [*dissatisfied(at, chance), Step(deeds.rework, 90)]

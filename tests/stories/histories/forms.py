@@ -25,12 +25,11 @@ from workflows.model.spot_check import WAITING, SpotCheck
 from workflows.model.ticket import Assignment, Ticket, TicketIdentity
 from workflows.read.ticket_parts import TicketPage
 from workflows.rules.closing import JUDGED_AS
-from workflows.rules.guards import MAX_ROUNDS
 from workflows.rules.lifecycle import TICKET_MOVES
 from workflows.rules.merging import JOINED_AFTER_CLOSE
 from workflows.rules.roles import Actor, Role
 from workflows.rules.satisfaction import DissatisfactionReason, Satisfaction, Solved
-from workflows.rules.states import LIVE_STATES, TicketState
+from workflows.rules.states import LIVE_STATES
 from workflows.rules.vocabulary import (
     AppealGround,
     ChaseWay,
@@ -41,6 +40,7 @@ from workflows.rules.vocabulary import (
     ContactResult,
     Defect,
     DetailWanted,
+    DissatisfactionClass,
     ExclusionClass,
     ExtensionReason,
     LinePartner,
@@ -219,9 +219,8 @@ def _call(on: Turn) -> Given:
     given = {"result": "ANSWERED", "contacted": True, "solved": str(Solved.SOLVED),
              "satisfaction": str(Satisfaction.SATISFIED)}
     if said == "unhappy":
-        again = on.page.ticket.state == TicketState.CALLBACK and on.page.ticket.round <= MAX_ROUNDS and on.chance(3)
         given |= {"solved": str(Solved.UNSOLVED), "satisfaction": str(Satisfaction.DISSATISFIED),
-                  "reason": on.any_of(DissatisfactionReason), "rework": again}
+                  "reason": on.any_of(DissatisfactionReason), "words": TEXT}
     return given
 
 
@@ -341,8 +340,9 @@ FORMS: Mapping[str, Callable[[Turn], Given]] = {
     "accept_reply": _words("opinion"),
     "send_back": lambda on: {"defects": [on.any_of(Defect)], "opinion": TEXT},
     "record_callback": _call,
+    "name_call": _words("note"),
     "close": _close,
-    "apply_judgement": _in("reason", sorted(JUDGED_AS), evidence=TEXT),
+    "apply_judgement": _in("reason", sorted(JUDGED_AS - {DissatisfactionClass.NEW_REQUEST}), evidence=TEXT),
     "grant_judgement": _words("opinion"),
     "refuse_judgement": _words("opinion"),
     "apply_exclusion": _in("reason", ExclusionClass, evidence=TEXT),

@@ -50,6 +50,7 @@ GUARDS: dict[str, Callable[[Situation], None]] = {
         applying.director_decides_second_extension,
         calling.caller_contacted,
         calling.caller_wants_callback,
+        calling.not_named_yet,
         calling.callback_allows_close,
         calling.answer_told,
         calling.recheck_shown,

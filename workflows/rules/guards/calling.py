@@ -7,7 +7,7 @@ from workflows.rules.guards.situation import Situation, wants_callback
 from workflows.rules.roles import Role
 from workflows.rules.vocabulary import Anonymity, Kind
 
-#: Rounds of re-handling the call-back desk may start by itself; beyond that a supervisor decides.
+#: Rounds after which only a supervisor takes a closed ticket up again.
 MAX_ROUNDS = 2
 #: Kinds that may be answered and closed while the caller is on the line.
 ANSWERABLE_KINDS = frozenset({Kind.CONSULT, Kind.HELP, Kind.SUGGEST, Kind.PRAISE, Kind.OTHER})
@@ -29,6 +29,12 @@ def caller_wants_callback(on: Situation) -> None:
     """Nobody is rung who is anonymous or asked not to be."""
     if not wants_callback(on.ticket):
         raise NotNow("no_callback_wanted")
+
+
+def not_named_yet(on: Situation) -> None:
+    """Who is to be rung by name is named once."""
+    if on.ticket.call_named:
+        raise NotNow("call_named_already")
 
 
 def callback_allows_close(on: Situation) -> None:

@@ -12,6 +12,8 @@ from workflows.rules.states import ApplicationState, AssignmentState, TicketStat
 S, A, P, R, C = TicketState, AssignmentState, ApplicationState, Role, ClockCode
 UNIT = frozenset({R.UNIT_CLERK, R.UNIT_LEAD, R.L2_COORD})
 DESK = frozenset({R.AGENT, R.SHIFT_LEAD})
+#: Who rings callers back, and takes down what they ask for anew on the line.
+CALLING = frozenset({R.CALLBACK, R.SUPERVISOR})
 #: Who decides steps of approval chains (`rules.chains`).
 DECIDING = frozenset({R.UNIT_LEAD, R.SUPERVISOR, R.HOTLINE_DIR})
 #: Who decides whether a request is taken on.

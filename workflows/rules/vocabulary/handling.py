@@ -190,6 +190,22 @@ class AnswerWay(StrEnum):
     TRIED = "TRIED"
 
 
+class CallBasis(StrEnum):
+    """Why a caller is rung back, or is not (回访依据). UNTOLD: not drawn, but no message told them of the answer."""
+
+    FULL = "FULL"
+    MERGED = "MERGED"
+    NAMED = "NAMED"
+    COMPLAINT = "COMPLAINT"
+    REPEAT = "REPEAT"
+    ENTERPRISE = "ENTERPRISE"
+    RISK = "RISK"
+    SUPERVISED = "SUPERVISED"
+    DRAWN = "DRAWN"
+    NOT_DRAWN = "NOT_DRAWN"
+    UNTOLD = "UNTOLD"
+
+
 class CallbackChannel(StrEnum):
     """How a caller was asked what they think of it (回访渠道): rung, on the page of callers, by a link sent to them."""
 
