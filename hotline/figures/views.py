@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -25,7 +25,6 @@ from workflows.read.periods import Period
 from workflows.read.ranking import rankings
 from workflows.rules.clearing import ClearedBy
 from workflows.rules.indicators import FORMULA_VERSION, INDICATOR, FigureGroup, of_group
-from workflows.rules.satisfaction import Policy
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
 
@@ -64,17 +63,13 @@ def _said_beside(typed: Typed, refusal: Invalid) -> Typed:
     return Typed(typed.data, Invalid(fields={"last": refusal.fields["to"]}), sent=True)
 
 
-def _switches(first: date, last: date) -> list[tuple[date, date, Policy]]:
-    """By which switches the days of the period are counted; printed under every table."""
-    return reference().policies.stretches(first, last)
-
-
-def counted_until(first: date, last: date) -> datetime | None:
-    """Until when everything that happened is in the figures of these days; None for a period that makes no sense."""
+def counted_by(first: date, last: date) -> dict[str, Any]:
+    """What is printed under every table of figures: the switches and formulas its days are counted by, until when."""
     try:
-        return facts.as_of(Period(first, last))
+        until = facts.as_of(Period(first, last))
     except Invalid:
-        return None
+        until = None
+    return {"switches": reference().policies.stretches(first, last), "formula": FORMULA_VERSION, "until": until}
 
 
 @bp.get("/")
@@ -84,9 +79,9 @@ def table() -> ResponseReturnValue:
     heads = [{"text": labels.label(figure), "klass": "num"} for figure in shown["figures"]]
     return render_template(
         "figures/table.html", figure_heads=heads, quick=quick_periods(), groups=list(FigureGroup),
-        definitions=[INDICATOR[figure] for figure in shown["figures"]], formula=FORMULA_VERSION,
-        switches=_switches(shown["first"], shown["last"]), until=counted_until(shown["first"], shown["last"]),
+        definitions=[INDICATOR[figure] for figure in shown["figures"]],
         locked=published.locked_as(shown["first"], shown["last"]), **shown,
+        **counted_by(shown["first"], shown["last"]),
     )
 
 
@@ -122,7 +117,7 @@ def ranking() -> ResponseReturnValue:
         groups, typed = [], _said_beside(typed, refusal)
     return render_template(
         "figures/ranking.html", first=first, last=last, typed=typed, groups=groups, quick=quick_periods(),
-        switches=_switches(first, last), formula=FORMULA_VERSION, until=counted_until(first, last),
+        **counted_by(first, last),
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from hotline import labels
 from hotline.access import current_actor
+from hotline.figures.views import counted_by
 from hotline.navigation import WATCHING
 from hotline.reports.base import book_of, bp
 from hotline.reports.charts import bars, lines
@@ -26,7 +27,7 @@ def leaders() -> ResponseReturnValue:
                  "series": [{"name": gettext("已超期"), "values": list(reversed(told.overdue.values()))}]},
     }
     return render_template("reports/cockpit.html", told=told, mine=read.mine(actor), charts=charts,
-                           watching=actor.has(set(WATCHING)))
+                           watching=actor.has(set(WATCHING)), **counted_by(told.day.replace(day=1), told.day))
 
 
 @bp.get("/cockpit.xlsx")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hotline.access import current_actor
-from hotline.figures.views import quick_periods
+from hotline.figures.views import counted_by, quick_periods
 from hotline.forms import query
 from hotline.reports.base import book_of, bp, said_beside
 from hotline.reports.charts import bars, lines
@@ -51,7 +51,7 @@ def place() -> ResponseReturnValue:
         typed = said_beside(typed, refusal)
     return render_template("reports/profile.html", told=told, typed=typed, area_id=area_id, first=first, last=last,
                            charts=charts, area=reference().area_name(area_id), quick=quick_periods(),
-                           streets=read.streets() if area_id is None else [])
+                           streets=read.streets() if area_id is None else [], **counted_by(first, last))
 
 
 @bp.get("/profile.xlsx")

@@ -14,7 +14,7 @@ from flask_babel import gettext
 from hotline import labels
 from hotline.access import current_actor
 from hotline.figures.schemas import PeriodFilter
-from hotline.figures.views import counted_until, period
+from hotline.figures.views import counted_by, period
 from hotline.forms import query
 from hotline.pages import fragment
 from hotline.reports import cockpit, profile, requests
@@ -22,11 +22,10 @@ from hotline.reports.base import book_of, bp, said_beside
 from hotline.reports.charts import bars, lines
 from hotline.reports.sheets import of_bulletin
 from workflows.errors import Invalid
-from workflows.model.reference import reference, today
+from workflows.model.reference import today
 from workflows.read import wall
 from workflows.read.bulletin import SHOWN, Bulletin, bulletin
 from workflows.read.kept import kept
-from workflows.rules.indicators import FORMULA_VERSION
 from workflows.scope import scope_key
 
 #: The pages of other modules on the same blueprint, there once they are imported.
@@ -62,8 +61,7 @@ def page() -> ResponseReturnValue:
                                last=last, quick=quick_periods())
     return render_template(
         "reports/bulletin.html", told=told, typed=typed, first=first, last=last, quick=quick_periods(), shown=SHOWN,
-        charts=_charts(told), formula=FORMULA_VERSION, switches=reference().policies.stretches(first, last),
-        until=counted_until(first, last),
+        charts=_charts(told), **counted_by(first, last),
     )
 
 
