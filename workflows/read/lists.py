@@ -12,12 +12,12 @@ from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, literal_col
 from workflows.model.base import db, now
 from workflows.model.clock import Clock
 from workflows.model.reference import Reference, reference
-from workflows.model.ticket import OPEN, OWING, Assignment, Ticket, TicketText
+from workflows.model.ticket import OPEN, OWING, Assignment, Ticket
 from workflows.read.paging import SIZE, Page, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
-from workflows.read.texts import holds, terms_of
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
+from workflows.rules.states import OPEN_STATES
 from workflows.scope import visible_to
 
 RECENT = 20
@@ -28,7 +28,7 @@ class TicketFilter:
     """What is asked for; None asks for nothing. A category, area or unit means it and all below it.
 
     `created_from` is inclusive, `created_to` exclusive. `overdue`: a unit owes an answer beyond its due, or
-    does not. `text`: words the ticket must hold, every one.
+    does not. Words are `workflows.read.search`'s.
     """
 
     states: frozenset[str] = field(default_factory=frozenset)
@@ -40,7 +40,6 @@ class TicketFilter:
     created_from: datetime | None = None
     created_to: datetime | None = None
     overdue: bool | None = None
-    text: str = ""
 
 
 def all_tickets(
@@ -49,7 +48,7 @@ def all_tickets(
     """The tickets asked for that this actor may see, newest first."""
     step = walk(after, datetime, int, size=size, descending=True)
     at, ref = now(), reference()
-    wanted = tuple(_conditions(filters or TicketFilter(), ref, at))
+    wanted = tuple(conditions(filters or TicketFilter(), ref, at))
     rows = db.session.execute(
         with_due(select(*TICKET_COLUMNS))
         .where(visible_to(actor), *wanted, *step.where(Ticket.created_at, Ticket.id))
@@ -78,9 +77,12 @@ def with_due(query: Select[Any]) -> Select[Any]:
     return query.add_columns(Assignment.due_at, Assignment.warn_at).outerjoin(Assignment, owed)
 
 
-def _conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[ColumnElement[bool]]:
+def conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[ColumnElement[bool]]:
+    """What a ticket must be to be asked for; nothing where nothing is asked for."""
     if asked.states:
         yield Ticket.state.in_(sorted(asked.states))
+    if asked.states and asked.states <= OPEN_STATES:
+        yield IS_OPEN  # said again in the words of the partial index, or no plan made once for all may use it
     for column, value in ((Ticket.kind, asked.kind), (Ticket.urgency, asked.urgency)):
         if value is not None:
             yield column == value
@@ -91,8 +93,6 @@ def _conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[C
     yield from _below(asked, ref)
     if asked.overdue is not None:
         yield _late(at) if asked.overdue else ~_late(at)
-    if terms := terms_of(asked.text):
-        yield exists().where(TicketText.ticket_id == Ticket.id, *holds(terms, at))
 
 
 def _below(asked: TicketFilter, ref: Reference) -> Iterator[ColumnElement[bool]]:
