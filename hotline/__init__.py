@@ -51,7 +51,7 @@ from hotline.reviews import checks as reviews
 from hotline.risks import views as risks
 from hotline.sign_in import views as sign_in
 from hotline.supervisors import views as supervisors
-from hotline.tickets import packages as tickets
+from hotline.tickets import finding as tickets
 from workflows import attach
 from workflows.administer.blocks import BLOCKERS
 from workflows.administer.books import RULE_SETTERS
@@ -61,7 +61,7 @@ from workflows.imports import IMPORTERS
 from workflows.model import secrets
 from workflows.read.agents import SEES_ALL
 from workflows.read.repeats import REPEAT_READERS
-from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES, Role
+from workflows.rules.roles import UNIT_ROLES, Role
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTE = 1024 * 1024
@@ -82,9 +82,9 @@ MOUNTS: tuple[tuple[Blueprint, access.Guard], ...] = (
     (departments.bp, access.roles_only(*UNIT_ROLES)),
     (risks.bp, access.roles_only(*navigation.ON_DUTY)),
     (approvals.bp, access.roles_only(*navigation.WATCHING, *UNIT_ROLES)),
-    (tickets.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
-    (attachments.bp, access.roles_only(*HOTLINE_ROLES, *UNIT_ROLES, *READING_ROLES)),
-    (desk.bp, access.roles_only(Role.AGENT, Role.SHIFT_LEAD)),
+    (tickets.bp, access.roles_only(*navigation.SEEING_TICKETS)),
+    (attachments.bp, access.roles_only(*navigation.SEEING_TICKETS)),
+    (desk.bp, access.roles_only(*navigation.AT_THE_DESK)),
     (callbacks.bp, access.roles_only(Role.CALLBACK, Role.SUPERVISOR)),
     (choices.bp, access.signed_in),
     (imports.bp, access.roles_only(*IMPORTERS)),

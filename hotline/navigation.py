@@ -18,7 +18,7 @@ from workflows.imports import IMPORTERS
 from workflows.read.agents import SEES_ALL
 from workflows.read.repeats import REPEAT_READERS
 from workflows.rules.lifecycle.move import PRE_REVIEWING
-from workflows.rules.roles import READING_ROLES, UNIT_ROLES, Role
+from workflows.rules.roles import HOTLINE_ROLES, READING_ROLES, UNIT_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ def _entry(endpoint: str, text: Any, *roles: Role, **arguments: str) -> Entry:
 
 EVERYBODY = tuple(role for role in Role if role not in {Role.CITIZEN, Role.SYSTEM})
 
+#: Who may see tickets, each within their scope; administrators see none.
+SEEING_TICKETS = frozenset(HOTLINE_ROLES | UNIT_ROLES | READING_ROLES)
+#: Who answers calls, and may look up whose number it is.
+AT_THE_DESK = frozenset({Role.AGENT, Role.SHIFT_LEAD})
+
 DISPATCHING = (Role.DISPATCHER, Role.SHIFT_LEAD, Role.SUPERVISOR, Role.HOTLINE_DIR)
 #: Who has a tab at the dispatch desk.
 AT_DISPATCH = (*DISPATCHING, Role.AGENT, Role.REVIEWER)
@@ -62,7 +67,7 @@ MENU: tuple[Group, ...] = (
     Group(
         lazy_gettext("受理"),
         (
-            _entry("desk.page", lazy_gettext("受理登记"), Role.AGENT, Role.SHIFT_LEAD),
+            _entry("desk.page", lazy_gettext("受理登记"), *sorted(AT_THE_DESK)),
             _entry("blocks.index", lazy_gettext("黑名单"), *sorted(BLOCKERS)),
         ),
     ),
@@ -144,6 +149,7 @@ MENU: tuple[Group, ...] = (
     Group(
         lazy_gettext("个人"),
         (
+            _entry("tickets.find", lazy_gettext("工单查询"), *sorted(SEEING_TICKETS)),
             _entry("account.notice_list", lazy_gettext("我的消息"), *EVERYBODY),
             _entry("absences.mine", lazy_gettext("外出代办"), *EVERYBODY),
             _entry("account.password", lazy_gettext("修改密码"), *EVERYBODY),

@@ -303,5 +303,6 @@ def init_app(app: Flask) -> None:
         reference=reference, menu=navigation.menu, here=navigation.here, new_key=lambda: str(uuid4()), Typed=Typed,
         unread=unread, uncertain_year=uncertain_year, pulse=pulse.to_show, told_of_alarms=pulse.TOLD,
         open_risks=open_risks, locked_queries=locked_queries, typed_name=typed_name,
+        seeing_tickets=navigation.SEEING_TICKETS,
     )
     app.context_processor(lambda: {"visitor": g.get("visitor")})

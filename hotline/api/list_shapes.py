@@ -22,10 +22,16 @@ class Page(Schema):
     prev = fields.String(required=True, allow_none=True)
 
 
+class FoundTicketLine(DueTicketLine):
+    """A ticket in the list of those asked for."""
+
+    excerpt = text("its content around the words asked for; empty where none were")
+
+
 class TicketPage(Page):
     """Tickets, newest first."""
 
-    items = list_of(DueTicketLine)
+    items = list_of(FoundTicketLine)
 
 
 class WithdrawalLine(TicketLine):

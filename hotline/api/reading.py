@@ -21,6 +21,7 @@ from workflows.read.conference_parts import ConferenceView
 from workflows.read.lists import TicketFilter, all_tickets
 from workflows.read.paging import Page
 from workflows.read.petitions import petitions as handed_over
+from workflows.read.search import search
 from workflows.read.task_parts import AssignmentView
 from workflows.read.ticket_lines import ApplicationView, EventView, OrderView, ReplyView
 from workflows.read.ticket_parts import CandidateView, ClockView, TicketPage
@@ -206,10 +207,14 @@ def tickets(actor: Actor, asked: Told) -> Told:
         states=frozenset(str(state) for state in asked["state"]), unit_id=asked["unit_id"], kind=asked["kind"],
         category_id=references.category_id(asked["category"], ref), area_id=references.area_id(asked["area"], ref),
         urgency=asked["urgency"], created_from=asked["created_from"], created_to=asked["created_to"],
-        overdue=asked["overdue"], text=asked["text"],
+        overdue=asked["overdue"],
     )
-    page = all_tickets(actor, filters, asked["page"] or None, asked["size"])
-    return _page(page, [_placed(vars(row), ref) for row in page.items])
+    after, size = asked["page"] or None, asked["size"]
+    if asked["text"]:
+        page = search(actor, asked["text"], filters, after=after, size=size)
+    else:
+        page = all_tickets(actor, filters, after, size)
+    return _page(page, [_placed({"excerpt": ""} | vars(row), ref) for row in page.items])
 
 
 def overdue(actor: Actor, asked: Told) -> Told:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from hotline.api.fields import Named, Yes
 from hotline.forms import Choice, CleanStr, CleanText, Day, Form, Items, Many, Moment, StrictInt
 from hotline.moves.forms import YesNo
+from hotline.tickets.schemas import Words
 from workflows.read.figures import Part
 from workflows.read.overdue import Bucket
 from workflows.rules.indicators import Figure
@@ -85,7 +86,7 @@ class TicketFilter(PageOfList):
     created_from = Moment()
     created_to = Moment(metadata={"description": "not included"})
     overdue = YesNo()
-    text = CleanStr(most=100, metadata={"description": "words the ticket must hold"})
+    text = Words(most=100, metadata={"description": "words the ticket must hold, or its number"})
 
 
 class LateFilter(PageOfList):

@@ -56,6 +56,10 @@ PROBLEMS: Mapping[str, Label] = {
     "category_unknown": Label("没有这个事项分类。", "There is no such category."),
     "area_unknown": Label("没有这个地点。", "There is no such place."),
     "place_needed": Label("这类事项须填写事发地点。", "This matter needs a place."),
+    "phone_not_searched": Label(
+        "电话号码不在这里查，也不会记入网址；来电人的工单由受理员在受理登记页按号码查看。",
+        "Not by telephone number here, nor does it enter an address: agents see a caller's tickets at the desk, by number.",
+    ),
     "phone_needed": Label("请填写联系电话。", "A telephone number is needed."),
     "id_number_wrong": Label("身份证号不正确。", "This is not an identity number."),
     "mentions_identity": Label(

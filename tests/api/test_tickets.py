@@ -397,6 +397,33 @@ def test_a_list_is_narrowed_by_what_is_asked_for(app: Flask, as_account: SYSTEM,
     assert found(kind="PRAISE") == found(category="nothing") == found(overdue="true") == set()
     assert found(created_from="2026-01-01T00:00:00+08:00", overdue="false") == {housing, water, waiting}
     assert found(created_to="2020-01-01T00:00:00Z") == set()
+    assert found(text=f"{water}-1") == {water}
+    assert found(text="水压", area="榕城区>东街街道") == {water}
+    assert found(text="水压", state="CLOSED") == found(text=water[:-1]) == set()
+
+
+def test_words_are_found_in_pages_with_the_place_they_stand_at_within_the_accounts_scope(
+    app: Flask, as_account: SYSTEM, city: City
+):
+    with app.app_context():
+        nos = [log(city, content=f"第 {n} 次反映：电梯停运。").no for n in range(3)]
+        upkeep.index_texts()
+        base.db.session.remove()
+    housing, walked, page = as_account("housing"), [], ""
+    while page is not None:
+        answer = housing.get("/tickets", text="电梯停运", size=2, **({"page": page} if page else {})).json
+        walked += [item["no"] for item in answer["items"]]
+        assert all("电梯停运" in item["excerpt"] for item in answer["items"])
+        page = answer["next"]
+    assert walked == nos[::-1]
+    assert {item["excerpt"] for item in housing.get("/tickets").json["items"]} == {""}
+    for stranger in ("schools", "admin"):
+        answer = as_account(stranger).get("/tickets", text="电梯停运")
+        assert not answer.json.get("items"), stranger
+        assert not as_account(stranger).get("/tickets", text=nos[0]).json.get("items"), stranger
+    refused = housing.get("/tickets", text="138 0000 1234")
+    assert (refused.status_code, refused.json["errors"]["text"][0]["code"]) == (422, "phone_not_searched")
+    assert housing.get("/tickets", text="电梯", page="x").status_code == 422
 
 
 def test_an_unusable_question_is_refused_by_the_name_of_its_field(as_account: SYSTEM):

@@ -11,7 +11,8 @@ from workflows.model.base import transaction
 from workflows.model.directory import Category
 from workflows.read import directory
 from workflows.read.callers import CallerHistory, history
-from workflows.read.search import Likeness, excerpt_of, search, similar, stretches_of
+from workflows.read.lists import TicketFilter
+from workflows.read.search import Likeness, excerpt_of, pieces, search, similar, stretches_of
 from workflows.rules.vocabulary import RefuseReason
 
 MONDAY = "2026-11-16 10:00"
@@ -137,11 +138,44 @@ def test_hits_are_walked_in_pages_newest_first(db, city):
     assert found == every[::-1]
 
 
+NARROWED = [
+    ({"states": frozenset({"DISPATCHED"})}, ["school", "rubbish", "lift"]),
+    ({"states": frozenset({"CLOSED"})}, []),
+    ({"unit_id": "EAST"}, ["rubbish"]),
+    ({"category_id": "05"}, ["rubbish"]),
+    ({"area_id": "D-E"}, ["rubbish"]),
+    ({"created_to": play.moment("2026-11-16 00:00")}, []),
+    ({"created_from": play.moment("2026-11-16 00:00"), "category_id": "02"}, ["school"]),
+]
+
+
+def test_what_is_found_is_narrowed_by_filters_with_words_or_without(db, city, texts):
+    ids = {"unit_id": city.units, "category_id": city.categories, "area_id": city.areas}
+    said = {"lift": "电梯", "rubbish": "垃圾", "school": "入学"}
+    who = city.actor("agent")
+    for asked, found in NARROWED:
+        filters = TicketFilter(**{key: ids[key][value] if key in ids else value for key, value in asked.items()})
+        assert numbers(search(who, "", filters).items) == [texts[name] for name in found], asked
+        for name, words in said.items():
+            hits = [texts[name]] if name in found else []
+            assert numbers(search(who, words, filters).items) == hits, (asked, words)
+    assert search(city.actor("west"), "", TicketFilter(states=frozenset({"DISPATCHED"}))).items == ()
+
+
+def test_words_are_marked_as_search_compares_them():
+    assert pieces("Ａ区垃圾，a区", ["a区", "垃圾"]) == [("Ａ区垃圾", True), ("，", False), ("a区", True)]
+    assert pieces("停电停电梯", ["停电", "电停"]) == [("停电停电", True), ("梯", False)]
+    assert pieces("没有", ["电梯"]) == [("没有", False)]
+    assert pieces("ﬁx", ["f"]) == [("ﬁ", True), ("x", False)]
+    assert pieces("", ["电"]) == pieces("", []) == []
+
+
 def test_an_excerpt_is_taken_around_the_words():
     text = "前" * 100 + "电梯停运" + "后" * 100
     assert "电梯停运" in excerpt_of(text, ["停运"])
     assert excerpt_of(text, ["无"]).startswith("前前")
     assert excerpt_of("短", ["长"]) == "短"
+    assert "ＡＢ区" in excerpt_of("前" * 100 + "ＡＢ区" + "后" * 100, ["ab区"])
 
 
 def test_a_text_is_probed_by_its_stretches():

@@ -163,6 +163,20 @@ def test_the_callers_own_pages_show_nobody_either(loop: Loop, browser: Client) -
     assert no in browser.page("/citizen/ticket").text()
 
 
+def test_no_search_finds_who_called(loop: Loop, browser: Client) -> None:
+    no = loop(a_life)
+    for account in (*UNITS, *READERS, *HOTLINE):
+        seen = browser.as_user(account)
+        for words in (NAME, ADDRESS, NAME[:2], "电梯"):
+            shown = seen.get("/tickets/", query_string={"q": words}).get_data(as_text=True)
+            assert (no in shown) == (words == "电梯" and account not in {"admin", "auditor"}), (account, words)
+            assert not told(shown.replace(f'value="{words}"', ""), SECRETS + MASKED[:2]), (account, words)
+        for number in (PHONE, OTHER_PHONE):
+            sent = seen.post("/tickets/", data={"q": number, "csrf_token": seen.token()})
+            assert sent.status_code in {422, 403}, account
+            assert no not in sent.get_data(as_text=True)
+
+
 def test_no_answer_of_the_api_tells_a_unit_who_called(app: Flask, loop: Loop) -> None:
     no = loop(a_life)
     for account in UNITS:

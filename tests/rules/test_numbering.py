@@ -16,6 +16,7 @@ from workflows.rules.numbering import (
     application_no,
     assignment_no,
     check_digit,
+    is_mistyped,
     is_valid,
     new_query_code,
     normalise_query_code,
@@ -90,6 +91,13 @@ def test_what_is_no_number_says_why(no, code):
 
 def test_a_number_is_found_however_it_is_pasted():
     assert normalise_ticket_no(" ２０２６０３０２-01 000123·0\n") == EXAMPLE
+
+
+def test_a_number_with_a_wrong_digit_is_told_from_words():
+    good = ticket_no(date(2026, 3, 2), "01", 123)
+    wrong = good[:-1] + str((int(good[-1]) + 1) % 10)
+    assert [is_mistyped(text) for text in (wrong, f"{wrong}-1.2", f"{wrong[:8]} {wrong[8:]}")] == [True] * 3
+    assert not any(is_mistyped(text) for text in (good, f"{good}-1", "电梯", "2026", ""))
 
 
 @pytest.mark.parametrize("sequence", [0, -1, 1_000_000])

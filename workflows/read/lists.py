@@ -14,14 +14,13 @@ from workflows.model.clock import Clock
 from workflows.model.reference import Reference, reference
 from workflows.model.risk import OPEN as ALERT_OPEN
 from workflows.model.risk import RiskAlert
-from workflows.model.ticket import OPEN, OWING, Assignment, Ticket, TicketText
+from workflows.model.ticket import OPEN, OWING, Assignment, Ticket
 from workflows.read.fates import FATE, Fate
 from workflows.read.paging import SIZE, Page, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
-from workflows.read.texts import holds, terms_of
 from workflows.rules.limits import ClockCode
 from workflows.rules.roles import Actor
-from workflows.rules.states import TicketState
+from workflows.rules.states import OPEN_STATES, TicketState
 from workflows.scope import counted_for, visible_to
 
 RECENT = 20
@@ -32,8 +31,8 @@ class TicketFilter:
     """What is asked for; None asks for nothing. A category, area or unit means it and all below it.
 
     `created_from` is inclusive, `created_to` exclusive. `overdue`: a unit owes an answer beyond its due, or
-    does not. `text`: words the ticket must hold, every one. `counted`: only what the reports count for the reader, a
-    unit the requests it leads. `by_id`: who took it. `in_danger`: a report of danger waits for its hand-over; `risk`:
+    does not. Words are `workflows.read.search`'s. `counted`: only what the reports count for the reader, a unit the
+    requests it leads. `by_id`: who took it. `in_danger`: a report of danger waits for its hand-over; `risk`:
     one of this kind was made from `raised_from` until before `raised_to`.
     """
 
@@ -46,7 +45,6 @@ class TicketFilter:
     created_from: datetime | None = None
     created_to: datetime | None = None
     overdue: bool | None = None
-    text: str = ""
     fate: Fate | None = None
     by_id: int | None = None
     in_danger: bool = False
@@ -62,7 +60,7 @@ def all_tickets(
     """The tickets asked for that this actor may see, newest first."""
     step = walk(after, datetime, int, size=size, descending=True)
     at, ref = now(), reference()
-    wanted = tuple(_conditions(filters or TicketFilter(), ref, at))
+    wanted = tuple(conditions(filters or TicketFilter(), ref, at))
     if filters is not None and filters.counted:
         wanted = (*wanted, counted_for(actor, Ticket.lead_unit_id), Ticket.state != str(TicketState.DRAFT))
     rows = db.session.execute(
@@ -93,9 +91,12 @@ def with_due(query: Select[Any]) -> Select[Any]:
     return query.add_columns(Assignment.due_at, Assignment.warn_at).outerjoin(Assignment, owed)
 
 
-def _conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[ColumnElement[bool]]:
+def conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[ColumnElement[bool]]:
+    """What a ticket must be to be asked for; nothing where nothing is asked for."""
     if asked.states:
         yield Ticket.state.in_(sorted(asked.states))
+    if asked.states and asked.states <= OPEN_STATES:
+        yield IS_OPEN  # said again in the words of the partial index, or no plan made once for all may use it
     for column, value in ((Ticket.kind, asked.kind), (Ticket.urgency, asked.urgency)):
         if value is not None:
             yield column == value
@@ -107,8 +108,6 @@ def _conditions(asked: TicketFilter, ref: Reference, at: datetime) -> Iterator[C
     yield from _what_became(asked)
     if asked.overdue is not None:
         yield _late(at) if asked.overdue else ~_late(at)
-    if terms := terms_of(asked.text):
-        yield exists().where(TicketText.ticket_id == Ticket.id, *holds(terms, at))
 
 
 def _what_became(asked: TicketFilter) -> Iterator[ColumnElement[bool]]:

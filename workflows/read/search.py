@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select, union_all
@@ -15,7 +17,7 @@ from workflows.model.base import db, now
 from workflows.model.reference import Reference, reference
 from workflows.model.secrets import box
 from workflows.model.ticket import Ticket, TicketIdentity, TicketText
-from workflows.read.lists import IS_OPEN, subtree, with_due
+from workflows.read.lists import IS_OPEN, TicketFilter, conditions, subtree, with_due
 from workflows.read.paging import Page, walk
 from workflows.read.rows import TICKET_COLUMNS, TicketRow, line_maker
 from workflows.read.texts import holds, terms_of
@@ -71,35 +73,61 @@ class Similar(TicketRow):
         return round(100 * self.score / (1 + sum(WORTH.values())))
 
 
-def search(actor: Actor, words: str, *, after: str | None = None, size: int = SIZE) -> Page[Hit]:
-    """Tickets that hold every one of the words, newest first; a full ticket number finds that ticket alone."""
-    step = walk(after, int, size=size, descending=True)
+def search(
+    actor: Actor, words: str, filters: TicketFilter | None = None, *, after: str | None = None, size: int = SIZE
+) -> Page[Hit]:
+    """Tickets that hold every one of the words and are as `filters` want them, newest first.
+
+    A full ticket number finds that ticket alone. Without words the filters alone decide; without either there is
+    nothing to find.
+    """
+    step = walk(after, datetime, int, size=size, descending=True)
     at, ref = now(), reference()
-    no, terms = ticket_no_within(words), terms_of(words)
-    if is_valid(no):
-        query = select(*TICKET_COLUMNS, Ticket.content).where(Ticket.no == no)
+    terms, wanted = terms_of(words), tuple(conditions(filters or TicketFilter(), ref, at))
+    query = select(*TICKET_COLUMNS, Ticket.content)
+    if is_valid(no := ticket_no_within(words)):
+        query = query.where(Ticket.no == no)
     elif terms:
-        found = TicketText.ticket_id == Ticket.id
-        query = select(*TICKET_COLUMNS, Ticket.content).join(TicketText, found).where(*holds(terms, at))
-    else:
+        query = query.join(TicketText, TicketText.ticket_id == Ticket.id).where(*holds(terms, at))
+    elif not wanted:
         return Page()
     rows = db.session.execute(
         with_due(query)
-        .where(visible_to(actor), *step.where(Ticket.id))
-        .order_by(*step.order(Ticket.id))
+        .where(visible_to(actor), *wanted, *step.where(Ticket.created_at, Ticket.id))
+        .order_by(*step.order(Ticket.created_at, Ticket.id))
         .limit(step.limit)
     ).all()
     make = line_maker(Hit, ref, at, by_unit=True, excerpt=lambda row: excerpt_of(row.content, terms))
-    return step.page(rows, make, key=lambda row: (row.id,))
+    return step.page(rows, make, key=lambda row: (row.created_at, row.id))
 
 
 def excerpt_of(content: str, terms: Iterable[str]) -> str:
     """A stretch of a text around the first place one of the terms stands at, else its beginning."""
-    folded = content.casefold()
-    places = [place for term in terms if (place := folded.find(term)) >= 0]
-    start = max(0, min(places, default=0) - EXCERPT // 3)
+    first = next((start for start, _ in _places(content, terms)), 0)
+    start = max(0, first - EXCERPT // 3)
     shown = content[start : start + EXCERPT].strip()
     return f"{'…' if start else ''}{shown}{'…' if start + EXCERPT < len(content) else ''}"
+
+
+def pieces(text: str, terms: Iterable[str]) -> list[tuple[str, bool]]:
+    """A text in pieces, in order, each with whether it is one of the terms: what a page marks."""
+    hits = {place for start, end in _places(text, terms) for place in range(start, end)}
+    parts = groupby(enumerate(text), key=lambda at: at[0] in hits)
+    return [("".join(character for _, character in part), hit) for hit, part in parts]
+
+
+def _places(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
+    """Where terms stand in a text, from and to, in order; both compared as search compares them."""
+    forms = [_form_of(character) for character in text]
+    at = [place for place, form in enumerate(forms) for _ in form]
+    folded = "".join(forms)
+    found = (one for term in set(terms) for one in re.finditer(re.escape(term), folded))
+    return sorted((at[one.start()], at[one.end() - 1] + 1) for one in found)
+
+
+@lru_cache(maxsize=8192)
+def _form_of(character: str) -> str:
+    return search_form(character) or " "
 
 
 def similar(

@@ -21,6 +21,11 @@ def terms_of(words: str) -> tuple[str, ...]:
     return tuple(term[:LONGEST_TERM] for term in search_form(words).split()[:MOST_TERMS])
 
 
+def brief(terms: tuple[str, ...]) -> bool:
+    """Whether no term has two characters, so that only the newest tickets are looked through."""
+    return bool(terms) and all(len(term) == 1 for term in terms)
+
+
 def holds(terms: tuple[str, ...], at: datetime) -> tuple[ColumnElement[bool], ...]:
     """That a searchable text holds every term."""
     conditions: list[ColumnElement[bool]] = []
@@ -28,7 +33,7 @@ def holds(terms: tuple[str, ...], at: datetime) -> tuple[ColumnElement[bool], ..
         if len(term) > 1:
             conditions.append(pairs(TicketText.body).contains(pairs(literal(term, Text))))
         conditions.append(TicketText.body.contains(term, autoescape=True))
-    if all(len(term) == 1 for term in terms):
+    if brief(terms):
         newest = select(func.max(TicketText.ticket_id)).scalar_subquery()
         conditions.append(TicketText.ticket_id > newest - SINGLE_TICKETS)
         conditions.append(TicketText.created_at >= at - SINGLE_DAYS)

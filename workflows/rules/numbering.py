@@ -142,6 +142,12 @@ def is_valid(no: str) -> bool:
     return True
 
 
+def is_mistyped(text: str) -> bool:
+    """Whether this was meant for a ticket number and is none: a digit of it is wrong."""
+    no = ticket_no_within(text)
+    return _TICKET_NO.fullmatch(no) is not None and not is_valid(no)
+
+
 def ticket_no_within(text: str) -> str:
     """The ticket number in what may be a task's (20260302010001230-1.2), as `normalise_ticket_no`."""
     head, dash, path = text.strip().rpartition("-")
