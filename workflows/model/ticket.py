@@ -161,7 +161,6 @@ class Ticket(Numbered, Base):
     call_named: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: An appeal was granted: the caller is rung once more, though the ticket is closed.
     appeal_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-
     #: Since when a leader's instruction (批示) stands on it.
     instructed_at: Mapped[datetime | None]
 
@@ -256,9 +255,9 @@ class Assignment(Numbered, Base):
     path: Mapped[str] = mapped_column(String(24), default="1", server_default="1")
     #: Summoned by a street that leads (吹哨); both are assessed for it.
     whistle: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    #: Of a street, or of a unit below one.
     #: Who wrote the reply that waits for its leader's signature.
     drafted_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: Of a street, or of a unit below one.
     of_street: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Tasks handed down from this one that are not over.
     open_parts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
