@@ -163,7 +163,6 @@ class Ticket(Numbered, Base):
     appeal_call: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     #: Since when a leader's instruction (批示) stands on it.
     instructed_at: Mapped[datetime | None]
-
     route: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     direct_answer: Mapped[str] = mapped_column(Text, default="")
     reject_code: Mapped[str | None] = mapped_column(String(4))
