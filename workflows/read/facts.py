@@ -51,6 +51,9 @@ SELECT DISTINCT (at AT TIME ZONE :zone)::date AS day FROM moments WHERE at IS NO
 """).columns(day=Date)
 
 
+_ONE = FactCursor.one == 1
+
+
 @dataclass(frozen=True)
 class Kept:
     """Spans of a period whose facts are used: no two share a day."""
@@ -67,12 +70,12 @@ class Kept:
 def kept_of(period: Period, *, exact: bool = False, whole_months: bool = True) -> tuple[Kept, list[Period]]:
     """What of a period is kept, and the days of it that have to be counted."""
     at = now()
-    read_at = db.session.scalar(select(FactCursor.read_at))
+    read_at = db.session.scalar(select(FactCursor.read_at).where(_ONE))
     if read_at is None or (not exact and abs(at - read_at) > GRACE):
         return Kept(), [period]
     good = _trusted(period, at if exact else at - GRACE)
     if exact:
-        touched = touched_days(db.session.scalar(select(FactCursor.done_id)), last_event())
+        touched = touched_days(db.session.scalar(select(FactCursor.done_id).where(_ONE)), last_event())
         good = [span for span in good if not any(span.first <= day <= span.last for day in touched)]
     months = tuple(span for span in good if span.first < span.last) if whole_months else ()
     in_months = set(chain.from_iterable(month.days for month in months))
@@ -99,7 +102,7 @@ def as_of(period: Period) -> datetime:
     span = FactSpan
     first = db.session.scalar(select(func.min(span.good_until)).where(
         span.first_day >= period.first, span.last_day <= period.last, span.good_until > at - GRACE))
-    read_at = db.session.scalar(select(FactCursor.read_at)) or at
+    read_at = db.session.scalar(select(FactCursor.read_at).where(_ONE)) or at
     return min(at, read_at, first or at)
 
 
