@@ -208,7 +208,7 @@ def main() -> None:
         found["facts_s"] = round(time.monotonic() - begun)
         found["disk_gb"] = round(float(db.session.scalar(SIZE)), 1)
         people = [web.signed_in(app, town.actor(account).user_id) for account in ("desk4", next(iter(town.CLERKS)))]
-        with web.served(environ, workers=False) as bind:
+        with web.served(environ) as bind:
             found |= pages(bind, *people)
         with place.timed("keeping up"):
             found |= keeping_up(environ, asked.tickets)
