@@ -94,6 +94,7 @@ def of_cockpit(told: Cockpit, mine: Mine) -> Iterable[Sheet]:
         (gettext("待我审批"), mine.approvals), (gettext("延期待审"), mine.extensions),
         (gettext("提级工单"), mine.raised), (gettext("督办未答复"), mine.orders), (gettext("风险待交接"), mine.dangers),
         (gettext("挂账"), mine.suspended), (gettext("复查超期"), mine.reviews_late)])
+    yield _counted_by(told.month_before[0], told.day)
 
 
 def of_repeats(found: Sequence[Often]) -> Iterable[Sheet]:

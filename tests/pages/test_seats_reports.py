@@ -21,9 +21,9 @@ Loop = Callable[..., Any]
 NAME, PHONE = "端木金丝雀", "13794618305"
 FILES = {
     "/reports/cockpit.xlsx": (
-        "supervisor", ["概况", "每日受理", "三率", "热点事项", "已超期", "排名末位", "待办与关注"]),
+        "supervisor", ["概况", "每日受理", "三率", "热点事项", "已超期", "排名末位", "待办与关注", "指标口径"]),
     "/reports/profile.xlsx?{district}": (
-        "supervisor", ["概况", "近12个月", "热点事项", "热点点位", "下级区域", "指标", "已超期"]),
+        "supervisor", ["概况", "近12个月", "热点事项", "热点点位", "下级区域", "指标", "已超期", "指标口径"]),
     "/agents/agents.xlsx": ("shift", ["话务员报表"]),
     "/repeats/repeats.xlsx?least=3": ("shift", ["重复来电人"]),
 }
