@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from hotline.local import Servers
+from hotline.pulse import SIGNING
 
 ROOT = Path(__file__).parents[2]
 RUN = [sys.executable, "-m", "hotline.local"]
@@ -69,12 +70,21 @@ class Running:
 
     def answers(self) -> int:
         """The status of the sign-in page, 0 when nobody answers."""
+        return self._get("/sign-in")[0]
+
+    def settled(self) -> bool:
+        """Whether every worker and the beat have been heard of: nothing is starting any more."""
+        told = self._get("/metrics")[1]
+        return all(f'hotline_silent_seconds{{role="{role}"}}' in told for role in SIGNING)
+
+    def _get(self, path: str) -> tuple[int, str]:
         web = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            web.request("GET", "/sign-in")
-            return web.getresponse().status
+            web.request("GET", path)
+            answer = web.getresponse()
+            return answer.status, answer.read().decode()
         except OSError:
-            return 0
+            return 0, ""
         finally:
             web.close()
 
@@ -105,6 +115,7 @@ def running(var: Path) -> Iterator[Running]:
     made = Running(var)
     try:
         made.wait_for(lambda: made.said("^12345 hotline runs at http://127.0.0.1:"))
+        made.wait_for(made.settled)
         yield made
     finally:
         if made.process.poll() is None:
