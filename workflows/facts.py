@@ -62,6 +62,8 @@ SELECT month, (month + interval '1 month - 1 day')::date AS last
 def keep_facts(longest: float = LONGEST_PASS) -> int:
     """Bring the facts up to date, for so many seconds at most. Returns how many days were counted."""
     begun, done = monotonic(), 0
+    with _alone():
+        db.session.execute(_NEW_DAYS, _CITY)
     while _read_on():
         pass
     while (days := _due()) and (not done or monotonic() - begun < longest):
@@ -81,9 +83,9 @@ def forget(period: Period) -> None:
 
 def forget_lately() -> int:
     """Have the last year counted anew, so that what no history told, a new calendar say, is in it a night later."""
-    today = now().astimezone(ZONE).date()
-    db.session.rollback()
-    forget(Period(today - NIGHTLY, today))
+    with _alone() as at:
+        today = at.astimezone(ZONE).date()
+        _mark(Period(today - NIGHTLY, today).days, at)
     return NIGHTLY.days
 
 
@@ -99,7 +101,6 @@ def _read_on() -> bool:
     """Read the next events and mark the days they touch; whether more can be read at once."""
     with _alone() as at:
         cursor = db.session.get(FactCursor, 1, populate_existing=True)
-        db.session.execute(_NEW_DAYS, _CITY)
         last = facts.last_event()
         # after the last event: whoever holds a number up to it and has not ended is older than this
         xid = db.session.scalar(_NEXT)

@@ -10,9 +10,9 @@ from flask_babel import gettext
 
 from hotline.access import current_actor
 from hotline.figures.schemas import PeriodFilter
-from hotline.figures.views import period, quick_periods
+from hotline.figures.views import period, quick_periods, said_beside
 from hotline.forms import query
-from hotline.reports.base import book_of, said_beside
+from hotline.reports.base import book_of
 from hotline.reports.sheets import of_agents
 from workflows.errors import Invalid
 from workflows.read.agents import MOST, SEES_ALL, AgentLine, agents

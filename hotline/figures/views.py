@@ -54,12 +54,14 @@ def _table() -> dict[str, Any]:
     try:
         lines = figures.figures(current_actor(), first, last, shown)
     except Invalid as refusal:
-        lines, typed = [], _said_beside(typed, refusal)
+        lines, typed = [], said_beside(typed, refusal)
     return {"first": first, "last": last, "typed": typed, "lines": lines, "group": group, "figures": shown}
 
 
-def _said_beside(typed: Typed, refusal: Invalid) -> Typed:
-    """What is wrong with a period stands at its last day."""
+def said_beside(typed: Typed, refusal: Invalid) -> Typed:
+    """What is wrong with a period stands at its last day. Raises the refusal where it is of something else."""
+    if "to" not in refusal.fields:
+        raise refusal
     return Typed(typed.data, Invalid(fields={"last": refusal.fields["to"]}), sent=True)
 
 
@@ -114,7 +116,7 @@ def ranking() -> ResponseReturnValue:
     try:
         groups = rankings(current_actor(), first, last)
     except Invalid as refusal:
-        groups, typed = [], _said_beside(typed, refusal)
+        groups, typed = [], said_beside(typed, refusal)
     return render_template(
         "figures/ranking.html", first=first, last=last, typed=typed, groups=groups, quick=quick_periods(),
         **counted_by(first, last),
@@ -131,9 +133,7 @@ def dissatisfied_ledger() -> ResponseReturnValue:
         counts = dissatisfied.ledger_counts(actor, first, last)
         page = dissatisfied.ledger(actor, first, last, way, after=request.args.get("page"), size=size_asked())
     except Invalid as refusal:
-        if "to" not in refusal.fields:
-            raise
-        counts, page, typed = {}, Page(), _said_beside(typed, refusal)
+        counts, page, typed = {}, Page(), said_beside(typed, refusal)
     return render_template("figures/dissatisfied.html", first=first, last=last, typed=typed, counts=counts, page=page,
                            way=way, ways=[None, *ClearedBy], quick=quick_periods())
 

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hotline.access import current_actor
-from hotline.figures.views import period, quick_periods
+from hotline.figures.views import period, quick_periods, said_beside
 from hotline.forms import Typed, keeps, load, query
 from hotline.repeats.schemas import LookForm, RepeatFilter
-from hotline.reports.base import book_of, said_beside
+from hotline.reports.base import book_of
 from hotline.reports.sheets import of_repeats
 from workflows import conceal
 from workflows.errors import Invalid

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from hotline.access import current_actor
-from hotline.figures.views import counted_by, quick_periods
+from hotline.figures.views import counted_by, quick_periods, said_beside
 from hotline.forms import query
-from hotline.reports.base import book_of, bp, said_beside
+from hotline.reports.base import book_of, bp
 from hotline.reports.charts import bars, lines
 from hotline.reports.schemas import ProfileFilter
 from hotline.reports.sheets import of_profile

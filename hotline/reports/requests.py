@@ -9,10 +9,10 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from hotline.access import current_actor
-from hotline.figures.views import period
+from hotline.figures.views import period, said_beside
 from hotline.forms import query
 from hotline.pages import size_asked
-from hotline.reports.base import bp, said_beside
+from hotline.reports.base import bp
 from hotline.reports.schemas import RequestFilter
 from workflows.errors import Invalid
 from workflows.read.agents import SEES_ALL

@@ -14,11 +14,11 @@ from flask_babel import gettext
 from hotline import labels
 from hotline.access import current_actor
 from hotline.figures.schemas import PeriodFilter
-from hotline.figures.views import counted_by, period
+from hotline.figures.views import counted_by, period, said_beside
 from hotline.forms import query
 from hotline.pages import fragment
 from hotline.reports import cockpit, profile, requests
-from hotline.reports.base import book_of, bp, said_beside
+from hotline.reports.base import book_of, bp
 from hotline.reports.charts import bars, lines
 from hotline.reports.sheets import of_bulletin
 from workflows.errors import Invalid

@@ -86,5 +86,4 @@ def _lines(text: str) -> int:
 
 def _places(value: float | Decimal) -> int:
     """Working days have one place, rates two."""
-    exponent = Decimal(value).as_tuple().exponent if isinstance(value, Decimal) else -2
-    return min(2, max(0, -int(exponent)))
+    return min(2, max(0, -int(value.as_tuple().exponent))) if isinstance(value, Decimal) else 2

@@ -14,14 +14,14 @@ from sqlalchemy import select
 from workflows.collect.request import (
     Receipt,
     Request,
-    check,
+    check_spoken,
     default_anonymity,
     draw_numbers,
     file_ticket,
     open_ticket,
     receipt_of,
 )
-from workflows.engine import check_open, lead_of, lock_followed, shows_danger, tie, work
+from workflows.engine import check_open, lead_of, lock_followed, tie, work
 from workflows.errors import Unknown
 from workflows.model.base import db
 from workflows.model.secrets import opened
@@ -46,9 +46,7 @@ def submit_in_call(no: str, actor: Actor, said: Mapping[str, Any]) -> Receipt:
         rung, master = lock_followed(no, actor)
         check_open(doing, rung, "record_callback", lead_of(master))
         request = _carried(rung, said)
-        placeless = request.area_id is None
-        check(request, doing.ref,
-              in_danger=placeless and shows_danger(doing, request.risk, request.title, request.content))
+        check_spoken(doing, request)
         ticket, code, numbers = open_ticket(doing, request, draw_numbers(doing), {"raised_in": no})
         ticket.raised_in_id = rung.id
         file_ticket(doing, ticket, numbers, request.risk)

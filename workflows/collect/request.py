@@ -101,6 +101,13 @@ def default_anonymity(kind: Kind, respondent_unit_id: int | None = None) -> Anon
     return Anonymity.WITHHELD if kind is Kind.REPORT or respondent_unit_id is not None else Anonymity.OPEN
 
 
+def check_spoken(doing: Work, request: Request) -> None:
+    """`check`, of what a caller says: its own words, or whoever takes it, may show that somebody is in danger."""
+    placeless = request.area_id is None
+    check(request, doing.ref,
+          in_danger=placeless and shows_danger(doing, request.risk, request.title, request.content))
+
+
 def check(request: Request, ref: Reference, *, in_danger: bool = False) -> None:
     """Raise Invalid, naming every field at fault, unless the request can become a ticket.
 

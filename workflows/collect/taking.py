@@ -12,6 +12,7 @@ from workflows.collect.request import (
     Receipt,
     Request,
     check,
+    check_spoken,
     default_anonymity,
     draw_numbers,
     file_ticket,
@@ -28,7 +29,6 @@ from workflows.engine import (
     no_danger_in,
     not_blocked,
     pass_on,
-    shows_danger,
     work,
 )
 from workflows.errors import Invalid, NotNow, Unknown
@@ -53,9 +53,7 @@ def submit(request: Request, actor: Actor, reopens: str = "") -> Receipt:
     where there is no such ticket.
     """
     with work(actor) as doing:
-        placeless = request.area_id is None
-        check(request, doing.ref,
-              in_danger=placeless and shows_danger(doing, request.risk, request.title, request.content))
+        check_spoken(doing, request)
         not_blocked(doing, request)
         earlier = _earlier(reopens, request, actor) if reopens else None
         origin = {"reopens": reopens} if reopens else None

@@ -46,7 +46,7 @@ class Intake:
 def intake_of(actor: Actor, first: date, last: date, *where: ColumnElement[bool]) -> Intake:
     """What came in over a period, of it what `where` says; of the last minutes perhaps not all (`read.facts.as_of`)."""
     period = Period(first, last)
-    kept, open_days = (facts.Kept(), [period]) if where else facts.kept_of(period, whole_months=False)
+    kept, open_days = _kept_of(period, where)
     found: dict[By, Counter[str]] = {by: Counter() for by in By}
     days: Counter[date] = Counter(dict(map(tuple, facts.arrivals_by_day(kept.days, actor))))
     for by, value, n in facts.arrivals(kept.days, actor):
@@ -63,7 +63,7 @@ def intake_of(actor: Actor, first: date, last: date, *where: ColumnElement[bool]
 
 def matters_by_day(actor: Actor, period: Period, *where: ColumnElement[bool]) -> Iterator[tuple[int, date, int]]:
     """How many requests there were of each matter on each day, of what `where` says."""
-    kept, open_days = (facts.Kept(), [period]) if where else facts.kept_of(period, whole_months=False)
+    kept, open_days = _kept_of(period, where)
     for day, key, n in facts.matters_by_day(kept.days, actor):
         yield int(key), day, n
     for part in open_days:
@@ -71,6 +71,11 @@ def matters_by_day(actor: Actor, period: Period, *where: ColumnElement[bool]) ->
         columns = came.c.day, came.c[str(By.MATTER)]
         for day, key, n in db.session.execute(select(*columns, func.count()).group_by(*columns)):
             yield int(key), day, n
+
+
+def _kept_of(period: Period, where: tuple[ColumnElement[bool], ...]) -> tuple[facts.Kept, list[Period]]:
+    """The days of a period that are kept, and the others: all of them where only some requests are asked about."""
+    return (facts.Kept(), [period]) if where else facts.kept_of(period, whole_months=False)
 
 
 def _count(asked: Select[Any], found: dict[By, Counter[str]], days: Counter[date]) -> None:
